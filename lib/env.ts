@@ -1,0 +1,61 @@
+import { randomBytes } from "node:crypto";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+
+/**
+ * The one read of `process.env`. Everything an operator can set, with its default and its unit.
+ * Durations end in Ms, as everywhere. A wrong value stops the process at boot with the whole list.
+ */
+const count = (fallback: number, min = 1) => z.coerce.number().int().min(min).default(fallback);
+
+const environment = z.object({
+  NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  HOST: z.string().default("127.0.0.1"),
+  RUNBOARD_HOME: z.string().default(defaultHome()),
+  DATABASE_URL: z.string().default(""),
+  RUNBOARD_TOKEN: z.string().min(22, "at least 22 characters (128 bits)").optional(),
+  RUNBOARD_ALLOWED_HOSTS: z.string().default(""),
+  RUNBOARD_LEASE_MS: count(15_000, 500),
+  RUNBOARD_POLL_MS: count(1_000, 50),
+  RUNBOARD_GRACE_MS: count(10_000, 0),
+  RUNBOARD_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+  RUNBOARD_DEMO: z.enum(["on", "off"]).default("on"),
+  RUNBOARD_IGNORE_NOTIFY: z.enum(["0", "1"]).default("0"),
+  TASK_MAX_CONCURRENT: count(5),
+  TASK_TIMEOUT_MS: count(300_000, 1_000),
+  TASK_RETRY_ATTEMPTS: count(3),
+  PATH: z.string().default("/usr/local/bin:/usr/bin:/bin"),
+});
+
+export type Env = Readonly<z.infer<typeof environment>>;
+
+/** Reads and checks the environment once. Throws one error that lists every wrong variable. */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
+  const parsed = environment.safeParse(given);
+  if (parsed.success) return { ...parsed.data, RUNBOARD_HOME: resolve(parsed.data.RUNBOARD_HOME) };
+  const wrong = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  throw new Error(`Runboard cannot start, these settings are wrong:\n${wrong.join("\n")}`);
+}
+
+export const env: Env = readEnv();
+
+/** Where things live under `RUNBOARD_HOME`. All of it is private to the user (0700 directories, 0600 files). */
+export const home = {
+  token: join(env.RUNBOARD_HOME, "token"),
+  hostId: join(env.RUNBOARD_HOME, "host-id"),
+  lock: join(env.RUNBOARD_HOME, "lock"),
+  postgres: join(env.RUNBOARD_HOME, "postgres"),
+  sessions: join(env.RUNBOARD_HOME, "sessions"),
+  repositories: join(env.RUNBOARD_HOME, "repositories"),
+  demo: join(env.RUNBOARD_HOME, "demo"),
+};
+
+/** A fresh credential: 256 bits, URL-safe. */
+export const newSecret = (): string => randomBytes(32).toString("base64url");
+
+function defaultHome(): string {
+  return process.getuid?.() === 0 ? "/var/lib/runboard" : join(homedir(), ".runboard");
+}
