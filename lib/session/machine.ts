@@ -1,0 +1,59 @@
+/**
+ * The session's machine: one attempt to carry out a task, from claim to end.
+ *
+ *   STARTING → RUNNING → SUCCEEDED | FAILED | TIMED_OUT | STALLED | CANCELLED | LOST
+ */
+export const sessionStatuses = [
+  "STARTING",
+  "RUNNING",
+  "SUCCEEDED",
+  "FAILED",
+  "TIMED_OUT",
+  "STALLED",
+  "CANCELLED",
+  "LOST",
+] as const;
+export type SessionStatus = (typeof sessionStatuses)[number];
+
+export const liveSessionStatuses = ["STARTING", "RUNNING"] as const satisfies SessionStatus[];
+
+interface SessionMove {
+  readonly verb: string;
+  readonly from: readonly SessionStatus[];
+  readonly to: SessionStatus;
+}
+
+export const sessionMoves = [
+  { verb: "start", from: ["STARTING"], to: "RUNNING" },
+  { verb: "succeed", from: liveSessionStatuses, to: "SUCCEEDED" },
+  { verb: "fail", from: liveSessionStatuses, to: "FAILED" },
+  { verb: "timeOut", from: liveSessionStatuses, to: "TIMED_OUT" },
+  { verb: "stall", from: liveSessionStatuses, to: "STALLED" },
+  { verb: "cancel", from: liveSessionStatuses, to: "CANCELLED" },
+  { verb: "lose", from: liveSessionStatuses, to: "LOST" },
+] as const satisfies readonly SessionMove[];
+
+export type SessionVerb = (typeof sessionMoves)[number]["verb"];
+
+export const isSessionLive = (status: string): boolean => (liveSessionStatuses as readonly string[]).includes(status);
+
+/** Why a session ended or did not start; the code stays, the sentence is for people. */
+export const sessionReasons = {
+  EXIT_ZERO: "The command ended with exit code 0.",
+  EXIT_CODE: "The command ended with an exit code other than 0.",
+  REPORTED: "The sandbox reported its result.",
+  TIMEOUT: "The time limit of the task was reached.",
+  CANCELLED_BY_PERSON: "A person cancelled it.",
+  COMMAND_NOT_FOUND: "The command was not found.",
+  WORKING_DIRECTORY: "The working directory does not exist in the clone or leaves it.",
+  REPOSITORY: "The project's repository could not be read.",
+  MERGE_CONFLICT: "The results of the dependencies do not merge.",
+  UNSUPPORTED_TYPE: "No executor is installed for this task type.",
+  INVALID_SPEC: "The task's spec does not fit its type.",
+  START_FAILED: "The session could not be started.",
+  COMMIT_FAILED: "The work could not be committed on its branch.",
+  NEVER_LAUNCHED: "The orchestrator stopped before the command was started.",
+  PROCESS_VANISHED: "The process disappeared without leaving an exit status.",
+  LEASE_EXPIRED: "The orchestrator that held the session stopped answering.",
+} as const;
+export type SessionReason = keyof typeof sessionReasons;
