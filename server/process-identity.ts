@@ -76,7 +76,7 @@ function run(command: string, args: string[]): string | null {
   try {
     return execFileSync(command, args, {
       encoding: "utf8",
-      env: { LC_ALL: "C", TZ: "UTC" },
+      env: { NODE_ENV: "production", LC_ALL: "C", TZ: "UTC" },
       stdio: ["ignore", "pipe", "ignore"],
     }).trim();
   } catch {

@@ -1,0 +1,90 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { identify, isAlive, type ProcessIdentity } from "../process-identity.ts";
+
+/** What `postmaster.pid` says: line 1 the pid, line 8 how far the server is ("ready" once it takes connections). */
+export interface PidFile {
+  pid: number;
+  status: string;
+}
+
+export function readPidFile(data: string): PidFile | null {
+  try {
+    const lines = readFileSync(join(data, "postmaster.pid"), "utf8").split("\n");
+    const pid = Number(lines[0]);
+    return Number.isSafeInteger(pid) && pid > 0 ? { pid, status: (lines[7] ?? "").trim() } : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Stops a server that outlived whoever started it (kill -9 of the parent). The pid in the file is believed only when
+ * that process is a postgres for this very directory; a stranger with the same pid is never signalled, but then the
+ * file goes, because PostgreSQL would take the stranger for itself.
+ */
+export async function stopOrphan(data: string, log: (line: string) => void): Promise<void> {
+  const file = readPidFile(data);
+  if (file === null) return;
+  const identity = identify(file.pid);
+  if (identity === null) return;
+  if (!serves(file.pid, data)) {
+    rmSync(join(data, "postmaster.pid"), { force: true });
+    return;
+  }
+  log(`Stopping a database that an earlier run left behind (process ${file.pid})…`);
+  await end(identity);
+}
+
+/** SIGINT is PostgreSQL's fast shutdown; SIGQUIT gives up at once and recovers on the next start; SIGKILL is the last word. */
+async function end(identity: ProcessIdentity): Promise<void> {
+  const steps: [NodeJS.Signals, number][] = [
+    ["SIGINT", 10_000],
+    ["SIGQUIT", 3_000],
+    ["SIGKILL", 5_000],
+  ];
+  for (const [signal, waitMs] of steps) {
+    if (!isAlive(identity)) return;
+    process.kill(identity.pid, signal);
+    if (await ended(identity, waitMs)) return;
+  }
+  throw new Error(
+    `The database process ${identity.pid} of an earlier run does not end. End it by hand, then start again.`,
+  );
+}
+
+/** A process that is not our child gives no event, so this looks every 20 ms. */
+async function ended(identity: ProcessIdentity, waitMs: number): Promise<boolean> {
+  const until = performance.now() + waitMs;
+  while (performance.now() < until) {
+    if (!isAlive(identity)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return !isAlive(identity);
+}
+
+function serves(pid: number, data: string): boolean {
+  const args = commandLine(pid);
+  if (!basename(args[0] ?? "").startsWith("postgres")) return false;
+  return args.includes(data) || workingDirectory(pid) === realpathSync(data);
+}
+
+function commandLine(pid: number): string[] {
+  try {
+    if (process.platform === "linux") return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    const line = execFileSync("/bin/ps", ["-ww", "-o", "command=", "-p", String(pid)], { encoding: "utf8" });
+    // ps joins the arguments with spaces; ours are `<program> -D <data> -c config_file=…`.
+    return line.trim().split(/ -D | -c /);
+  } catch {
+    return [];
+  }
+}
+
+function workingDirectory(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return null;
+  }
+}
