@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { PrismaPg } from "@prisma/adapter-pg";
+import { env } from "@/lib/env.ts";
+import { type Prisma, PrismaClient } from "@/lib/generated/prisma/client.ts";
+
+/** A transaction in the hands of a verb: verbs take it first and never open one. */
+export type Tx = Prisma.TransactionClient;
+
+let client: PrismaClient | undefined;
+
+/** The one PrismaClient of a process. It reconnects by itself when the server was away. */
+export function db(): PrismaClient {
+  client ??= connect(env.DATABASE_URL);
+  return client;
+}
+
+export function connect(url: string, poolSize = 10): PrismaClient {
+  const adapter = new PrismaPg(
+    { connectionString: url, max: poolSize, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 15_000 },
+    { onPoolError: () => {}, onConnectionError: () => {} },
+  );
+  return new PrismaClient({ adapter, transactionOptions: { maxWait: 20_000, timeout: 20_000 } });
+}
+
+/** Points the process at another database; for tests and for processes that learn the address late. */
+export async function useDatabase(url: string): Promise<void> {
+  await client?.$disconnect();
+  client = connect(url);
+}
+
+const collided = /40P01|40001|deadlock|could not serialize|P2034/;
+
+/** Runs `work` in one transaction; two that collided on locks are run again. */
+export async function inTransaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db().$transaction(work);
+    } catch (thrown) {
+      if (attempt >= 5 || !collided.test(String(thrown))) throw thrown;
+      await sleep(5 * attempt * (0.5 + Math.random()));
+    }
+  }
+}

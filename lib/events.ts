@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { Actor } from "@/lib/actor.ts";
+import { taskStatuses } from "@/lib/task/machine.ts";
+
+/** The catalogue of events: type → payload. The same shapes travel over HTTP, sockets and webhooks. */
+const id = z.string();
+const status = z.enum(taskStatuses);
+const session = { taskId: id, attempt: z.number() };
+
+export const eventPayloads = {
+  PROJECT_CREATED: z.object({ key: z.string(), name: z.string() }),
+  PROJECT_UPDATED: z.object({ changed: z.array(z.string()) }),
+  PROJECT_ARCHIVED: z.object({ key: z.string() }),
+  AUTONOMOUS_MODE_CHANGED: z.object({ enabled: z.boolean(), returnedTaskIds: z.array(id) }),
+  TASK_CREATED: z.object({ key: z.string(), title: z.string(), status }),
+  TASK_UPDATED: z.object({ changed: z.array(z.string()), version: z.number() }),
+  TASK_DELETED: z.object({ key: z.string(), title: z.string() }),
+  TASK_STATUS_CHANGED: z.object({ from: status, to: status, verb: z.string(), reason: z.string().nullable(), version: z.number() }),
+  TASK_COMPLETED: z.object({ attempt: z.number(), resultCommit: z.string().nullable() }),
+  TASK_FAILED: z.object({ reason: z.string().nullable(), message: z.string().nullable() }),
+  TASK_RETRY_SCHEDULED: z.object({ attempt: z.number(), availableAt: z.string(), reason: z.string().nullable() }),
+  TASK_STALLED: z.object({ reason: z.string().nullable() }),
+  TASK_ESCALATED: z.object({ taskId: id }),
+  TASKS_UNBLOCKED: z.object({ completedTaskId: id, unblockedTaskIds: z.array(id) }),
+  TASK_DEPENDENCY_ADDED: z.object({ dependsOnId: id }),
+  TASK_DEPENDENCY_REMOVED: z.object({ dependsOnId: id }),
+  SESSION_QUEUED: z.object({ position: z.number(), priority: z.number(), estimatedStart: z.string().optional() }),
+  SESSION_STARTED: z.object({ ...session, baseCommit: z.string().nullable() }),
+  SESSION_PROMPTED: z.object({ ...session }),
+  SESSION_ENDED: z.object({
+    ...session,
+    status: z.string(),
+    reason: z.string().nullable(),
+    exitCode: z.number().nullable(),
+    message: z.string().nullable(),
+  }),
+  SANDBOX_SPAWNED: z.object({ taskId: id, sessionId: id, pid: z.number() }),
+  SANDBOX_TERMINATED: z.object({ taskId: id, sessionId: id }),
+  RESOURCE_EXHAUSTED: z.object({ resource: z.string(), usage: z.number(), limit: z.number(), sessionIds: z.array(id) }),
+  QUEUE_CLEARED: z.object({ taskIds: z.array(id) }),
+  CHAT_POSTED: z.object({ text: z.string() }),
+  CHAT_ANSWERED: z.object({ text: z.string(), replyToId: id, taskIds: z.array(id) }),
+  CONFIG_CHANGED: z.object({ changed: z.array(z.string()) }),
+} as const;
+
+export type EventType = keyof typeof eventPayloads;
+export type EventPayload<Type extends EventType> = z.infer<(typeof eventPayloads)[Type]>;
+export const eventTypes = Object.keys(eventPayloads) as EventType[];
+
+export interface JournalEventOf<Type extends EventType> {
+  /** Dense within the project, in commit order, from 1. */
+  seq: number;
+  type: Type;
+  projectId: string | null;
+  entityType: string;
+  entityId: string;
+  actor: Actor;
+  at: string;
+  payload: EventPayload<Type>;
+}
+
+export type JournalEvent = { [Type in EventType]: JournalEventOf<Type> }[EventType];

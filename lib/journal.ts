@@ -1,0 +1,93 @@
+import type { Actor } from "@/lib/actor.ts";
+import { db, inTransaction, type Tx } from "@/lib/db.ts";
+import type { EventPayload, EventType, JournalEvent } from "@/lib/events.ts";
+
+/** The journal of what belongs to no project, such as the configuration. */
+export const instanceStream = "00000000-0000-0000-0000-000000000000";
+
+export interface Entry<Type extends EventType = EventType> {
+  streamId: string;
+  type: Type;
+  entityType: "project" | "task" | "session" | "sandbox" | "chat" | "config" | "queue";
+  entityId: string;
+  actor: Actor;
+  payload: EventPayload<Type>;
+}
+
+const pending = new WeakMap<Tx, unknown[]>();
+
+/** Adds an event to the transaction. It gets its number when the transaction ends, so numbers follow commit order. */
+export function record<Type extends EventType>(tx: Tx, entry: Entry<Type>): void {
+  recordAll(tx, [entry]);
+}
+
+/** Adds events that a function of the database has already built. */
+export function recordAll(tx: Tx, entries: readonly unknown[]): void {
+  const list = pending.get(tx) ?? [];
+  list.push(...entries);
+  pending.set(tx, list);
+}
+
+/** A transaction whose events are written as its last statement, with a hint to whoever looks for work. */
+export function inJournaledTransaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  return inTransaction(async (tx) => {
+    const result = await work(tx);
+    const entries = pending.get(tx) ?? [];
+    if (entries.length > 0) {
+      const text = JSON.stringify(entries);
+      await tx.$executeRaw`SELECT journal_append(${text}::jsonb), pg_notify('runboard_work', '')`;
+    }
+    return result;
+  });
+}
+
+/** Takes the lock under which everything in a project is written (see the engine's migration). Ids in any order. */
+export async function lockStreams(tx: Tx, ids: readonly string[]): Promise<void> {
+  const unique = [...new Set(ids)];
+  await tx.$queryRaw`SELECT id FROM "Stream" WHERE id = ANY (${unique}::uuid[]) ORDER BY id FOR UPDATE`;
+}
+
+export interface EventFilter {
+  after: number;
+  limit: number;
+  types?: readonly string[];
+  entityId?: string;
+  /** Newest first instead of oldest first. */
+  order?: "asc" | "desc";
+}
+
+/** Events of a stream after a number, as the API and the sockets give them. */
+export async function since(streamId: string, filter: EventFilter): Promise<JournalEvent[]> {
+  const rows = await db().event.findMany({
+    where: {
+      streamId,
+      seq: { gt: filter.after },
+      ...(filter.types?.length ? { type: { in: [...filter.types] } } : {}),
+      ...(filter.entityId ? { entityId: filter.entityId } : {}),
+    },
+    orderBy: { seq: filter.order ?? "asc" },
+    take: filter.limit,
+  });
+  return rows.map((row) => toJournalEvent(row));
+}
+
+/** The number of the last event of each stream. */
+export async function lastSeqs(streamIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await db().stream.findMany({ where: { id: { in: [...streamIds] } } });
+  return new Map(rows.map((row) => [row.id, Number(row.lastSeq)]));
+}
+
+type EventRow = Awaited<ReturnType<ReturnType<typeof db>["event"]["findMany"]>>[number];
+
+function toJournalEvent(row: EventRow): JournalEvent {
+  return {
+    seq: Number(row.seq),
+    type: row.type as EventType,
+    projectId: row.streamId === instanceStream ? null : row.streamId,
+    entityType: row.entityType,
+    entityId: row.entityId,
+    actor: row.actor as unknown as Actor,
+    at: row.at.toISOString(),
+    payload: row.payload,
+  } as JournalEvent;
+}
