@@ -93,7 +93,7 @@ async function appliedRows(client: Client): Promise<Row[]> {
 }
 
 async function apply(url: string, directory: string, names: string[]): Promise<void> {
-  const engine = await openSchemaEngine(url);
+  const { engine, close } = await openSchemaEngine(url);
   try {
     await engine.applyMigrations({
       migrationsList: migrationList(directory, names),
@@ -105,7 +105,7 @@ async function apply(url: string, directory: string, names: string[]): Promise<v
       { cause: error },
     );
   } finally {
-    engine.free();
+    await close();
   }
 }
 

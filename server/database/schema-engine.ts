@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -8,37 +9,98 @@ import {
   type SqlMigrationAwareDriverAdapterFactory,
 } from "@prisma/driver-adapter-utils";
 import type * as Bindings from "@prisma/schema-engine-wasm";
+import { Pool, type QueryConfig, type QueryResult } from "pg";
 
 export type SchemaEngine = Bindings.SchemaEngine;
 export type MigrationList = Bindings.MigrationList;
+
+export interface OpenEngine {
+  engine: SchemaEngine;
+  /** Ends the engine and its connections. */
+  close(): Promise<void>;
+}
 
 /**
  * Prisma's schema engine as WebAssembly over node-postgres: the engine of `prisma migrate` without its binary.
  * 5 MB to load, so only loaded when there is something to do.
  */
-export async function openSchemaEngine(url: string): Promise<SchemaEngine> {
+export async function openSchemaEngine(url: string): Promise<OpenEngine> {
   const { SchemaEngine } = await load();
-  return SchemaEngine.new({ datamodels: undefined }, () => {}, bindMigrationAwareSqlAdapterFactory(wholeScripts(url)));
+  const connections = new Connections(url);
+  const engine = await SchemaEngine.new(
+    { datamodels: undefined },
+    () => {},
+    bindMigrationAwareSqlAdapterFactory(connections),
+  );
+  const close = async () => {
+    engine.free();
+    await connections.close();
+  };
+  return { engine, close };
 }
 
-/**
- * PrismaPg cuts a script at every semicolon, also inside comments, strings and function bodies. Sent whole and without
- * parameters, PostgreSQL itself reads the statements, and all of them are one transaction.
- */
-function wholeScripts(url: string): SqlMigrationAwareDriverAdapterFactory {
-  const pg = new PrismaPg({ connectionString: url, max: 1 });
-  const whole = (adapter: SqlDriverAdapter): SqlDriverAdapter => {
+/** What the engine connects through; keeps its pools, because the engine does not close them. */
+class Connections implements SqlMigrationAwareDriverAdapterFactory {
+  readonly provider = "postgres";
+  readonly adapterName = "@prisma/adapter-pg";
+  private readonly pools: Pool[] = [];
+
+  constructor(private readonly url: string) {}
+
+  connect(): Promise<SqlDriverAdapter> {
+    return this.open(this.url);
+  }
+
+  /** An empty database beside ours, gone when the engine disposes of it. */
+  async connectToShadowDb(): Promise<SqlDriverAdapter> {
+    const name = `shadow_${randomBytes(8).toString("hex")}`;
+    const main = this.pool(this.url);
+    await main.query(`CREATE DATABASE ${name}`);
+    const url = new URL(this.url);
+    url.pathname = `/${name}`;
+    const adapter = await this.open(url.href);
+    adapter.dispose = async () => {
+      await main.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    };
+    return adapter;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.pools.map((pool) => pool.end()));
+  }
+
+  private async open(url: string): Promise<SqlDriverAdapter> {
+    const adapter = await new PrismaPg(this.pool(url)).connect();
+    // PrismaPg cuts a script at every semicolon, also inside comments, strings and function bodies. Sent whole and
+    // without parameters, PostgreSQL itself reads the statements, and all of them are one transaction.
     adapter.executeScript = async (script) => {
       await adapter.executeRaw({ sql: script, args: [], argTypes: [] });
     };
     return adapter;
-  };
-  return {
-    provider: pg.provider,
-    adapterName: pg.adapterName,
-    connect: async () => whole(await pg.connect()),
-    connectToShadowDb: async () => whole(await pg.connectToShadowDb()),
-  };
+  }
+
+  private pool(url: string): Pool {
+    const pool = new Pool({ connectionString: url, max: 2 });
+    pool.on("error", () => {});
+    this.pools.push(pool);
+    return readCatalogueChars(pool);
+  }
+}
+
+const CATALOGUE_CHAR = 18;
+const TEXT = 25;
+
+/** The engine reads `"char"` columns of PostgreSQL's catalogue, a type PrismaPg does not know; as text it does. */
+function readCatalogueChars(pool: Pool): Pool {
+  const query: (config: QueryConfig) => Promise<QueryResult> = pool.query.bind(pool);
+  return Object.assign(pool, {
+    query: async (config: QueryConfig) => {
+      const result = await query(config);
+      // A script of several statements gives a list, and nobody reads its columns.
+      for (const field of result.fields ?? []) if (field.dataTypeID === CATALOGUE_CHAR) field.dataTypeID = TEXT;
+      return result;
+    },
+  });
 }
 
 /** The bindings without Node's wrapper, which imports the .wasm as a module and so needs a flag. */
