@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
 import {
   bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
   type SqlDriverAdapter,
   type SqlMigrationAwareDriverAdapterFactory,
 } from "@prisma/driver-adapter-utils";
@@ -70,7 +71,9 @@ class Connections implements SqlMigrationAwareDriverAdapterFactory {
   }
 
   private async open(url: string): Promise<SqlDriverAdapter> {
-    const adapter = await new PrismaPg(this.pool(url)).connect();
+    const pool = this.pool(url);
+    const adapter = await new PrismaPg(pool).connect();
+    readCatalogueChars(adapter, pool);
     // PrismaPg cuts a script at every semicolon, also inside comments, strings and function bodies. Sent whole and
     // without parameters, PostgreSQL itself reads the statements, and all of them are one transaction.
     adapter.executeScript = async (script) => {
@@ -83,24 +86,40 @@ class Connections implements SqlMigrationAwareDriverAdapterFactory {
     const pool = new Pool({ connectionString: url, max: 2 });
     pool.on("error", () => {});
     this.pools.push(pool);
-    return readCatalogueChars(pool);
+    return pool;
   }
 }
 
 const CATALOGUE_CHAR = 18;
 const TEXT = 25;
 
-/** The engine reads `"char"` columns of PostgreSQL's catalogue, a type PrismaPg does not know; as text it does. */
-function readCatalogueChars(pool: Pool): Pool {
+/**
+ * The engine reads `"char"` columns of PostgreSQL's catalogue, a type PrismaPg refuses: shown to it as text, and to
+ * the engine as the character it expects.
+ */
+function readCatalogueChars(adapter: SqlDriverAdapter, pool: Pool): void {
+  const characters = new WeakMap<unknown[], Set<number>>();
   const query: (config: QueryConfig) => Promise<QueryResult> = pool.query.bind(pool);
-  return Object.assign(pool, {
-    query: async (config: QueryConfig) => {
-      const result = await query(config);
-      // A script of several statements gives a list, and nobody reads its columns.
-      for (const field of result.fields ?? []) if (field.dataTypeID === CATALOGUE_CHAR) field.dataTypeID = TEXT;
-      return result;
-    },
-  });
+  const queryRaw = adapter.queryRaw.bind(adapter);
+  const queryAsText = async (config: QueryConfig) => {
+    const result = await query(config);
+    const found = new Set<number>();
+    // A script of several statements gives a list of results, and nobody reads its columns.
+    for (const [index, field] of (result.fields ?? []).entries()) {
+      if (field.dataTypeID !== CATALOGUE_CHAR) continue;
+      field.dataTypeID = TEXT;
+      found.add(index);
+    }
+    if (found.size > 0) characters.set(result.rows, found);
+    return result;
+  };
+  Object.assign(pool, { query: queryAsText });
+  adapter.queryRaw = async (sql) => {
+    const result = await queryRaw(sql);
+    const found = characters.get(result.rows);
+    const columnTypes = result.columnTypes.map((type, index) => (found?.has(index) ? ColumnTypeEnum.Character : type));
+    return { ...result, columnTypes };
+  };
 }
 
 /** The bindings without Node's wrapper, which imports the .wasm as a module and so needs a flag. */
@@ -120,6 +139,10 @@ async function instantiate(): Promise<RawBindings> {
   // Named through a variable: the package declares the types of the wrapper only.
   const name = "@prisma/schema-engine-wasm/schema_engine_bg";
   const path = createRequire(import.meta.url).resolve(name);
+  // A panic is told here just before the engine traps.
+  Object.assign(globalThis, {
+    PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => console.error(message) },
+  });
   const bindings: RawBindings & WebAssembly.ModuleImports = await import(name);
   const wasm = readFileSync(join(dirname(path), "schema_engine_bg.wasm"));
   const { instance } = await WebAssembly.instantiate(wasm, { "./schema_engine_bg.js": bindings });

@@ -1,0 +1,4 @@
+// Lets a script import the project's TypeScript.
+import { register } from "tsx/esm/api";
+
+register();
