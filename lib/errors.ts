@@ -62,14 +62,22 @@ export class DomainError extends Error {
 export const notFound = (what: string, id: string): DomainError =>
   new DomainError("NOT_FOUND", `There is no ${what} ${id}.`, { what, id });
 
-const databaseGone = /ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|terminat|57P0|P1001|P1002|P1017|P2024|P2028|starting up|shutting down|Connection/i;
+const databaseGone =
+  /ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|terminat|57P0|P1001|P1002|P1017|P2024|P2028|starting up|shutting down|Connection/i;
 
 /** What an edge tells its caller about anything thrown: a DomainError as it is, a lost database as UNAVAILABLE, else INTERNAL. */
 export function toDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
-  const text = thrown instanceof Error ? `${(thrown as { code?: string }).code ?? ""} ${thrown.message}` : String(thrown);
+  const text =
+    thrown instanceof Error ? `${(thrown as { code?: string }).code ?? ""} ${thrown.message}` : String(thrown);
   if (databaseGone.test(text)) {
-    return new DomainError("UNAVAILABLE", "The database does not answer at the moment. Nothing was changed; try again.");
+    return new DomainError(
+      "UNAVAILABLE",
+      "The database does not answer at the moment. Nothing was changed; try again.",
+    );
   }
-  return new DomainError("INTERNAL", "Something went wrong on the server. Nothing was changed; the log has the details.");
+  return new DomainError(
+    "INTERNAL",
+    "Something went wrong on the server. Nothing was changed; the log has the details.",
+  );
 }

@@ -62,11 +62,20 @@ export function isTaskMoveLegal(verb: TaskVerb, from: TaskStatus): boolean {
 
 /** The verbs a person may use on a task in this status, in the order they are offered. */
 export function verbsOfPerson(status: TaskStatus): TaskVerb[] {
-  return taskMoves.filter((move) => move.by !== "orchestrator" && isTaskMoveLegal(move.verb, status)).map((m) => m.verb);
+  return taskMoves
+    .filter((move) => move.by !== "orchestrator" && isTaskMoveLegal(move.verb, status))
+    .map((m) => m.verb);
 }
 
 /** Statuses in which nothing more happens by itself. */
 export const endedTaskStatuses = ["COMPLETED", "FAILED", "STALLED", "CANCELLED"] as const satisfies TaskStatus[];
 
 /** Statuses in which a dependency may still be added: nothing has been claimed yet. */
-export const editableGraphStatuses = ["DRAFT", "APPROVED", "QUEUED", "FAILED", "STALLED", "CANCELLED"] as const satisfies TaskStatus[];
+export const editableGraphStatuses = [
+  "DRAFT",
+  "APPROVED",
+  "QUEUED",
+  "FAILED",
+  "STALLED",
+  "CANCELLED",
+] as const satisfies TaskStatus[];

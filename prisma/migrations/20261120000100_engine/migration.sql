@@ -20,6 +20,8 @@ CREATE INDEX session_live_by_worker ON "Session" ("workerId") WHERE status IN ('
 CREATE INDEX sandbox_present_by_task ON "Sandbox" ("taskId") WHERE "terminatedAt" IS NULL;
 CREATE INDEX sandbox_present_by_host ON "Sandbox" ("hostId") WHERE "terminatedAt" IS NULL;
 CREATE INDEX task_claimable ON "Task" ("projectId", "queueRank", id) WHERE status = 'QUEUED' AND "availableAt" IS NULL;
+CREATE INDEX task_queue ON "Task" ("queueRank", id) WHERE status = 'QUEUED' AND "availableAt" IS NULL;
+CREATE INDEX task_recent ON "Task" ("projectId", status, "statusSince" DESC, id);
 CREATE INDEX task_delayed ON "Task" ("availableAt") WHERE status = 'QUEUED' AND "availableAt" IS NOT NULL;
 CREATE INDEX task_promotable ON "Task" ("projectId", priority DESC, number) WHERE status = 'APPROVED' AND "openDependencies" = 0;
 CREATE INDEX repository_check_open ON "RepositoryCheck" ("createdAt") WHERE "finishedAt" IS NULL;
@@ -109,7 +111,8 @@ BEGIN
 
   IF p_to = 'QUEUED' AND t."availableAt" IS NOT NULL THEN
     v_events := v_events || event_of(t."projectId", 'TASK_RETRY_SCHEDULED', 'task', p_task, p_actor,
-      jsonb_build_object('attempt', t.attempts + 1, 'availableAt', t."availableAt", 'reason', p_reason));
+      jsonb_build_object('attempt', t.attempts + 1, 'reason', p_reason,
+        'availableAt', to_char(t."availableAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')));
   ELSIF p_to = 'FAILED' THEN
     v_events := v_events || event_of(t."projectId", 'TASK_FAILED', 'task', p_task, p_actor,
       jsonb_build_object('reason', p_reason, 'message', t."lastError"));

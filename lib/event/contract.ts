@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { actorSchema } from "@/lib/actor.ts";
+import { idSchema, limitQuery, operation, projectRefSchema, queryNumber, timeSchema } from "@/lib/operation.ts";
+
+const eventSchema = z.object({
+  seq: z.number().int(),
+  type: z.string(),
+  projectId: idSchema.nullable(),
+  entityType: z.string(),
+  entityId: idSchema,
+  actor: actorSchema,
+  at: timeSchema,
+  payload: z.unknown(),
+});
+
+export const eventContract = {
+  list: operation({
+    policy: "member",
+    effect: "read",
+    method: "GET",
+    path: "/projects/{projectId}/events",
+    summary: "The project's journal",
+    input: z.strictObject({
+      projectId: projectRefSchema,
+      after: queryNumber(0, Number.MAX_SAFE_INTEGER).default(0),
+      limit: limitQuery,
+      type: z.string().max(500).optional().describe("Comma-separated event types"),
+      entityId: idSchema.optional(),
+      order: z.enum(["asc", "desc"]).default("asc"),
+    }),
+    output: z.object({ items: z.array(eventSchema), lastSeq: z.number().int() }),
+  }),
+};

@@ -1,0 +1,49 @@
+import { oc } from "@orpc/contract";
+import { z } from "zod";
+import type { Policy } from "@/lib/actor.ts";
+
+/** What an entry of the catalogue says beside its shapes. */
+export interface OperationMeta {
+  policy: Policy;
+  effect: "read" | "write";
+}
+
+interface OperationSpec<Input extends z.ZodType, Output extends z.ZodType> extends OperationMeta {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  path: `/${string}`;
+  summary: string;
+  input: Input;
+  output: Output;
+  /** HTTP status of success; 200 unless said. */
+  status?: 200 | 201 | 202;
+}
+
+/** One entry of the catalogue. An operation without a declared policy does not compile. */
+export function operation<Input extends z.ZodType, Output extends z.ZodType>(spec: OperationSpec<Input, Output>) {
+  const tag = spec.path.split("/").find((part) => part !== "" && !part.startsWith("{"));
+  return oc
+    .$meta<OperationMeta>({ policy: spec.policy, effect: spec.effect })
+    .route({
+      method: spec.method,
+      path: spec.path,
+      summary: spec.summary,
+      successStatus: spec.status ?? 200,
+      tags: [tag ?? "runboard"],
+    })
+    .input(spec.input)
+    .output(spec.output);
+}
+
+/** UUIDv7 everywhere; a project may also be named by its key. */
+export const idSchema = z.uuid();
+export const projectRefSchema = z.string().min(1).max(64).describe("Project id or key");
+export const taskRefSchema = z.string().min(1).max(64).describe("Task id or key such as DEMO-12");
+export const timeSchema = z.string().describe("ISO 8601, UTC");
+
+/** Numbers and lists in a query string arrive as text. */
+export const queryNumber = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+export const limitQuery = queryNumber(1, 200).default(100);
+export const cursorQuery = z.string().max(500).optional().describe("nextCursor of the page before");
+
+export const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });

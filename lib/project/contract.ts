@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { cursorQuery, idSchema, limitQuery, listOf, operation, projectRefSchema } from "@/lib/operation.ts";
+import {
+  projectKeySchema,
+  projectSchema,
+  projectSettingsSchema,
+  repositoryCheckSchema,
+  repositorySourceSchema,
+} from "@/lib/project/schema.ts";
+
+const nameSchema = z.string().trim().min(1).max(100);
+const branchSchema = z.string().min(1).max(250);
+const inProject = z.strictObject({ projectId: projectRefSchema });
+
+export const projectContract = {
+  create: operation({
+    policy: "member",
+    effect: "write",
+    method: "POST",
+    path: "/projects",
+    status: 201,
+    summary: "Create a project on a git repository",
+    input: z.strictObject({
+      name: nameSchema,
+      key: projectKeySchema.optional(),
+      repoPath: z.string().min(1).max(4096).optional(),
+      repoUrl: z.string().min(1).max(2048).optional(),
+      baseBranch: branchSchema.optional(),
+    }),
+    output: projectSchema,
+  }),
+  checkRepository: operation({
+    policy: "member",
+    effect: "write",
+    method: "POST",
+    path: "/repository-checks",
+    summary: "Look at a repository before making a project of it",
+    input: repositorySourceSchema,
+    output: repositoryCheckSchema,
+  }),
+  list: operation({
+    policy: "member",
+    effect: "read",
+    method: "GET",
+    path: "/projects",
+    summary: "List projects, archived ones left out",
+    input: z.strictObject({ limit: limitQuery, cursor: cursorQuery }),
+    output: listOf(projectSchema),
+  }),
+  get: operation({
+    policy: "member",
+    effect: "read",
+    method: "GET",
+    path: "/projects/{projectId}",
+    summary: "Get a project with its counts",
+    input: inProject,
+    output: projectSchema,
+  }),
+  update: operation({
+    policy: "member",
+    effect: "write",
+    method: "PATCH",
+    path: "/projects/{projectId}",
+    summary: "Change a project's name, base branch or settings",
+    input: z.strictObject({
+      projectId: projectRefSchema,
+      name: nameSchema.optional(),
+      baseBranch: branchSchema.optional(),
+      settings: z.strictObject(projectSettingsSchema.shape).partial().optional(),
+      version: z.number().int().optional(),
+    }),
+    output: projectSchema,
+  }),
+  archive: operation({
+    policy: "member",
+    effect: "write",
+    method: "DELETE",
+    path: "/projects/{projectId}",
+    summary: "Archive a project: its running sessions are cancelled, its queue is emptied, it leaves the list",
+    input: inProject,
+    output: projectSchema,
+  }),
+  setAutonomousExecution: operation({
+    policy: "member",
+    effect: "write",
+    method: "PATCH",
+    path: "/projects/{projectId}/autonomous-execution",
+    summary: "Turn autonomous mode on or off",
+    input: z.strictObject({ projectId: projectRefSchema, enabled: z.boolean() }),
+    output: projectSchema,
+  }),
+  startProcessing: operation({
+    policy: "member",
+    effect: "write",
+    method: "POST",
+    path: "/projects/{projectId}/processing",
+    summary: "Queue every approved, unblocked task once",
+    input: inProject,
+    output: z.object({ queued: z.array(idSchema) }),
+  }),
+};

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { actorSchema } from "@/lib/actor.ts";
+import { idSchema, timeSchema } from "@/lib/operation.ts";
+import { taskStatuses } from "@/lib/task/machine.ts";
+import { taskTypeSchema } from "@/lib/task/schema.ts";
+
+/** What a project's people decide; the defaults hold where nothing was chosen. */
+export const projectSettingsSchema = z.strictObject({
+  maxConcurrentSessions: z.number().int().min(1).max(64).default(5),
+  requireReview: z.boolean().default(false),
+  defaultTaskType: taskTypeSchema.default("cli"),
+  defaultMaxAttempts: z.number().int().min(1).max(20).nullable().default(null),
+  defaultTimeoutSeconds: z.number().int().min(1).max(86_400).nullable().default(null),
+});
+export type ProjectSettings = z.infer<typeof projectSettingsSchema>;
+
+export const projectKeySchema = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9]{1,9}$/, "2 to 10 capital letters or digits, a letter first");
+
+export const projectSchema = z.object({
+  id: idSchema,
+  key: z.string(),
+  name: z.string(),
+  repoPath: z.string().nullable(),
+  repoUrl: z.string().nullable(),
+  baseBranch: z.string(),
+  autonomousExecutionEnabled: z.boolean(),
+  settings: projectSettingsSchema,
+  isDemo: z.boolean(),
+  version: z.number().int(),
+  /** Cards by status; every status is present. */
+  counts: z.record(z.enum(taskStatuses), z.number().int()),
+  /** APPROVED and unblocked: what Start Processing would queue. */
+  processableCount: z.number().int(),
+  /** Number of the project's last event; subscribe after it. */
+  lastSeq: z.number().int(),
+  createdBy: actorSchema,
+  archivedAt: timeSchema.nullable(),
+  createdAt: timeSchema,
+  updatedAt: timeSchema,
+});
+export type Project = z.infer<typeof projectSchema>;
+
+/** Where the code lives: exactly one of a path on the orchestrator's machine or a URL git understands. */
+export const repositorySourceSchema = z
+  .strictObject({ repoPath: z.string().min(1).max(4096).optional(), repoUrl: z.string().min(1).max(2048).optional() })
+  .refine(
+    (source) => (source.repoPath === undefined) !== (source.repoUrl === undefined),
+    "Give either repoPath or repoUrl",
+  );
+export type RepositorySource = z.infer<typeof repositorySourceSchema>;
+
+export const repositoryCheckSchema = z.object({
+  ok: z.boolean(),
+  code: z.string().nullable(),
+  message: z.string().nullable(),
+  defaultBranch: z.string().nullable(),
+  branches: z.array(z.string()),
+  headCommit: z.string().nullable(),
+  isClean: z.boolean().nullable(),
+  isWritable: z.boolean().nullable(),
+});
+export type RepositoryCheck = z.infer<typeof repositoryCheckSchema>;

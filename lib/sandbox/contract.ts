@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { idSchema, operation } from "@/lib/operation.ts";
+import { taskStatuses } from "@/lib/task/machine.ts";
+
+const resultSchema = z
+  .unknown()
+  .refine((value) => JSON.stringify(value ?? null).length <= 65_536, "At most 64 KiB of JSON");
+
+/** What a sandbox says about its own session, with its own token. */
+export const sandboxContract = {
+  taskComplete: operation({
+    policy: "sandbox",
+    effect: "write",
+    method: "POST",
+    path: "/sandboxes/{sandboxId}/task-complete",
+    summary: "Report the result of the session; the same report again gets the same answer",
+    input: z.strictObject({
+      sandboxId: idSchema,
+      taskId: idSchema,
+      success: z.boolean().default(true),
+      result: resultSchema.optional(),
+      errorMessage: z.string().max(4096).optional(),
+    }),
+    output: z.object({
+      status: z.literal("accepted"),
+      taskId: idSchema,
+      newStatus: z.enum(taskStatuses),
+      unblockedTasks: z.array(idSchema),
+    }),
+  }),
+  heartbeat: operation({
+    policy: "sandbox",
+    effect: "write",
+    method: "POST",
+    path: "/sandboxes/{sandboxId}/heartbeat",
+    summary: "Say that the sandbox is alive",
+    input: z.strictObject({ sandboxId: idSchema }),
+    output: z.object({ leaseUntil: z.string() }),
+  }),
+  log: operation({
+    policy: "sandbox",
+    effect: "write",
+    method: "POST",
+    path: "/sandboxes/{sandboxId}/log",
+    summary: "Append to the session's output",
+    input: z.strictObject({ sandboxId: idSchema, text: z.string().min(1).max(65_536) }),
+    output: z.object({ nextOffset: z.number().int() }),
+  }),
+};

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { idSchema, timeSchema } from "@/lib/operation.ts";
+import { sessionStatuses } from "@/lib/session/machine.ts";
+
+export const sessionTypeSchema = z.enum(["autonomous", "interactive"]);
+
+export const sessionSchema = z.object({
+  id: idSchema,
+  taskId: idSchema,
+  taskKey: z.string(),
+  taskTitle: z.string(),
+  projectId: idSchema,
+  attempt: z.number().int(),
+  generation: z.number().int(),
+  type: sessionTypeSchema,
+  status: z.enum(sessionStatuses),
+  reason: z.string().nullable(),
+  message: z.string().nullable(),
+  agent: z.string(),
+  sandboxProvider: z.string(),
+  sandboxId: idSchema.nullable(),
+  baseCommit: z.string().nullable(),
+  branch: z.string(),
+  resultCommit: z.string().nullable(),
+  startedAt: timeSchema,
+  endedAt: timeSchema.nullable(),
+  exitCode: z.number().int().nullable(),
+  logBytes: z.number().int(),
+  usage: z.record(z.string(), z.unknown()),
+});
+export type Session = z.infer<typeof sessionSchema>;
+
+/** A part of a session's output. Offsets count bytes of the whole output. */
+export const logPageSchema = z.object({
+  items: z.array(z.object({ offset: z.number().int(), text: z.string(), at: timeSchema })),
+  /** Ask again with after = this. */
+  nextOffset: z.number().int(),
+  /** Nothing more will come after nextOffset. */
+  isComplete: z.boolean(),
+});
+export type LogPage = z.infer<typeof logPageSchema>;

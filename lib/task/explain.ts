@@ -1,0 +1,160 @@
+import type { Tx } from "@/lib/db.ts";
+import type { Reason } from "@/lib/task/schema.ts";
+
+/**
+ * Why is it not running? One ordered list, from the same facts the claim goes by: the task's own state first, then the
+ * project's switch and limit, then the machine's.
+ */
+export interface ExplainedTask {
+  id: string;
+  projectId: string;
+  status: string;
+  queuedBy: string | null;
+  isForced: boolean;
+  availableAt: Date | null;
+}
+
+export interface Blocker {
+  id: string;
+  key: string;
+  status: string;
+}
+
+/** What the claim looks at, for a set of tasks at one moment. */
+export interface Facts {
+  isAutonomous: ReadonlyMap<string, boolean>;
+  projectRoom: ReadonlyMap<string, { limit: number; running: number }>;
+  /** Tasks whose last sandbox is not proven gone yet. */
+  cleaningUp: ReadonlySet<string>;
+  /** Places in the queue, from 1; only the first thousand are known. */
+  positions: ReadonlyMap<string, number>;
+  workers: number;
+  capacity: number;
+  running: number;
+}
+
+const waitingStatuses = ["DRAFT", "APPROVED", "QUEUED"];
+export const mayWait = (status: string): boolean => waitingStatuses.includes(status);
+
+export function explain(task: ExplainedTask, blockers: readonly Blocker[], facts: Facts): Reason[] {
+  if (!mayWait(task.status)) return [];
+  const reasons: (Reason | false)[] = [
+    task.status === "DRAFT" && { code: "DRAFT", message: "It is a draft. Approve it to let it run." },
+    ...(task.isForced ? [] : dependencyReasons(blockers)),
+    ...(task.status === "APPROVED" ? switchReasons(task, facts) : []),
+    ...(task.status === "QUEUED" ? queueReasons(task, facts) : []),
+  ];
+  return reasons.filter((reason) => reason !== false);
+}
+
+function dependencyReasons(blockers: readonly Blocker[]): Reason[] {
+  const failed = blockers.filter((blocker) => ["FAILED", "STALLED", "CANCELLED"].includes(blocker.status));
+  const reasons: Reason[] = [];
+  if (blockers.length > 0) {
+    const names = blockers.slice(0, 3).map((blocker) => blocker.key);
+    const more = blockers.length > 3 ? ` and ${blockers.length - 3} more` : "";
+    reasons.push({
+      code: "BLOCKED_BY",
+      message: `Waits for ${names.join(", ")}${more}.`,
+      taskIds: blockers.map(({ id }) => id),
+    });
+  }
+  if (failed.length > 0) {
+    const names = failed.slice(0, 3).map(({ key, status }) => `${key} is ${status.toLowerCase()}`);
+    reasons.push({
+      code: "DEPENDENCY_FAILED",
+      message: `${names.join(", ")}: retry or reopen it, or remove the dependency.`,
+      taskIds: failed.map(({ id }) => id),
+    });
+  }
+  return reasons;
+}
+
+function switchReasons(task: ExplainedTask, facts: Facts): Reason[] {
+  return facts.isAutonomous.get(task.projectId)
+    ? workerReasons(facts)
+    : [{ code: "AUTONOMOUS_OFF", message: "Autonomous mode is off. Start processing, or queue it yourself." }];
+}
+
+function queueReasons(task: ExplainedTask, facts: Facts): Reason[] {
+  const room = facts.projectRoom.get(task.projectId);
+  const position = facts.positions.get(task.id);
+  const reasons: (Reason | false)[] = [
+    task.queuedBy === "system" &&
+      !facts.isAutonomous.get(task.projectId) && {
+        code: "AUTONOMOUS_OFF",
+        message: "Autonomous mode is off.",
+      },
+    task.availableAt !== null && {
+      code: "NOT_DUE",
+      message: "Waits before the next attempt.",
+      until: task.availableAt.toISOString(),
+    },
+    facts.cleaningUp.has(task.id) && {
+      code: "CLEANING_UP",
+      message: "The sandbox of the last attempt is being ended.",
+    },
+    room !== undefined &&
+      room.running >= room.limit && {
+        code: "PROJECT_LIMIT",
+        message: `The project runs ${room.running} of at most ${room.limit} sessions.`,
+        limit: room.limit,
+      },
+    facts.workers > 0 &&
+      facts.running >= facts.capacity && {
+        code: "CAPACITY",
+        message: `Waits for a free slot: ${facts.running} of ${facts.capacity} are taken.`,
+        limit: facts.capacity,
+      },
+    ...workerReasons(facts),
+    position !== undefined && { code: "QUEUE_POSITION", message: `No. ${position} in the queue.`, position },
+  ];
+  return reasons.filter((reason) => reason !== false);
+}
+
+function workerReasons(facts: Facts): Reason[] {
+  return facts.workers > 0 ? [] : [{ code: "NO_WORKER", message: "No orchestrator is running." }];
+}
+
+/** Gathers the facts for tasks of these projects. Cost: independent of how many tasks have ended. */
+export async function gatherFacts(tx: Tx, tasks: readonly ExplainedTask[]): Promise<Facts> {
+  const projectIds = [...new Set(tasks.map((task) => task.projectId))];
+  const queuedIds = tasks.filter((task) => task.status === "QUEUED").map((task) => task.id);
+  const [row] = await tx.$queryRaw<[FactsRow]>`
+    SELECT
+      (SELECT coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'isAutonomous', p."autonomousExecutionEnabled",
+          'limit', coalesce((p.settings->>'maxConcurrentSessions')::int, 5),
+          'running', (SELECT count(*) FROM "Session" s WHERE s."projectId" = p.id AND s.status IN ('STARTING', 'RUNNING')))), '[]')
+        FROM "Project" p WHERE p.id = ANY (${projectIds}::uuid[])) AS projects,
+      (SELECT coalesce(jsonb_agg(DISTINCT b."taskId"), '[]') FROM "Sandbox" b
+        WHERE b."taskId" = ANY (${queuedIds}::uuid[]) AND b."terminatedAt" IS NULL) AS cleaning,
+      (SELECT coalesce(jsonb_agg(q.id ORDER BY q."queueRank", q.id), '[]') FROM (
+        SELECT t.id, t."queueRank" FROM "Task" t WHERE t.status = 'QUEUED' AND t."availableAt" IS NULL
+        ORDER BY t."queueRank", t.id LIMIT ${queuedIds.length > 0 ? 1000 : 0}) q) AS queue,
+      (SELECT count(*)::int FROM "Worker" w WHERE w."stoppedAt" IS NULL AND w."leaseUntil" > clock_timestamp()) AS workers,
+      (SELECT coalesce(sum(w."maxConcurrent"), 0)::int FROM "Worker" w
+        WHERE w."stoppedAt" IS NULL AND w."leaseUntil" > clock_timestamp()) AS capacity,
+      (SELECT count(*)::int FROM "Session" s WHERE s.status IN ('STARTING', 'RUNNING')) AS running`;
+  return toFacts(row);
+}
+
+interface FactsRow {
+  projects: { id: string; isAutonomous: boolean; limit: number; running: number }[];
+  cleaning: string[];
+  queue: string[];
+  workers: number;
+  capacity: number;
+  running: number;
+}
+
+function toFacts(row: FactsRow): Facts {
+  return {
+    isAutonomous: new Map(row.projects.map((project) => [project.id, project.isAutonomous])),
+    projectRoom: new Map(row.projects.map(({ id, limit, running }) => [id, { limit, running }])),
+    cleaningUp: new Set(row.cleaning),
+    positions: new Map(row.queue.map((id, index) => [id, index + 1])),
+    workers: row.workers,
+    capacity: row.capacity,
+    running: row.running,
+  };
+}

@@ -1,0 +1,33 @@
+import type { Tx } from "@/lib/db.ts";
+import { notFound } from "@/lib/errors.ts";
+import { isUuid, lockProject } from "@/lib/project/find.ts";
+
+/** A task by id or by key such as DEMO-12. Throws NOT_FOUND. */
+export async function findTask(tx: Tx, ref: string) {
+  const include = { project: true } as const;
+  const found = isUuid(ref) ? await tx.task.findUnique({ where: { id: ref }, include }) : await findByKey(tx, ref);
+  if (found === null) throw notFound("task", ref);
+  return found;
+}
+
+export type TaskRow = Awaited<ReturnType<typeof findTask>>;
+
+export const keyOf = (task: { number: number; project: { key: string } }): string =>
+  `${task.project.key}-${task.number}`;
+
+/** The task under its project's lock, as it is now. */
+export async function lockTask(tx: Tx, ref: string): Promise<TaskRow> {
+  const { id, projectId } = await findTask(tx, ref);
+  await lockProject(tx, projectId);
+  return findTask(tx, id);
+}
+
+async function findByKey(tx: Tx, ref: string) {
+  const match = /^([A-Za-z][A-Za-z0-9]*)-(\d{1,9})$/.exec(ref);
+  if (match === null) return null;
+  const [, key = "", number = ""] = match;
+  return tx.task.findFirst({
+    where: { number: Number(number), project: { key: key.toUpperCase() } },
+    include: { project: true },
+  });
+}

@@ -1,0 +1,171 @@
+import { z } from "zod";
+import { actorSchema } from "@/lib/actor.ts";
+import { idSchema, timeSchema } from "@/lib/operation.ts";
+import { sessionStatuses } from "@/lib/session/machine.ts";
+import { taskStatuses } from "@/lib/task/machine.ts";
+
+export const taskTypes = ["cli", "claude-code", "claude-agent", "codex", "gemini", "opencode", "acp"] as const;
+export const taskTypeSchema = z.enum(taskTypes);
+export type TaskType = z.infer<typeof taskTypeSchema>;
+
+/** A directory inside the clone: relative, no way out. */
+export const workingDirectorySchema = z
+  .string()
+  .min(1)
+  .max(1024)
+  .refine((path) => !path.startsWith("/") && !path.includes("\0") && !path.split(/[\\/]/).includes(".."), {
+    message: "A path inside the clone: relative and without '..'",
+  });
+
+const noNul = (text: string) => !text.includes("\0");
+const argumentSchema = z.string().max(131_072).refine(noNul, "May not contain a NUL character");
+const environmentSchema = z
+  .record(
+    z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "A variable name")
+      .max(200),
+    argumentSchema,
+  )
+  .refine(
+    (map) => Object.keys(map).every((name) => !name.startsWith("RUNBOARD_")),
+    "Names starting with RUNBOARD_ are ours",
+  )
+  .refine((map) => Object.keys(map).length <= 200, "At most 200 variables");
+
+export const cliSpecSchema = z.strictObject({
+  command: z.string().trim().min(1).max(4096).refine(noNul, "May not contain a NUL character"),
+  args: z.array(argumentSchema).max(1000).optional(),
+  workingDirectory: workingDirectorySchema.optional(),
+  environment: environmentSchema.optional(),
+});
+export type CliSpec = z.infer<typeof cliSpecSchema>;
+
+const promptSchema = z.string().min(1).max(262_144);
+const mcpServerSchema = z.union([
+  z.strictObject({ url: z.url(), headers: z.record(z.string(), z.string()).optional() }),
+  z.strictObject({
+    command: z.string().min(1),
+    args: z.array(z.string()).optional(),
+    env: z.record(z.string(), z.string()).optional(),
+  }),
+]);
+
+/** The spec each type needs before it may run. A draft may still be without one ({}). */
+export const specSchemas = {
+  cli: cliSpecSchema,
+  "claude-code": z.strictObject({ prompt: promptSchema, additionalFlags: z.array(z.string()).optional() }),
+  "claude-agent": z.strictObject({
+    prompt: promptSchema,
+    mcpServers: z.record(z.string(), mcpServerSchema).default({}),
+  }),
+  codex: z.strictObject({ prompt: promptSchema }),
+  gemini: z.strictObject({ prompt: promptSchema }),
+  opencode: z.strictObject({ prompt: promptSchema }),
+  acp: z.strictObject({ prompt: promptSchema, agent: z.string().optional() }),
+} as const satisfies Record<TaskType, z.ZodType>;
+
+export const prioritySchema = z.number().int().min(0).max(4).describe("LOWEST 0, LOW 1, MEDIUM 2, HIGH 3, HIGHEST 4");
+export const priorityNames = ["lowest", "low", "medium", "high", "highest", "urgent"] as const;
+
+const tagSchema = z.string().trim().min(1).max(50);
+
+/** What a person may write on a card. */
+export const taskFields = {
+  title: z.string().trim().min(1).max(200),
+  description: z.string().max(65_536),
+  type: taskTypeSchema,
+  spec: z.record(z.string(), z.unknown()),
+  priority: prioritySchema,
+  tags: z.array(tagSchema).max(30),
+  area: z.string().max(100).nullable(),
+  assignee: z.string().max(100).nullable(),
+  deadline: z.iso.datetime({ offset: true }).nullable(),
+  parentId: idSchema.nullable(),
+  maxAttempts: z.number().int().min(1).max(20),
+  timeoutSeconds: z.number().int().min(1).max(86_400),
+  metadata: z
+    .record(z.string(), z.unknown())
+    .refine((value) => JSON.stringify(value).length <= 16_384, "At most 16 KiB"),
+} as const;
+
+export const reasonCodes = [
+  "DRAFT",
+  "BLOCKED_BY",
+  "DEPENDENCY_FAILED",
+  "AUTONOMOUS_OFF",
+  "NOT_DUE",
+  "CLEANING_UP",
+  "PROJECT_LIMIT",
+  "CAPACITY",
+  "RESOURCE",
+  "RATE_LIMIT",
+  "REVIEW_BACKPRESSURE",
+  "BUDGET",
+  "NO_WORKER",
+  "QUEUE_POSITION",
+] as const;
+
+/** One reason why a task is not running; only the fields of its code are present. */
+export const reasonSchema = z.object({
+  code: z.enum(reasonCodes),
+  message: z.string(),
+  taskIds: z.array(idSchema).optional(),
+  until: timeSchema.optional(),
+  position: z.number().int().optional(),
+  limit: z.number().int().optional(),
+});
+export type Reason = z.infer<typeof reasonSchema>;
+
+export const taskSchema = z.object({
+  id: idSchema,
+  key: z.string(),
+  projectId: idSchema,
+  number: z.number().int(),
+  title: z.string(),
+  description: z.string(),
+  type: taskTypeSchema,
+  spec: z.record(z.string(), z.unknown()),
+  status: z.enum(taskStatuses),
+  statusReason: z.string().nullable(),
+  statusSince: timeSchema,
+  priority: z.number().int(),
+  tags: z.array(z.string()),
+  area: z.string().nullable(),
+  assignee: z.string().nullable(),
+  deadline: timeSchema.nullable(),
+  parentId: idSchema.nullable(),
+  dependsOn: z.array(idSchema),
+  /** The dependencies that are not satisfied yet. */
+  blockedBy: z.array(idSchema),
+  /** Tasks that wait for this one and have not ended. */
+  blocks: z.array(idSchema),
+  position: z.number(),
+  version: z.number().int(),
+  generation: z.number().int(),
+  attempts: z.number().int(),
+  failures: z.number().int(),
+  losses: z.number().int(),
+  maxAttempts: z.number().int(),
+  timeoutSeconds: z.number().int(),
+  queuedBy: z.string().nullable(),
+  queuedAt: timeSchema.nullable(),
+  isForced: z.boolean(),
+  availableAt: timeSchema.nullable(),
+  lastError: z.string().nullable(),
+  feedback: z.string().nullable(),
+  result: z.unknown(),
+  resultBranch: z.string().nullable(),
+  resultCommit: z.string().nullable(),
+  metadata: z.record(z.string(), z.unknown()),
+  /** The session that works on it now. */
+  session: z
+    .object({ id: idSchema, attempt: z.number().int(), status: z.enum(sessionStatuses), startedAt: timeSchema })
+    .nullable(),
+  /** The first reason why it is not running; null when it runs or has ended. */
+  why: reasonSchema.nullable(),
+  createdBy: actorSchema,
+  createdAt: timeSchema,
+  updatedAt: timeSchema,
+});
+export type Task = z.infer<typeof taskSchema>;

@@ -1,0 +1,128 @@
+import { actorSchema } from "@/lib/actor.ts";
+import type { Tx } from "@/lib/db.ts";
+import { type Blocker, explain, gatherFacts, mayWait } from "@/lib/task/explain.ts";
+import { keyOf, type TaskRow } from "@/lib/task/find.ts";
+import type { Task } from "@/lib/task/schema.ts";
+
+interface Links {
+  dependsOn: Map<string, Blocker[]>;
+  blocks: Map<string, string[]>;
+  sessions: Map<string, NonNullable<Task["session"]>>;
+}
+
+/** Tasks as the API gives them: with their neighbours, the live session and the first reason why they wait. */
+export async function viewTasks(tx: Tx, rows: readonly TaskRow[]): Promise<Task[]> {
+  if (rows.length === 0) return [];
+  const links = await gatherLinks(tx, rows);
+  const waiting = rows.filter((row) => mayWait(row.status));
+  const facts = waiting.length > 0 ? await gatherFacts(tx, waiting) : undefined;
+  return rows.map((row) => {
+    const all = links.dependsOn.get(row.id) ?? [];
+    const blockers = all.filter((blocker) => blocker.status !== "COMPLETED");
+    return {
+      ...fieldsOf(row),
+      dependsOn: all.map(({ id }) => id),
+      blockedBy: blockers.map(({ id }) => id),
+      blocks: links.blocks.get(row.id) ?? [],
+      session: links.sessions.get(row.id) ?? null,
+      why: facts === undefined ? null : (explain(row, blockers, facts)[0] ?? null),
+    };
+  });
+}
+
+export async function viewTask(tx: Tx, row: TaskRow): Promise<Task> {
+  const [task] = await viewTasks(tx, [row]);
+  return task!;
+}
+
+/** The dependencies of one task that are not satisfied, in the order of their numbers. */
+export async function openBlockers(tx: Tx, taskId: string): Promise<Blocker[]> {
+  const all = await dependenciesOf(tx, [taskId]);
+  return (all.get(taskId) ?? []).filter((blocker) => blocker.status !== "COMPLETED");
+}
+
+async function gatherLinks(tx: Tx, rows: readonly TaskRow[]): Promise<Links> {
+  const ids = rows.map((row) => row.id);
+  const running = rows.filter((row) => row.status === "RUNNING" || row.status === "VALIDATING").map((row) => row.id);
+  return {
+    dependsOn: await dependenciesOf(tx, ids),
+    blocks: await dependentsOf(tx, ids),
+    sessions: await liveSessionsOf(tx, running),
+  };
+}
+
+async function dependenciesOf(tx: Tx, ids: string[]): Promise<Map<string, Blocker[]>> {
+  const edges = await tx.$queryRaw<(Blocker & { taskId: string })[]>`
+    SELECT d."taskId", t.id, p.key || '-' || t.number AS key, t.status FROM "Dependency" d
+    JOIN "Task" t ON t.id = d."dependsOnId" JOIN "Project" p ON p.id = t."projectId"
+    WHERE d."taskId" = ANY (${ids}::uuid[]) ORDER BY t.number`;
+  const map = new Map<string, Blocker[]>();
+  for (const { taskId, ...blocker } of edges) map.set(taskId, [...(map.get(taskId) ?? []), blocker]);
+  return map;
+}
+
+async function dependentsOf(tx: Tx, ids: string[]): Promise<Map<string, string[]>> {
+  const edges = await tx.$queryRaw<{ dependsOnId: string; taskId: string }[]>`
+    SELECT d."dependsOnId", d."taskId" FROM "Dependency" d JOIN "Task" t ON t.id = d."taskId"
+    WHERE d."dependsOnId" = ANY (${ids}::uuid[]) AND t.status NOT IN ('COMPLETED', 'CANCELLED') ORDER BY t.number`;
+  const map = new Map<string, string[]>();
+  for (const { dependsOnId, taskId } of edges) map.set(dependsOnId, [...(map.get(dependsOnId) ?? []), taskId]);
+  return map;
+}
+
+async function liveSessionsOf(tx: Tx, ids: string[]): Promise<Links["sessions"]> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.session.findMany({
+    where: { taskId: { in: ids }, status: { in: ["STARTING", "RUNNING"] } },
+    select: { id: true, taskId: true, attempt: true, status: true, startedAt: true },
+  });
+  return new Map(
+    rows.map(({ taskId, startedAt, status, ...session }) => [
+      taskId,
+      { ...session, status: status as "STARTING" | "RUNNING", startedAt: startedAt.toISOString() },
+    ]),
+  );
+}
+
+function fieldsOf(row: TaskRow): Omit<Task, "dependsOn" | "blockedBy" | "blocks" | "session" | "why"> {
+  return {
+    id: row.id,
+    key: keyOf(row),
+    projectId: row.projectId,
+    number: row.number,
+    title: row.title,
+    description: row.description,
+    type: row.type as Task["type"],
+    spec: row.spec as Task["spec"],
+    status: row.status as Task["status"],
+    statusReason: row.statusReason,
+    statusSince: row.statusSince.toISOString(),
+    priority: row.priority,
+    tags: row.tags,
+    area: row.area,
+    assignee: row.assignee,
+    deadline: row.deadline?.toISOString() ?? null,
+    parentId: row.parentId,
+    position: row.position,
+    version: row.version,
+    generation: row.generation,
+    attempts: row.attempts,
+    failures: row.failures,
+    losses: row.losses,
+    maxAttempts: row.maxAttempts,
+    timeoutSeconds: row.timeoutSeconds,
+    queuedBy: row.queuedBy,
+    queuedAt: row.queuedAt?.toISOString() ?? null,
+    isForced: row.isForced,
+    availableAt: row.availableAt?.toISOString() ?? null,
+    lastError: row.lastError,
+    feedback: row.feedback,
+    result: row.result,
+    resultBranch: row.resultBranch,
+    resultCommit: row.resultCommit,
+    metadata: row.metadata as Task["metadata"],
+    createdBy: actorSchema.parse(row.createdBy),
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
