@@ -1,0 +1,59 @@
+import { bootId, type ProcessIdentity } from "../process-identity.ts";
+import type { Outcome, Sandbox, SandboxPlan } from "./port.ts";
+import { LaunchError } from "./spawner-protocol.ts";
+
+export interface FakeSandbox extends Sandbox {
+  /** Every plan that was launched, in order. */
+  readonly launched: SandboxPlan[];
+  /** Ends a running session as its command would. */
+  finish(directory: string, exitCode: number): void;
+  /** Ends a running session without an exit status, as a power cut would. */
+  vanish(directory: string): void;
+}
+
+/** A sandbox in memory for tests of the code above the port: it launches nothing, the test says how sessions end. */
+export function createFakeSandbox(name = "fake"): FakeSandbox {
+  const outcomes = new Map<string, Outcome | "forbidden">();
+  const listeners: ((sessionId: string) => void)[] = [];
+  const launched: SandboxPlan[] = [];
+  let lastPid = 1_000_000_000;
+
+  function end(directory: string, outcome: Outcome): void {
+    const current = outcomes.get(directory);
+    if (typeof current !== "object" || current.kind !== "running") return;
+    outcomes.set(directory, outcome);
+    const plan = launched.find((candidate) => candidate.directory === directory);
+    for (const listener of listeners) if (plan) listener(plan.sessionId);
+  }
+
+  return {
+    name,
+    isIsolated: true,
+    launched,
+    async launch(plan) {
+      if (outcomes.has(plan.directory)) throw new LaunchError("ALREADY_LAUNCHED", "The launch ticket is taken.");
+      const identity: ProcessIdentity = { bootId: bootId(), pid: ++lastPid, startTime: "fake" };
+      outcomes.set(plan.directory, { kind: "running", identity });
+      launched.push(plan);
+      return identity;
+    },
+    async look(directory) {
+      const outcome = outcomes.get(directory);
+      return outcome === undefined || outcome === "forbidden" ? { kind: "never-launched" } : outcome;
+    },
+    async forbidLaunch(directory) {
+      if (!outcomes.has(directory)) outcomes.set(directory, "forbidden");
+      return outcomes.get(directory) === "forbidden";
+    },
+    async terminate(_sessionId, directory) {
+      end(directory, { kind: "exited", exitCode: 143 });
+      return [];
+    },
+    onExit: (listener) => void listeners.push(listener),
+    async remove(directory) {
+      outcomes.delete(directory);
+    },
+    finish: (directory, exitCode) => end(directory, { kind: "exited", exitCode }),
+    vanish: (directory) => end(directory, { kind: "vanished", detail: "The test said so." }),
+  };
+}

@@ -1,0 +1,43 @@
+import type { ProcessIdentity } from "../process-identity.ts";
+
+/** Where sessions run. One provider per file; `describeSandbox` in conformance.ts says when one is done. */
+export interface Sandbox {
+  /** What the session's row records. */
+  readonly name: string;
+  /** Whether the provider confines what it runs; the UI says so when it does not. */
+  readonly isIsolated: boolean;
+  /** Starts the session once and for all. Rejects with LaunchError (see spawner-protocol.ts). */
+  launch(plan: SandboxPlan): Promise<ProcessIdentity>;
+  /** The truth, from disk and the process table. Cheap enough to poll; works after any restart. */
+  look(directory: string, identity: ProcessIdentity | null): Promise<Outcome>;
+  /** True: nothing was ever launched in this directory and nothing ever will be. False: something was. */
+  forbidLaunch(directory: string): Promise<boolean>;
+  /** Ends the session's whole tree; resolves with the pids that could not be ended, [] as a rule. */
+  terminate(sessionId: string, directory: string, identity: ProcessIdentity | null, graceMs: number): Promise<number[]>;
+  /** A hint that `look` has news. Not given for sessions started before this process (or its helper) started. */
+  onExit(listener: (sessionId: string) => void): void;
+  /** Deletes the session's directory with everything in it; harmless when it is gone. */
+  remove(directory: string): Promise<void>;
+}
+
+export interface SandboxPlan {
+  sessionId: string;
+  /** `<sessions>/<sessionId>`, absolute; the clone is `work/` in it. */
+  directory: string;
+  command: string;
+  args: string[];
+  /** Relative to the clone; null is the clone itself. */
+  workingDirectory: string | null;
+  /** What the task asks for, checked by session-environment.ts. */
+  environment: Record<string, string>;
+  /** What we tell the session (callback address, token): names begin with RUNBOARD_. */
+  runboardEnvironment?: Record<string, string>;
+}
+
+export type Outcome =
+  | { kind: "running"; identity: ProcessIdentity }
+  /** 128 + n: ended by signal n. */
+  | { kind: "exited"; exitCode: number }
+  /** Its wrapper is gone and left no exit status. Descendants may still live: terminate before a new attempt. */
+  | { kind: "vanished"; detail: string }
+  | { kind: "never-launched" };

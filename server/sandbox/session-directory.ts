@@ -1,0 +1,47 @@
+import { chmod, mkdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+
+/**
+ * One session's directory, `<sessions>/<sessionId>`, mode 0700:
+ *
+ *     launched     the launch ticket: whoever creates it first decides (holds the wrapper's pid, or "forbidden")
+ *     output.log   stdout and stderr of the command, appended
+ *     exit         the exit status, one line, written by the wrapper as its last act
+ *     work/        the session's own clone
+ *     home/        HOME
+ *     tmp/         TMPDIR
+ */
+export interface SessionPaths {
+  ticket: string;
+  output: string;
+  exit: string;
+  work: string;
+  home: string;
+  tmp: string;
+}
+
+/** Written into the ticket by a reconciler that wants nothing to start here any more. */
+export const FORBIDDEN = "forbidden";
+
+export function sessionPaths(directory: string): SessionPaths {
+  return {
+    ticket: join(directory, "launched"),
+    output: join(directory, "output.log"),
+    exit: join(directory, "exit"),
+    work: join(directory, "work"),
+    home: join(directory, "home"),
+    tmp: join(directory, "tmp"),
+  };
+}
+
+/** The directory is named after its session. */
+export const sessionIdOf = (directory: string): string => basename(directory);
+
+/** Makes what a launch needs; harmless when it is there already (the clone may have been prepared before). */
+export async function createSessionDirectory(directory: string): Promise<SessionPaths> {
+  const paths = sessionPaths(directory);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await chmod(directory, 0o700);
+  await Promise.all([paths.work, paths.home, paths.tmp].map((path) => mkdir(path, { recursive: true, mode: 0o700 })));
+  return paths;
+}

@@ -1,0 +1,21 @@
+/** Strings that make a file named `canary` in the working directory if any shell ever reads them as script. */
+export const SHELL_CANARIES = [
+  "$(touch canary)",
+  "`touch canary`",
+  "; touch canary",
+  "x; touch canary #",
+  "| touch canary",
+  "&& touch canary",
+  "& touch canary &",
+  "\ntouch canary\n",
+  "' ; touch canary ; '",
+  '" ; touch canary ; "',
+  '$IFS;touch$IFS"canary"',
+  "$(touch\tcanary)",
+  "> canary",
+  "<(touch canary)",
+  "x\r\ntouch canary",
+  "\\\ntouch canary",
+  "*; touch canary",
+  "~/../$(touch canary)",
+];
