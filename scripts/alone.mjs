@@ -1,0 +1,8 @@
+// npm run web, npm run orchestrator: one process on a DATABASE_URL that several machines share.
+import { setUp } from "./setup.mjs";
+
+process.env.NODE_ENV ||= "production";
+const pages = process.argv[2] === "web" ? ["pages"] : [];
+await setUp(["packages", "client", "server", ...pages]);
+process.setSourceMapsEnabled(true);
+await import("../.build/alone.js");

@@ -1,0 +1,7 @@
+// npm run dev: the same supervisor from TypeScript; pages reload by themselves, the orchestrator restarts on a change.
+import { setUp } from "./setup.mjs";
+
+process.env.NODE_ENV = "development";
+await setUp(["packages", "client"]);
+await import("./typescript.mjs");
+await import("../server/main.ts");

@@ -1,0 +1,120 @@
+// npm test: everything from a bare clone. npm run check (--no-browser): the same without the browser.
+// Stops at the first step that fails; the last line counts the tests.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { root, setUp } from "./setup.mjs";
+
+const withBrowser = !process.argv.includes("--no-browser") && hasBrowserTests();
+const results = mkdtempSync(join(tmpdir(), "runboard-results-"));
+const counted = { passed: 0, failed: 0 };
+
+const ok = await main();
+rmSync(results, { recursive: true, force: true });
+console.log(`\n${counted.passed} passed, ${counted.failed} failed`);
+process.exit(ok ? 0 : 1);
+
+async function main() {
+  await setUp(withBrowser ? undefined : ["packages", "client"]);
+  const browser = withBrowser ? findBrowser() : null;
+  installSystemPackages();
+  const unit = join(results, "unit.json");
+  const e2e = join(results, "e2e.json");
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${unit}`];
+  if (!(await step("Format and lint", "node_modules/@biomejs/biome/bin/biome", ["ci", "."]))) return false;
+  if (!(await step("Types", "node_modules/typescript/bin/tsc", ["--noEmit"]))) return false;
+  if (!(await step("Tests", "node_modules/vitest/vitest.mjs", ["run", ...reporters], () => countVitest(unit))))
+    return false;
+  if (!withBrowser) return true;
+  if ((browser ?? findBrowser()) === null) {
+    console.log("\n── Browser tests: skipped, no Chromium found. Install chromium (Debian: apt-get install chromium).");
+    return true;
+  }
+  const environment = { PLAYWRIGHT_JSON_OUTPUT_NAME: e2e };
+  const args = ["test", "--reporter=list,json"];
+  return step("Browser tests", "node_modules/@playwright/test/cli.js", args, () => countPlaywright(e2e), environment);
+}
+
+/** One heading, the program's own output, the time it took. `count` adds its tests to the sum. */
+async function step(title, program, args, count = () => 0, environment = {}) {
+  console.log(`\n── ${title}`);
+  const began = performance.now();
+  const code = await run(program, args, environment);
+  const failed = count();
+  // A step that fails without a failing test (a lint error, a file that does not load) counts as one.
+  if (code !== 0 && failed === 0) counted.failed += 1;
+  console.log(
+    `── ${title}: ${code === 0 ? "passed" : "FAILED"} in ${((performance.now() - began) / 1000).toFixed(1)} s`,
+  );
+  return code === 0;
+}
+
+function run(program, args, environment) {
+  return new Promise((resolve) => {
+    const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", ...environment };
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: root,
+      env,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    const pass = (signal) => child.kill(signal);
+    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, pass);
+    child.once("close", (code) => {
+      for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, pass);
+      resolve(code ?? 1);
+    });
+  });
+}
+
+function countVitest(path) {
+  const found = readJson(path);
+  return add(found?.numPassedTests, found?.numFailedTests);
+}
+
+function countPlaywright(path) {
+  const stats = readJson(path)?.stats;
+  return add((stats?.expected ?? 0) + (stats?.flaky ?? 0), stats?.unexpected);
+}
+
+function add(passed = 0, failed = 0) {
+  counted.passed += passed;
+  counted.failed += failed;
+  return failed;
+}
+
+function readJson(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : null;
+}
+
+function hasBrowserTests() {
+  return ["playwright.config.ts", "playwright.config.mjs"].some((name) => existsSync(join(root, name)));
+}
+
+/** On Debian as root what the tests call is installed; elsewhere it is named. */
+function installSystemPackages() {
+  const missing = [
+    ...(withBrowser && findBrowser() === null ? ["chromium"] : []),
+    ...(onPath("git") ? [] : ["git"]),
+    ...(onPath("ps") ? [] : ["procps"]),
+  ];
+  if (missing.length === 0) return;
+  if (process.getuid?.() !== 0 || !onPath("apt-get")) {
+    console.log(`Missing on this machine: ${missing.join(", ")}. Install them to run every test.`);
+    return;
+  }
+  console.log(`Installing ${missing.join(", ")}…`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const options = { env, stdio: ["ignore", "ignore", "inherit"] };
+  spawnSync("apt-get", ["update", "-qq"], options);
+  const { status } = spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], options);
+  if (status !== 0) console.log(`${missing.join(", ")} could not be installed.`);
+}
+
+function findBrowser() {
+  return ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].find(onPath) ?? null;
+}
+
+function onPath(program) {
+  return (process.env.PATH ?? "").split(delimiter).some((directory) => existsSync(join(directory, program)));
+}

@@ -1,0 +1,28 @@
+/** What a child tells its supervisor over IPC. */
+export type ChildMessage =
+  /** It does its work now. The web process adds the address for people to open. */
+  | { type: "ready"; url?: string }
+  /** It cannot do its work, in words for the operator (a port that is in use). It exits after that. */
+  | { type: "failed"; message: string }
+  /** How many task sessions run now, for the farewell line. */
+  | { type: "sessions"; running: number };
+
+export function tellSupervisor(message: ChildMessage): void {
+  if (process.connected) process.send?.(message);
+}
+
+/**
+ * Aborts when this process shall end: SIGTERM, or its supervisor is gone (kill -9). Under a supervisor SIGINT is
+ * ignored, because a terminal sends Ctrl+C to everybody at once and the supervisor decides who ends when; alone
+ * (`npm run web`) SIGINT ends it too.
+ */
+export function stopRequested(): AbortSignal {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  const supervised = process.connected === true;
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", supervised ? () => {} : stop);
+  process.on("SIGHUP", supervised ? () => {} : stop);
+  process.on("disconnect", stop);
+  return stopping.signal;
+}

@@ -1,0 +1,151 @@
+import { env, home } from "@/lib/env.ts";
+import { type Child, startChild, stopChild } from "./child.ts";
+import { type EmbeddedDatabase, startEmbedded } from "./database/embedded.ts";
+import { migrate } from "./database/migrate.ts";
+import { hostId, ownerToken, prepareHome } from "./home.ts";
+import { keepRunning } from "./keep-running.ts";
+import { type Lock, takeLock } from "./lock.ts";
+
+export interface Plan {
+  /** The files to fork. */
+  web: string;
+  orchestrator: string;
+  log: (line: string) => void;
+  /** Asks for an orderly end. */
+  stopping: AbortSignal;
+  /** Ends it now. */
+  forced: AbortSignal;
+  /** In development: calls back whenever the orchestrator's code has changed. */
+  onChange?: (listener: () => void) => void;
+}
+
+/**
+ * One Runboard: lock → database → migrations → web and orchestrator → wait → all of it back in reverse.
+ * Returns the exit code. Before the first "ready" any failure ends everything; after it, what ends is started again.
+ */
+export async function supervise(plan: Plan): Promise<number> {
+  const run: Run = {
+    plan,
+    over: new AbortController(),
+    children: new Map(),
+    sessions: 0,
+    databaseLoop: Promise.resolve(),
+  };
+  plan.stopping.addEventListener("abort", () => run.over.abort(), { once: true });
+  try {
+    await start(run);
+    await aborted(run.over.signal);
+    return 0;
+  } catch (error) {
+    if (plan.stopping.aborted) return 0;
+    plan.log(error instanceof Error ? error.message : String(error));
+    return 1;
+  } finally {
+    run.over.abort();
+    await stop(run);
+  }
+}
+
+interface Run {
+  plan: Plan;
+  /** Aborts when nothing shall be started again. */
+  over: AbortController;
+  lock?: Lock;
+  database?: EmbeddedDatabase;
+  children: Map<"web" | "orchestrator", Child>;
+  sessions: number;
+  /** Ends when nothing brings the database up again. */
+  databaseLoop: Promise<void>;
+}
+
+async function start(run: Run): Promise<void> {
+  const { log } = run.plan;
+  prepareHome();
+  run.lock = takeLock(home.lock);
+  hostId();
+  const token = ownerToken();
+  const url = env.DATABASE_URL || (await startDatabase(run));
+  await migrate(url, { log });
+  run.over.signal.throwIfAborted();
+  log("Starting…");
+  const environment = {
+    ...process.env,
+    NODE_ENV: env.NODE_ENV,
+    DATABASE_URL: url,
+    RUNBOARD_TOKEN: token,
+    RUNBOARD_HOME: env.RUNBOARD_HOME,
+  };
+  const orchestrator = startKept(run, "orchestrator", environment);
+  const web = startKept(run, "web", environment);
+  const [ready] = await Promise.race([Promise.all([web.ready, orchestrator.ready]), rejectOn(run.over.signal)]);
+  for (const [name, child] of run.children) void keepChild(run, name, child, environment);
+  run.plan.onChange?.(() => run.children.get("orchestrator")?.restart());
+  log(`Runboard is ready: ${ready.url ?? `http://${env.HOST}:${env.PORT}`}`);
+}
+
+async function startDatabase(run: Run): Promise<string> {
+  const { log } = run.plan;
+  log("Starting the database…");
+  const open = () => startEmbedded({ directory: home.postgres, log, signal: run.over.signal });
+  const start = async () => {
+    const database = await open();
+    run.database = database;
+    // Asked to end while it came up.
+    if (run.over.signal.aborted) await database.stop();
+    const ended = database.exited.then(({ code, signal }) => (signal === null ? `exit code ${code}` : signal));
+    return { ended, url: database.url };
+  };
+  const first = await start();
+  // Web and orchestrator reconnect by themselves: the address stays the same.
+  run.databaseLoop = keepRunning({ name: "The database", first, start, log, signal: run.over.signal });
+  return first.url;
+}
+
+const NAMES = { web: "The web process", orchestrator: "The orchestrator" };
+
+function startKept(run: Run, kind: "web" | "orchestrator", environment: NodeJS.ProcessEnv): Child {
+  const onSessions = (running: number) => {
+    run.sessions = running;
+  };
+  const child = startChild({ name: NAMES[kind], entry: run.plan[kind], environment, onSessions });
+  run.children.set(kind, child);
+  return child;
+}
+
+function keepChild(
+  run: Run,
+  kind: "web" | "orchestrator",
+  first: Child,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  const start = async () => startKept(run, kind, environment);
+  return keepRunning({ name: NAMES[kind], first, start, log: run.plan.log, signal: run.over.signal });
+}
+
+async function stop(run: Run): Promise<void> {
+  const { log, forced, stopping } = run.plan;
+  const began = run.database !== undefined || run.children.size > 0;
+  const graceMs = env.RUNBOARD_GRACE_MS + 2_000;
+  await Promise.all([...run.children.values()].map((child) => stopChild(child, graceMs, forced)));
+  await run.database?.stop();
+  await run.databaseLoop;
+  run.lock?.release();
+  if (!stopping.aborted || !began) return;
+  if (run.sessions > 0)
+    log(
+      `${run.sessions === 1 ? "1 running task goes" : `${run.sessions} running tasks go`} on and will be picked up at the next start.`,
+    );
+  log(run.sessions > 0 ? "Stopped." : "Stopped. Everything Runboard started has ended.");
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+async function rejectOn(signal: AbortSignal): Promise<never> {
+  await aborted(signal);
+  throw signal.reason;
+}
