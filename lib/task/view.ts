@@ -57,7 +57,7 @@ async function dependenciesOf(tx: Tx, ids: string[]): Promise<Map<string, Blocke
     JOIN "Task" t ON t.id = d."dependsOnId" JOIN "Project" p ON p.id = t."projectId"
     WHERE d."taskId" = ANY (${ids}::uuid[]) ORDER BY t.number`;
   const map = new Map<string, Blocker[]>();
-  for (const { taskId, ...blocker } of edges) map.set(taskId, [...(map.get(taskId) ?? []), blocker]);
+  for (const { taskId, ...blocker } of edges) append(map, taskId, blocker);
   return map;
 }
 
@@ -66,8 +66,14 @@ async function dependentsOf(tx: Tx, ids: string[]): Promise<Map<string, string[]
     SELECT d."dependsOnId", d."taskId" FROM "Dependency" d JOIN "Task" t ON t.id = d."taskId"
     WHERE d."dependsOnId" = ANY (${ids}::uuid[]) AND t.status NOT IN ('COMPLETED', 'CANCELLED') ORDER BY t.number`;
   const map = new Map<string, string[]>();
-  for (const { dependsOnId, taskId } of edges) map.set(dependsOnId, [...(map.get(dependsOnId) ?? []), taskId]);
+  for (const { dependsOnId, taskId } of edges) append(map, dependsOnId, taskId);
   return map;
+}
+
+function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
 }
 
 async function liveSessionsOf(tx: Tx, ids: string[]): Promise<Links["sessions"]> {
