@@ -15,7 +15,8 @@ const steps = {
     from: ["package-lock.json"],
     stamp: "node_modules/.runboard-lock",
     alreadyDone: isInstalled,
-    run: () => run("npm", ["ci"]),
+    // With NODE_ENV=production npm would leave out what the tests need.
+    run: () => run("npm", ["ci", "--include=dev"]),
   },
   client: {
     title: "Generating the database client",
