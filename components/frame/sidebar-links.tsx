@@ -1,0 +1,48 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname, useRouter } from "next/navigation";
+import { navLinks } from "@/components/frame/nav-links.ts";
+import { useShortcuts } from "@/components/shortcuts.ts";
+import { cn } from "@/components/ui/class-names.ts";
+import { Tooltip } from "@/components/ui/tooltip.tsx";
+
+interface SidebarLinksProps {
+  projectKey?: string;
+  isCollapsed: boolean;
+}
+
+export function SidebarLinks({ projectKey, isCollapsed }: SidebarLinksProps) {
+  const path = usePathname();
+  const router = useRouter();
+  const links = navLinks(path, projectKey);
+
+  useShortcuts(
+    links.map((link) => ({
+      id: `go-${link.label.toLowerCase()}`,
+      keys: link.keys,
+      scope: "Everywhere",
+      label: `Go to ${link.label.toLowerCase()}`,
+      handler: () => router.push(link.href),
+    })),
+  );
+
+  return (
+    <ul className="flex flex-col gap-0.5">
+      {links.map(({ icon: Icon, ...link }) => (
+        <li key={link.href}>
+          <Tooltip text={link.label} shortcut={link.keys} side="right" isName>
+            <Link
+              href={link.href}
+              aria-current={link.isCurrent ? "page" : undefined}
+              className="flex h-control items-center gap-2.5 rounded-md px-2 text-muted hover:bg-sunken hover:text-text aria-[current=page]:bg-selected aria-[current=page]:font-medium aria-[current=page]:text-text"
+            >
+              <Icon aria-hidden className="size-4 shrink-0" />
+              <span className={cn("sr-only truncate", !isCollapsed && "lg:not-sr-only")}>{link.label}</span>
+            </Link>
+          </Tooltip>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,43 @@
+import { type RefObject, useLayoutEffect, useRef, useState } from "react";
+
+const nearPx = 24;
+
+interface Followed {
+  scroller: RefObject<HTMLElement | null>;
+  count: number;
+  /** The height of all rows: changes when rows are added or measured. */
+  height: number;
+  isLive: boolean;
+}
+
+/** Keeps a growing list at its end until the reader scrolls up; at the end again, it holds on again. */
+export function useFollow({ scroller, count, height, isLive }: Followed) {
+  const [isFollowing, setFollowing] = useState(isLive);
+  const [seen, setSeen] = useState(count);
+  const lastTop = useRef(0);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: count and height are what moves the end
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (isFollowing && element) element.scrollTop = element.scrollHeight;
+  }, [isFollowing, count, height, scroller]);
+
+  const onScroll = () => {
+    const element = scroller.current;
+    if (!element) return;
+    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight <= nearPx;
+    if (isAtEnd) setFollowing(true);
+    else if (element.scrollTop < lastTop.current) {
+      if (isFollowing) setSeen(count);
+      setFollowing(false);
+    }
+    lastTop.current = element.scrollTop;
+  };
+
+  return {
+    isFollowing,
+    unseen: isFollowing ? 0 : Math.max(0, count - seen),
+    onScroll,
+    follow: () => setFollowing(true),
+  };
+}

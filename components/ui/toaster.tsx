@@ -1,0 +1,50 @@
+"use client";
+
+import { CircleAlert, CircleCheck, Info, TriangleAlert } from "lucide-react";
+import { useTheme } from "next-themes";
+import type { CSSProperties } from "react";
+import { Toaster as Sonner, type ToasterProps } from "sonner";
+import { useMediaQuery } from "@/components/ui/media-query.ts";
+
+const tokens = {
+  "--normal-bg": "var(--raised)",
+  "--normal-text": "var(--text)",
+  "--normal-border": "var(--border)",
+  "--border-radius": "8px",
+  "--width": "380px",
+  fontFamily: "inherit",
+  zIndex: 60,
+} as CSSProperties;
+
+/** Lower right, on phones at the top; at most three; F6 moves the focus to them. Raise one with `notify`. */
+export function Toaster() {
+  const { resolvedTheme } = useTheme();
+  const isPhone = useMediaQuery("(max-width: 639px)");
+  return (
+    <Sonner
+      theme={resolvedTheme as ToasterProps["theme"]}
+      position={isPhone ? "top-center" : "bottom-right"}
+      visibleToasts={3}
+      duration={6000}
+      hotkey={["F6"]}
+      gap={8}
+      style={tokens}
+      icons={{
+        success: <CircleCheck aria-hidden className="size-4 text-success" />,
+        info: <Info aria-hidden className="size-4 text-info" />,
+        warning: <TriangleAlert aria-hidden className="size-4 text-attention" />,
+        error: <CircleAlert aria-hidden className="size-4 text-danger" />,
+      }}
+      toastOptions={{
+        classNames: {
+          toast: "!items-start !gap-2 !p-3 !text-sm !shadow-menu",
+          title: "!font-medium !leading-5",
+          description: "!text-muted !leading-5",
+          actionButton:
+            "!h-7 !rounded-md !border !border-border-strong !border-solid !bg-surface !px-2 !text-text !text-xs",
+          cancelButton: "!h-7 !rounded-md !bg-transparent !px-2 !text-muted !text-xs",
+        },
+      }}
+    />
+  );
+}
