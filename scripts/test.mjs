@@ -21,8 +21,9 @@ async function main() {
   installSystemPackages();
   const unit = join(results, "unit.json");
   const e2e = join(results, "e2e.json");
+  const colours = `--colors=${process.stdout.isTTY ? "force" : "off"}`;
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${unit}`];
-  if (!(await step("Format and lint", "node_modules/@biomejs/biome/bin/biome", ["ci", "."]))) return false;
+  if (!(await step("Format and lint", "node_modules/@biomejs/biome/bin/biome", ["ci", colours, "."]))) return false;
   if (!(await step("Types", "node_modules/typescript/bin/tsc", ["--noEmit"]))) return false;
   if (!(await step("Tests", "node_modules/vitest/vitest.mjs", ["run", ...reporters], () => countVitest(unit))))
     return false;
