@@ -73,13 +73,15 @@ test("a helper that dies is replaced, its pending calls reject, its sessions liv
     environment: { PATH, RUNBOARD_SESSION: "lives-on" },
   });
   const before = spawner.helperPid();
-  const pending = spawner.run(program("sleep", "60"));
+  const pending = spawner.run(program("sh", "-c", `echo $$ > ${root}/pending; exec sleep 60`));
+  const pid = await eventually(() => Number(readFileSync(join(root, "pending"), "utf8")) || null);
   const rejected = expect(pending).rejects.toMatchObject({ name: "SpawnerLostError" });
   process.kill(before as number, "SIGKILL");
   await rejected;
   expect(isAlive(identity)).toBe(true);
   expect((await spawner.run(program("echo", "back"))).stdout).toBe("back\n");
   expect(spawner.helperPid()).not.toBe(before);
+  process.kill(pid, "SIGKILL");
   process.kill(-identity.pid, "SIGKILL");
   await eventually(() => !isAlive(identity));
 });

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import { GitError, type GitOptions, git } from "../git.ts";
+import { isCommitId, isSafeRef } from "../git-ref.ts";
+import { restoreSkeleton } from "./clone-skeleton.ts";
+import type { Spawner } from "./spawner.ts";
+import { WorkingCopyError } from "./working-copy.ts";
+
+export interface PublishRequest {
+  /** The project's repository (common directory). */
+  gitDir: string;
+  /** The clone. */
+  directory: string;
+  branch: string;
+  commit: string;
+  /** Where the branch has to stand; null: it must not exist. */
+  expected: string | null;
+}
+
+/**
+ * Brings a commit out of a clone into the project's repository and points the branch there, if it still stands where
+ * expected (compare-and-swap: of two publishers one wins). Done before with the same commit: fine. Throws
+ * WorkingCopyError REF_MOVED, PUBLISH_FAILED.
+ */
+export async function publish(spawner: Spawner, request: PublishRequest): Promise<void> {
+  const { gitDir, branch, commit, expected } = request;
+  if (!isSafeRef(branch)) throw new WorkingCopyError("UNSAFE_NAME", "The branch has an unusable name.");
+  if (!isCommitId(commit) || (expected !== null && !isCommitId(expected))) {
+    throw new WorkingCopyError("COMMIT_NOT_FOUND", "What to publish is no full commit id.");
+  }
+  const clone = join(request.directory, ".git");
+  await restoreSkeleton({ gitDir: clone, sourceDir: gitDir, isSha256: commit.length === 64 });
+  await fetchCommit(spawner, gitDir, clone, commit);
+  const ref = `refs/heads/${branch}`;
+  const update = ["update-ref", "--no-deref", ref, commit, expected ?? "0".repeat(commit.length)];
+  const updated = await git(spawner, update, { gitDir });
+  if (updated.exitCode === 0) return;
+  const current = (await git(spawner, ["rev-parse", "--verify", "-q", ref], { gitDir })).stdout.trim();
+  if (current === commit) return;
+  if (current !== (expected ?? "")) {
+    throw new WorkingCopyError(
+      "REF_MOVED",
+      `The branch ${branch} stands at ${current || "nothing"}, not where expected.`,
+    );
+  }
+  throw new WorkingCopyError("PUBLISH_FAILED", `The branch ${branch} cannot be written: ${updated.stderr.trim()}`);
+}
+
+/** Every object is checked on its way in: a session can put anything into its clone's object store. */
+async function fetchCommit(spawner: Spawner, gitDir: string, clone: string, commit: string): Promise<void> {
+  const flags = [
+    "--quiet",
+    "--no-tags",
+    "--no-write-fetch-head",
+    "--no-auto-gc",
+    "--recurse-submodules=no",
+    "--refmap=",
+  ];
+  const options: GitOptions = {
+    gitDir,
+    protocols: ["file"],
+    timeoutMs: 300_000,
+    config: { "transfer.fsckObjects": "true" },
+  };
+  const args = ["fetch", ...flags, "--upload-pack=git-upload-pack", "--end-of-options", clone, commit];
+  const result = await git(spawner, args, options);
+  if (result.exitCode === 0) return;
+  throw new WorkingCopyError("PUBLISH_FAILED", new GitError(args, result).message);
+}
