@@ -41,6 +41,19 @@ export function inJournaledTransaction<Result>(work: (tx: Tx) => Promise<Result>
   });
 }
 
+/** Runs a part of a transaction that may be refused: what it wrote and recorded until then is undone, the rest stands. */
+export async function attempt<Result>(tx: Tx, work: () => Promise<Result>): Promise<Result> {
+  const before = pending.get(tx)?.length ?? 0;
+  await tx.$executeRaw`SAVEPOINT attempt`;
+  try {
+    return await work();
+  } catch (thrown) {
+    await tx.$executeRaw`ROLLBACK TO SAVEPOINT attempt`;
+    pending.get(tx)?.splice(before);
+    throw thrown;
+  }
+}
+
 /** Takes the lock under which everything in a project is written (see the engine's migration). Ids in any order. */
 export async function lockStreams(tx: Tx, ids: readonly string[]): Promise<void> {
   const unique = [...new Set(ids)];

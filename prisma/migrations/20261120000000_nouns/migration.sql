@@ -142,6 +142,7 @@ CREATE TABLE "Sandbox" (
     "bootId" TEXT,
     "pid" INTEGER,
     "startTime" TEXT,
+    "readBytes" BIGINT NOT NULL DEFAULT 0,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "spawnedAt" TIMESTAMPTZ(3),
     "terminatedAt" TIMESTAMPTZ(3),

@@ -311,7 +311,7 @@ BEGIN
     SELECT 1 FROM "Task" q WHERE q."projectId" = x.id AND q.status = 'QUEUED' AND q."availableAt" IS NULL);
 
   FOR c IN
-    SELECT best.id, best."queueRank", x.id AS project_id, x.key, x.settings, x."gitDir", x."baseBranch"
+    SELECT best.id, best."queueRank", x.id AS project_id, x.key, x.settings, x."gitDir", x."repoUrl", x."baseBranch"
     FROM "Project" x
     CROSS JOIN LATERAL (
       SELECT coalesce((x.settings->>'maxConcurrentSessions')::int, 5) - count(*)::int AS free
@@ -346,7 +346,7 @@ BEGIN
       'sessionId', v_ticket->'sessionId', 'sandboxId', v_ticket->'sandboxId', 'taskId', t.id, 'projectId', t."projectId",
       'key', c.key || '-' || t.number, 'title', t.title, 'type', t.type, 'spec', t.spec, 'attempt', t.attempts, 'branch', v_branch,
       'failures', t.failures, 'losses', t.losses, 'maxAttempts', t."maxAttempts", 'timeoutSeconds', t."timeoutSeconds",
-      'gitDir', c."gitDir", 'baseBranch', c."baseBranch", 'settings', c.settings,
+      'gitDir', c."gitDir", 'repoUrl', c."repoUrl", 'baseBranch', c."baseBranch", 'settings', c.settings,
       'dependencyCommits', (SELECT coalesce(jsonb_agg(d."resultCommit" ORDER BY d.number), '[]') FROM "Dependency" e
         JOIN "Task" d ON d.id = e."dependsOnId" WHERE e."taskId" = t.id AND d."resultCommit" IS NOT NULL));
   END LOOP;

@@ -1,0 +1,85 @@
+import { taskTypes } from "@/lib/task/schema.ts";
+
+/** The commands of the chat, as data: the parser, the help and the composer's completion read the same rows. */
+export const chatCommands = [
+  {
+    name: "task",
+    usage: "/task [priority:high] [project:KEY] [type:cli] [after:KEY-3] [tags:a,b] <title>",
+    does: "Create a task and start it",
+  },
+  { name: "draft", usage: "/draft [priority:high] [after:KEY-3] <title>", does: "Write a card without starting it" },
+  { name: "run", usage: "/run KEY-n", does: "Queue a task" },
+  { name: "status", usage: "/status [KEY-n]", does: "How the project or a task stands" },
+  { name: "cancel", usage: "/cancel KEY-n", does: "Cancel a task and end its sandbox" },
+  { name: "auto", usage: "/auto on|off", does: "Turn autonomous mode on or off" },
+  { name: "explain", usage: "/explain KEY-n", does: "Say why a task is not running" },
+  { name: "help", usage: "/help", does: "List these commands" },
+] as const;
+
+export type ChatCommandName = (typeof chatCommands)[number]["name"];
+
+export interface ChatCommand {
+  name: ChatCommandName;
+  options: Partial<Record<OptionName, string>>;
+  /** What is left when the options are taken out. */
+  rest: string;
+}
+
+const optionNames = ["priority", "project", "type", "after", "tags", "template"] as const;
+export type OptionName = (typeof optionNames)[number];
+export const optionValues: Partial<Record<OptionName, readonly string[]>> = {
+  priority: ["lowest", "low", "medium", "high", "highest"],
+  type: taskTypes,
+};
+
+/** A line that begins with / is a command; null for plain words. An unknown command comes back with the nearest one. */
+export function parseCommand(text: string): ChatCommand | { unknown: string; nearest: ChatCommandName } | null {
+  const match = /^\/(\S*)\s*([\s\S]*)$/.exec(text.trim());
+  if (match === null) return null;
+  const [, word = "", tail = ""] = match;
+  const name = chatCommands.find((command) => command.name === word.toLowerCase())?.name;
+  if (name === undefined) return { unknown: word, nearest: nearestCommand(word) };
+  return { name, ...takeOptions(tail) };
+}
+
+/** Options stand before the title, so a title may hold a colon. */
+function takeOptions(tail: string): Pick<ChatCommand, "options" | "rest"> {
+  const options: ChatCommand["options"] = {};
+  let rest = tail.trim();
+  for (;;) {
+    const match = /^([a-z]+):(\S+)\s*/i.exec(rest);
+    const name = optionNames.find((option) => option === match?.[1]?.toLowerCase());
+    if (match === null || name === undefined) return { options, rest };
+    options[name] = match[2];
+    rest = rest.slice(match[0].length);
+  }
+}
+
+function nearestCommand(word: string): ChatCommandName {
+  const ranked = chatCommands.map(({ name }) => ({ name, distance: editDistance(word.toLowerCase(), name) }));
+  return ranked.sort((a, b) => a.distance - b.distance)[0]!.name;
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/** A plain request that reads like a command offers the command it would be. */
+export function suggestCommand(text: string): string | null {
+  const match =
+    /^(?:please\s+)?(?:can you\s+|could you\s+)?(?:create|add|make|start|open)\s+(?:a\s+|an\s+|new\s+|a new\s+)?(task|card|draft)\s*(?:to|for|that|:)?\s+(.+)$/i.exec(
+      text.trim(),
+    );
+  if (match === null) return null;
+  const [, kind = "", what = ""] = match;
+  return `/${kind.toLowerCase() === "draft" ? "draft" : "task"} ${what.replace(/[.\s]+$/, "")}`;
+}

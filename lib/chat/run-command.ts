@@ -1,0 +1,140 @@
+import type { Actor } from "@/lib/actor.ts";
+import { type ChatCommand, chatCommands, type OptionName, optionValues } from "@/lib/chat/command.ts";
+import type { Tx } from "@/lib/db.ts";
+import { DomainError } from "@/lib/errors.ts";
+import { setAutonomousExecution } from "@/lib/project/autonomy.ts";
+import { lockProject, type ProjectRow } from "@/lib/project/find.ts";
+import { viewProject } from "@/lib/project/project.ts";
+import { projectSettingsSchema } from "@/lib/project/schema.ts";
+import { createTask, type NewTask } from "@/lib/task/create.ts";
+import { explain, gatherFacts } from "@/lib/task/explain.ts";
+import { findTask, keyOf } from "@/lib/task/find.ts";
+import { taskStatuses } from "@/lib/task/machine.ts";
+import { approve, cancel, start } from "@/lib/task/moves.ts";
+import { priorityNames, type TaskType, taskTypes } from "@/lib/task/schema.ts";
+import { specFromTitle } from "@/lib/task/spec.ts";
+import { openBlockers } from "@/lib/task/view.ts";
+
+/** What the board answers: words, and tasks to show as live cards. */
+export interface Spoken {
+  text: string;
+  taskIds: string[];
+}
+
+/** What `/task` alone asks; the next plain line is taken as the answer. */
+export const titleQuestion = "What should the task do?";
+
+interface Run {
+  command: ChatCommand;
+  project: ProjectRow;
+  actor: Actor;
+}
+
+type Runner = (tx: Tx, run: Run) => Promise<Spoken>;
+
+const runners: Record<ChatCommand["name"], Runner> = {
+  task: async (tx, run) => {
+    if (run.command.rest === "") {
+      return {
+        text: `${titleQuestion} Write it as your next line; a command goes in backticks: Run the tests \`npm test\`.`,
+        taskIds: [],
+      };
+    }
+    const task = await createFrom(tx, run);
+    const started = await startOrWait(tx, task.id, run.actor);
+    return { text: started, taskIds: [task.id] };
+  },
+  draft: async (tx, run) => {
+    if (run.command.rest === "") throw missing("/draft", "a title");
+    const task = await createFrom(tx, run);
+    return { text: `${keyOf(task)} is a draft.`, taskIds: [task.id] };
+  },
+  run: async (tx, { command, actor }) => {
+    const task = await findTask(tx, requireKey(command));
+    return { text: await startOrWait(tx, task.id, actor), taskIds: [task.id] };
+  },
+  status: async (tx, { command, project }) => {
+    if (command.rest !== "") {
+      const task = await findTask(tx, requireKey(command));
+      return { text: `${keyOf(task)} is ${task.status.toLowerCase()}.`, taskIds: [task.id] };
+    }
+    const { counts, autonomousExecutionEnabled, processableCount } = await viewProject(tx, project);
+    const parts = taskStatuses
+      .filter((status) => counts[status] > 0)
+      .map((status) => `${counts[status]} ${status.toLowerCase()}`);
+    const mode = `Autonomous mode is ${autonomousExecutionEnabled ? "on" : "off"}, ${processableCount} ready to start.`;
+    return { text: `${parts.length > 0 ? `${parts.join(", ")}.` : "No tasks yet."} ${mode}`, taskIds: [] };
+  },
+  cancel: async (tx, { command, actor }) => {
+    const task = await cancel(tx, requireKey(command), actor);
+    return { text: `${keyOf(task)} is cancelled.`, taskIds: [task.id] };
+  },
+  auto: async (tx, { command, project, actor }) => {
+    if (!["on", "off"].includes(command.rest)) throw missing("/auto", "on or off");
+    await setAutonomousExecution(tx, project.id, { isEnabled: command.rest === "on", actor });
+    return { text: `Autonomous mode is ${command.rest}.`, taskIds: [] };
+  },
+  explain: async (tx, { command }) => {
+    const task = await findTask(tx, requireKey(command));
+    const reasons = explain(task, await openBlockers(tx, task.id), await gatherFacts(tx, [task]));
+    if (reasons.length === 0)
+      return { text: `${keyOf(task)} is ${task.status.toLowerCase()}: nothing holds it.`, taskIds: [task.id] };
+    return { text: reasons.map(({ message }, index) => `${index + 1}. ${message}`).join("\n"), taskIds: [task.id] };
+  },
+  help: async () => ({ text: chatCommands.map(({ usage, does }) => `- \`${usage}\` ${does}`).join("\n"), taskIds: [] }),
+};
+
+export const runCommand: Runner = (tx, run) => runners[run.command.name](tx, run);
+
+async function createFrom(tx: Tx, { command, project, actor }: Run) {
+  const target = command.options.project ? await lockProject(tx, command.options.project) : project;
+  const type = chooseValue(command, "type", taskTypes) ?? projectSettingsSchema.parse(target.settings).defaultTaskType;
+  const priority = chooseValue(command, "priority", priorityNames);
+  const task: NewTask = {
+    title: command.rest.slice(0, 200),
+    ...(command.rest.length > 200 ? { description: command.rest } : {}),
+    type,
+    spec: specFromTitle(type as TaskType, command.rest),
+    ...(priority ? { priority: priorityNames.indexOf(priority) } : {}),
+    ...(command.options.after ? { dependsOn: command.options.after.split(",") } : {}),
+    ...(command.options.tags ? { tags: command.options.tags.split(",").filter((tag) => tag !== "") } : {}),
+  };
+  return createTask(tx, target.id, task, actor);
+}
+
+/** A person asked for it, so it is queued whether the board acts by itself or not; with open dependencies it waits for them. */
+async function startOrWait(tx: Tx, taskId: string, actor: Actor): Promise<string> {
+  const task = await findTask(tx, taskId);
+  const blockers = await openBlockers(tx, taskId);
+  if (blockers.length === 0) {
+    await start(tx, taskId, { actor });
+    return `${keyOf(task)} is starting.`;
+  }
+  const names = blockers.map(({ key }) => key).join(", ");
+  if (task.status === "DRAFT") await approve(tx, taskId, actor);
+  const next = task.project.autonomousExecutionEnabled
+    ? "it starts by itself then"
+    : "queue it then, or turn autonomous mode on";
+  return `${keyOf(task)} waits for ${names}; ${next}.`;
+}
+
+function chooseValue<Value extends string>(
+  command: ChatCommand,
+  name: OptionName,
+  values: readonly Value[],
+): Value | undefined {
+  const given = command.options[name]?.toLowerCase();
+  if (given === undefined) return undefined;
+  const offered = optionValues[name] ?? values;
+  const found = values.find((value) => value === given && offered.includes(value));
+  if (found !== undefined) return found;
+  throw new DomainError("VALIDATION_FAILED", `${name}:${given} is not known; there are ${offered.join(", ")}.`);
+}
+
+function requireKey(command: ChatCommand): string {
+  const key = command.rest.split(/\s/)[0] ?? "";
+  if (key === "") throw missing(`/${command.name}`, "a task key such as DEMO-12");
+  return key;
+}
+
+const missing = (command: string, what: string) => new DomainError("VALIDATION_FAILED", `${command} needs ${what}.`);

@@ -1,0 +1,75 @@
+import { ValidationError } from "@orpc/contract";
+import { OpenAPIHandler } from "@orpc/openapi/fetch";
+import { implement, ORPCError } from "@orpc/server";
+import { contract } from "@/lib/contract.ts";
+import { DomainError, type ErrorBody, toDomainError } from "@/lib/errors.ts";
+import { type Call, invoke } from "@/lib/invoke.ts";
+import { logger } from "@/lib/log.ts";
+
+/** The catalogue as HTTP: one procedure an entry, all of them invoke. */
+function buildRouter() {
+  const nouns = implement(contract).$context<Call>() as unknown as Record<string, Record<string, Implementer>>;
+  return Object.fromEntries(
+    Object.entries(contract).map(([noun, entries]) => [
+      noun,
+      Object.fromEntries(
+        Object.keys(entries).map((verb) => [
+          verb,
+          nouns[noun]![verb]!.handler(({ input, context }) => invoke(noun, verb, input, context)),
+        ]),
+      ),
+    ]),
+  );
+}
+
+interface Implementer {
+  handler(run: (options: { input: unknown; context: Call }) => Promise<unknown>): never;
+}
+
+export const openApiHandler = new OpenAPIHandler<Call>(buildRouter() as never, {
+  customErrorResponseBodyEncoder: (error) => bodyOf(error),
+  clientInterceptors: [
+    async ({ next }) => {
+      try {
+        return await next();
+      } catch (thrown) {
+        throw toWireError(thrown);
+      }
+    },
+  ],
+});
+
+/** Anything thrown inside, as an error of the closed table. What nobody foresaw goes to the log, whole. */
+function toWireError(thrown: unknown): ORPCError<string, unknown> {
+  const error = thrown instanceof ORPCError ? fromFramework(thrown) : toDomainError(thrown);
+  if (error.code === "INTERNAL") logger.error({ err: thrown }, "an operation failed");
+  return new ORPCError(error.code, { status: error.status, message: error.message, data: error.details });
+}
+
+function fromFramework(error: ORPCError<string, unknown>): DomainError {
+  if (error.cause instanceof ValidationError && error.code === "BAD_REQUEST") return invalidInput(error.cause);
+  if (error.code === "BAD_REQUEST") return new DomainError("MALFORMED_BODY", "The request could not be read.");
+  return toDomainError(error.cause ?? error);
+}
+
+/** Every wrong field with its path, e.g. `spec.args.0`. */
+function invalidInput({ issues }: ValidationError): DomainError {
+  const found = issues.slice(0, 20).map((issue) => ({
+    path: (issue.path ?? []).map((part) => (typeof part === "object" ? part.key : part)).join("."),
+    message: issue.message,
+  }));
+  const first = found[0];
+  return new DomainError(
+    "VALIDATION_FAILED",
+    [first?.path, first?.message].filter(Boolean).join(": ") || "The input is not valid.",
+    { issues: found },
+  );
+}
+
+function bodyOf(error: ORPCError<string, unknown>): ErrorBody {
+  return {
+    code: error.code as ErrorBody["code"],
+    message: error.message,
+    details: (error.data ?? {}) as ErrorBody["details"],
+  };
+}

@@ -1,0 +1,124 @@
+import { OpenAPIGenerator } from "@orpc/openapi";
+import { ZodToJsonSchemaConverter } from "@orpc/zod/zod4";
+import { contract } from "@/lib/contract.ts";
+import { db } from "@/lib/db.ts";
+import { DomainError, errorTable, toDomainError } from "@/lib/errors.ts";
+import { openApiHandler } from "@/lib/http/router.ts";
+import type { Call } from "@/lib/invoke.ts";
+import { authenticate } from "@/lib/token/token.ts";
+
+const maxBodyBytes = 8 * 1024 * 1024;
+
+/** Answers everything under /api. The server before it has checked Host, Origin and credential; it checks the credential again. */
+export async function serveApi(request: Request): Promise<Response> {
+  try {
+    return await route(request);
+  } catch (thrown) {
+    return errorResponse(toDomainError(thrown));
+  }
+}
+
+async function route(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (pathname === "/api/health/live") return Response.json({ status: "ok" });
+  if (pathname === "/api/health/ready") return readiness();
+  const caller = await authenticate({
+    authorization: request.headers.get("authorization"),
+    cookie: request.headers.get("cookie"),
+  });
+  if (caller === null) throw new DomainError("UNAUTHENTICATED", "Sign in first: a bearer token or the login link.");
+  if (pathname === "/api/openapi.json" && request.method === "GET") return Response.json(await openApiDocument());
+  const { matched, response } = await openApiHandler.handle(await readBody(request), {
+    prefix: "/api/v1",
+    context: callOf(request, { caller }),
+  });
+  if (matched) return withoutStore(response);
+  throw new DomainError("NOT_FOUND", `There is no ${request.method} ${pathname}.`, {
+    method: request.method,
+    path: pathname,
+  });
+}
+
+function callOf(request: Request, call: Call): Call {
+  const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(request.headers.get("if-match") ?? "")?.[1];
+  const key = request.headers.get("idempotency-key");
+  if (key !== null && !/^[\x21-\x7e]{1,200}$/.test(key)) {
+    throw new DomainError("VALIDATION_FAILED", "Idempotency-Key: 1 to 200 visible ASCII characters.", {
+      issues: [{ path: "Idempotency-Key" }],
+    });
+  }
+  return { ...call, ...(version ? { ifMatch: Number(version) } : {}), ...(key ? { idempotencyKey: key } : {}) };
+}
+
+/** A body is JSON and bounded, or it is refused before anybody parses it. A body that is no object is no input. */
+async function readBody(request: Request): Promise<Request> {
+  if (request.method === "GET" || request.method === "HEAD" || request.body === null) return request;
+  const text = await readText(request);
+  if (text === "") return new Request(request.url, { method: request.method, headers: request.headers });
+  if (!/^application\/json\s*(;|$)/i.test(request.headers.get("content-type") ?? "")) {
+    throw new DomainError("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.");
+  }
+  const body = parseJson(text);
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw new DomainError("VALIDATION_FAILED", "The body must be a JSON object.", {
+      issues: [{ path: "", message: "Expected an object" }],
+    });
+  }
+  return new Request(request.url, { method: request.method, headers: request.headers, body: text });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new DomainError("MALFORMED_BODY", "The body is not valid JSON.");
+  }
+}
+
+async function readText(request: Request): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > maxBodyBytes)
+      throw new DomainError("PAYLOAD_TOO_LARGE", `A body may hold ${maxBodyBytes} bytes.`, {
+        limitBytes: maxBodyBytes,
+      });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function withoutStore(response: Response): Response {
+  response.headers.set("cache-control", "no-store");
+  return response;
+}
+
+export function errorResponse(error: DomainError): Response {
+  return Response.json(error.body, { status: error.status, headers: { "cache-control": "no-store" } });
+}
+
+/** Ready means: the database answers and an orchestrator holds its lease. */
+async function readiness(): Promise<Response> {
+  const [row] = await db().$queryRaw<[{ workers: number }]>`
+    SELECT count(*)::int AS workers FROM "Worker" WHERE "stoppedAt" IS NULL AND "leaseUntil" > clock_timestamp()`;
+  const isReady = row.workers > 0;
+  const reason = isReady ? null : "No orchestrator is running.";
+  return Response.json({ status: isReady ? "ready" : "not ready", reason }, { status: isReady ? 200 : 503 });
+}
+
+let document: Promise<unknown> | undefined;
+
+function openApiDocument(): Promise<unknown> {
+  document ??= new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] }).generate(contract, {
+    info: {
+      title: "Runboard",
+      version: "1",
+      description: `Errors: { code, message, details }. Codes: ${Object.keys(errorTable).join(", ")}.`,
+    },
+    servers: [{ url: "/api/v1" }],
+    components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
+    security: [{ bearer: [] }],
+  });
+  return document;
+}

@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { authorize, type Caller } from "@/lib/actor.ts";
+import { contract } from "@/lib/contract.ts";
+import { db, type Tx } from "@/lib/db.ts";
+import { DomainError } from "@/lib/errors.ts";
+import type { Prisma } from "@/lib/generated/prisma/client.ts";
+import { inJournaledTransaction } from "@/lib/journal.ts";
+import type { OperationMeta } from "@/lib/operation.ts";
+import { type Context, handlers } from "@/lib/operations.ts";
+
+/** How an operation was called, beside its input. */
+export interface Call {
+  caller: Caller;
+  ifMatch?: number;
+  idempotencyKey?: string;
+}
+
+interface Entry {
+  "~orpc": { meta: OperationMeta; route: { successStatus?: number } };
+}
+
+type AnyRun = (tx: Tx, input: unknown, context: Context) => Promise<unknown>;
+type AnyHandler = AnyRun | { prepare: (input: unknown) => Promise<unknown>; run: AnyRun };
+
+/**
+ * The one way into the house: authorize → (ask the world) → transaction → verb → journal. `input` has been parsed by the
+ * catalogue's schema. Reads run without a transaction.
+ */
+export async function invoke(noun: string, verb: string, input: unknown, call: Call): Promise<unknown> {
+  const { meta, route } = find<Entry>(contract, noun, verb)["~orpc"];
+  const handler = find<AnyHandler>(handlers, noun, verb);
+  authorize(call.caller, meta.policy, input);
+  const context: Context = {
+    actor: call.caller.actor,
+    ...(call.ifMatch === undefined ? {} : { ifMatch: call.ifMatch }),
+  };
+  const run = typeof handler === "function" ? handler : handler.run;
+  if (meta.effect === "read") return run(db(), input, context);
+
+  const operation = `${noun}.${verb}`;
+  const key = route.successStatus === 201 ? call.idempotencyKey : undefined;
+  if (key !== undefined) {
+    const answered = await findAnswer(db(), { operation, key, input, actorId: context.actor.id });
+    if (answered !== null) return answered;
+  }
+  if (typeof handler !== "function") context.prepared = await handler.prepare(input);
+  return inJournaledTransaction(async (tx) => {
+    if (key === undefined) return run(tx, input, context);
+    return once(tx, { operation, key, input, actorId: context.actor.id }, () => run(tx, input, context));
+  });
+}
+
+function find<Found>(tree: object, noun: string, verb: string): Found {
+  const found = (tree as Record<string, Record<string, Found>>)[noun]?.[verb];
+  if (found === undefined) throw new DomainError("NOT_FOUND", `There is no operation ${noun}.${verb}.`);
+  return found;
+}
+
+interface Request {
+  operation: string;
+  key: string;
+  actorId: string;
+  input: unknown;
+}
+
+/** A create with an Idempotency-Key happens once; the same call again gets the same answer. */
+async function once(tx: Tx, request: Request, work: () => Promise<unknown>): Promise<unknown> {
+  const { operation, key, actorId } = request;
+  const inserted = await tx.$executeRaw`INSERT INTO "IdempotencyKey" ("actorId", operation, key, "requestHash")
+    VALUES (${actorId}, ${operation}, ${key}, ${hashOf(request.input)}) ON CONFLICT DO NOTHING`;
+  if (inserted === 0) return findAnswer(tx, request);
+  const response = await work();
+  await tx.idempotencyKey.update({
+    where: { actorId_operation_key: { actorId, operation, key } },
+    data: { response: response as Prisma.InputJsonValue },
+  });
+  return response;
+}
+
+async function findAnswer(tx: Tx, { operation, key, actorId, input }: Request): Promise<unknown> {
+  const row = await tx.idempotencyKey.findUnique({ where: { actorId_operation_key: { actorId, operation, key } } });
+  if (row === null) return null;
+  if (row.requestHash === hashOf(input)) return row.response;
+  throw new DomainError("IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key was used for another request. Use a new key.", {
+    key,
+  });
+}
+
+const hashOf = (input: unknown): string => createHash("sha256").update(JSON.stringify(input)).digest("hex");

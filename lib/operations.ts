@@ -1,0 +1,168 @@
+import type { ContractProcedure, InferSchemaInput, InferSchemaOutput } from "@orpc/contract";
+import type { Actor } from "@/lib/actor.ts";
+import { listChat, postChat } from "@/lib/chat/chat.ts";
+import { getConfig, updateConfig } from "@/lib/config/config.ts";
+import type { Contract } from "@/lib/contract.ts";
+import { db, type Tx } from "@/lib/db.ts";
+import { lastSeqs, since } from "@/lib/journal.ts";
+import { archiveProject, setAutonomousExecution, startProcessing } from "@/lib/project/autonomy.ts";
+import { findProject } from "@/lib/project/find.ts";
+import { createProject, updateProject, viewProject, viewProjects } from "@/lib/project/project.ts";
+import { askAboutRepository, type RepositoryFacts, requireRepository } from "@/lib/project/repository.ts";
+import { clearQueue, queueStatus } from "@/lib/queue/queue.ts";
+import { heartbeat, sandboxLog, taskComplete } from "@/lib/sandbox/sandbox.ts";
+import { cancelSession, cursorId, getSession, listSessions, readLogs, startSession } from "@/lib/session/session.ts";
+import { createBatch, createTask } from "@/lib/task/create.ts";
+import { addDependency, removeDependency } from "@/lib/task/dependencies.ts";
+import { deleteTask, updateTask } from "@/lib/task/edit.ts";
+import { explain, gatherFacts } from "@/lib/task/explain.ts";
+import { findTask, type TaskRow } from "@/lib/task/find.ts";
+import { listTasks, taskGraph } from "@/lib/task/list.ts";
+import type { TaskStatus } from "@/lib/task/machine.ts";
+import * as moves from "@/lib/task/moves.ts";
+import { createAndStart } from "@/lib/task/start-new.ts";
+import { openBlockers, viewTask } from "@/lib/task/view.ts";
+
+/** What an operation knows beside its input. */
+export interface Context {
+  actor: Actor;
+  /** The version an edit was based on, when it came as If-Match. */
+  ifMatch?: number;
+  /** What `prepare` found out before the transaction. */
+  prepared?: unknown;
+}
+
+type Run<Input, Output> = (tx: Tx, input: Input, context: Context) => Promise<Output>;
+
+/** Where an operation has to ask the world something, it does so before its transaction. */
+interface Prepared<Input, Output> {
+  prepare: (input: Input) => Promise<unknown>;
+  run: Run<Input, Output>;
+}
+
+type HandlerOf<Entry> =
+  Entry extends ContractProcedure<infer Input, infer Output, infer _Errors, infer _Meta>
+    ?
+        | Run<InferSchemaOutput<Input>, InferSchemaInput<Output>>
+        | Prepared<InferSchemaOutput<Input>, InferSchemaInput<Output>>
+    : never;
+
+export type Handlers = {
+  [Noun in keyof Contract]: { [Verb in keyof Contract[Noun]]: HandlerOf<Contract[Noun][Verb]> };
+};
+
+/** Verbs on a task answer with the task as the API shows it. */
+const shown = async (tx: Tx, row: Promise<TaskRow>) => viewTask(tx, await row);
+
+const sessions = {
+  start: (tx, input, { actor }) => startSession(tx, input, actor),
+  list: (tx, input) => listSessions(tx, input),
+  cancel: (tx, { sessionId }, { actor }) => cancelSession(tx, sessionId, actor),
+  logs: (tx, input) => readLogs(tx, input),
+} satisfies Handlers["autonomous"];
+
+/** Name → what happens. One line each: the verbs themselves live with their nouns. */
+export const handlers: Handlers = {
+  project: {
+    create: {
+      prepare: ({ repoPath, repoUrl, baseBranch }) => requireRepository(defined({ repoPath, repoUrl, baseBranch })),
+      run: (tx, input, { actor, prepared }) => createProject(tx, input, { facts: prepared as RepositoryFacts, actor }),
+    },
+    checkRepository: {
+      prepare: (source) => askAboutRepository(source),
+      run: async (_tx, _input, { prepared }) => {
+        const { gitDir: _, ...answer } = prepared as RepositoryFacts;
+        return answer;
+      },
+    },
+    list: async (tx, { limit, cursor }) => {
+      const rows = await tx.project.findMany({
+        where: { archivedAt: null, ...(cursor ? { id: { gt: cursorId(cursor) } } : {}) },
+        orderBy: { id: "asc" },
+        take: limit + 1,
+      });
+      const page = rows.slice(0, limit);
+      return { items: await viewProjects(tx, page), nextCursor: rows.length > limit ? page.at(-1)!.id : null };
+    },
+    get: async (tx, { projectId }) => viewProject(tx, await findProject(tx, projectId)),
+    update: {
+      prepare: async ({ projectId, baseBranch }) => {
+        if (baseBranch === undefined) return null;
+        const { repoPath, repoUrl } = await findProject(db(), projectId);
+        return requireRepository(
+          defined({ repoPath: repoPath ?? undefined, repoUrl: repoUrl ?? undefined, baseBranch }),
+        );
+      },
+      run: (tx, { projectId, ...changes }, { actor }) => updateProject(tx, projectId, { changes, actor }),
+    },
+    archive: (tx, { projectId }, { actor }) => archiveProject(tx, projectId, actor),
+    setAutonomousExecution: (tx, { projectId, enabled }, { actor }) =>
+      setAutonomousExecution(tx, projectId, { isEnabled: enabled, actor }),
+    startProcessing: (tx, { projectId }, { actor }) => startProcessing(tx, projectId, actor),
+  },
+  task: {
+    create: (tx, { projectId, ...task }, { actor }) => shown(tx, createTask(tx, projectId, task, actor)),
+    createBatch: async (tx, { projectId, tasks }, { actor }) => ({
+      items: await createBatch(tx, projectId, tasks, actor),
+    }),
+    createAndStart: (tx, input, { actor }) => createAndStart(tx, input, actor),
+    list: (tx, input) => listTasks(tx, input),
+    get: (tx, { taskId }) => shown(tx, findTask(tx, taskId)),
+    update: (tx, { taskId, version, ...changes }, { actor, ifMatch }) =>
+      shown(tx, updateTask(tx, taskId, { changes, version: version ?? ifMatch, actor })),
+    delete: (tx, { taskId }, { actor }) => deleteTask(tx, taskId, actor),
+    approve: (tx, { taskId }, { actor }) => shown(tx, moves.approve(tx, taskId, actor)),
+    withdraw: (tx, { taskId }, { actor }) => shown(tx, moves.withdraw(tx, taskId, actor)),
+    queue: (tx, { taskId, force }, { actor }) =>
+      shown(tx, moves.queue(tx, taskId, { actor, isForced: force ?? false })),
+    unqueue: (tx, { taskId }, { actor }) => shown(tx, moves.unqueue(tx, taskId, actor)),
+    cancel: (tx, { taskId }, { actor }) => shown(tx, moves.cancel(tx, taskId, actor)),
+    retry: (tx, { taskId }, { actor }) => shown(tx, moves.retry(tx, taskId, actor)),
+    complete: (tx, { taskId }, { actor }) => shown(tx, moves.complete(tx, taskId, actor)),
+    reopen: (tx, { taskId }, { actor }) => shown(tx, moves.reopen(tx, taskId, actor)),
+    accept: (tx, { taskId }, { actor }) => shown(tx, moves.accept(tx, taskId, actor)),
+    requestChanges: (tx, { taskId, feedback }, { actor }) =>
+      shown(tx, moves.requestChanges(tx, taskId, { actor, feedback })),
+    addDependency: (tx, { taskId, dependsOnId }, { actor }) =>
+      shown(tx, addDependency(tx, taskId, { dependsOn: dependsOnId, actor })),
+    removeDependency: (tx, { taskId, dependsOnId }, { actor }) =>
+      shown(tx, removeDependency(tx, taskId, { dependsOn: dependsOnId, actor })),
+    explain: async (tx, { taskId }) => {
+      const task = await findTask(tx, taskId);
+      const reasons = explain(task, await openBlockers(tx, task.id), await gatherFacts(tx, [task]));
+      return { taskId: task.id, status: task.status as TaskStatus, reasons };
+    },
+    graph: (tx, { projectId }) => taskGraph(tx, projectId),
+  },
+  session: { ...sessions, get: (tx, { sessionId }) => getSession(tx, sessionId) },
+  autonomous: { ...sessions, list: (tx, input) => listSessions(tx, { ...input, type: "autonomous" }) },
+  sandbox: {
+    taskComplete: (tx, input, { actor }) => taskComplete(tx, input, actor),
+    heartbeat: (tx, { sandboxId }) => heartbeat(tx, sandboxId),
+    log: (tx, input) => sandboxLog(tx, input),
+  },
+  queue: {
+    status: (tx, input) => queueStatus(tx, input),
+    clear: (tx, input, { actor }) => clearQueue(tx, input, actor),
+  },
+  event: {
+    list: async (tx, { projectId, type, ...filter }) => {
+      const { id } = await findProject(tx, projectId);
+      const items = await since(id, { ...filter, ...(type ? { types: type.split(",") } : {}) });
+      return { items, lastSeq: (await lastSeqs([id])).get(id) ?? 0 };
+    },
+  },
+  chat: {
+    post: (tx, input, { actor }) => postChat(tx, input, actor),
+    list: (tx, input) => listChat(tx, input),
+  },
+  config: {
+    get: (tx) => getConfig(tx),
+    update: (tx, input, { actor }) => updateConfig(tx, input, actor),
+  },
+};
+
+/** Leaves out what is undefined. */
+function defined<Shape extends object>(shape: Shape): { [Key in keyof Shape]: NonNullable<Shape[Key]> } {
+  return Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== undefined)) as never;
+}

@@ -1,0 +1,154 @@
+import { v7 as uuid } from "uuid";
+import { type Actor, actorSchema } from "@/lib/actor.ts";
+import type { Tx } from "@/lib/db.ts";
+import { DomainError } from "@/lib/errors.ts";
+import { instanceStream, lockStreams, record } from "@/lib/journal.ts";
+import { findProject, lockProject, type ProjectRow } from "@/lib/project/find.ts";
+import type { RepositoryFacts } from "@/lib/project/repository.ts";
+import { type Project, type ProjectSettings, projectSettingsSchema } from "@/lib/project/schema.ts";
+import { type TaskStatus, taskStatuses } from "@/lib/task/machine.ts";
+
+export interface NewProject {
+  name: string;
+  key?: string | undefined;
+  repoPath?: string | undefined;
+  repoUrl?: string | undefined;
+  baseBranch?: string | undefined;
+  isDemo?: boolean;
+}
+
+/** Creates a project on a repository that was looked at before. */
+export async function createProject(
+  tx: Tx,
+  input: NewProject,
+  options: { facts: RepositoryFacts; actor: Actor },
+): Promise<Project> {
+  await lockStreams(tx, [instanceStream]);
+  const key = input.key ?? (await freeKey(tx, input.name));
+  if ((await tx.project.count({ where: { key } })) > 0) {
+    throw new DomainError("KEY_TAKEN", `Another project has the key ${key}. Choose another one.`, { key });
+  }
+  const id = uuid();
+  await tx.stream.create({ data: { id } });
+  await tx.project.create({
+    data: {
+      id,
+      key,
+      name: input.name,
+      repoPath: input.repoPath ?? null,
+      repoUrl: input.repoUrl ?? null,
+      gitDir: options.facts.gitDir ?? "",
+      baseBranch: input.baseBranch ?? options.facts.defaultBranch ?? "main",
+      settings: projectSettingsSchema.parse({}),
+      isDemo: input.isDemo ?? false,
+      createdBy: options.actor,
+    },
+  });
+  const payload = { key, name: input.name };
+  record(tx, {
+    streamId: id,
+    type: "PROJECT_CREATED",
+    entityType: "project",
+    entityId: id,
+    actor: options.actor,
+    payload,
+  });
+  return viewProject(tx, await findProject(tx, id));
+}
+
+export interface ProjectChanges {
+  name?: string | undefined;
+  baseBranch?: string | undefined;
+  settings?: Partial<ProjectSettings> | undefined;
+  version?: number | undefined;
+}
+
+export async function updateProject(
+  tx: Tx,
+  ref: string,
+  options: { changes: ProjectChanges; actor: Actor },
+): Promise<Project> {
+  const project = await lockProject(tx, ref);
+  const { name = project.name, baseBranch = project.baseBranch, version, settings: wanted } = options.changes;
+  if (version !== undefined && version !== project.version) {
+    const current = await viewProject(tx, project);
+    throw new DomainError(
+      "VERSION_CONFLICT",
+      `${project.key} was changed meanwhile: version ${project.version}, yours ${version}.`,
+      { current },
+    );
+  }
+  const before = projectSettingsSchema.parse(project.settings);
+  const settings = projectSettingsSchema.parse({ ...before, ...wanted });
+  const changed = [
+    ...(name !== project.name ? ["name"] : []),
+    ...(baseBranch !== project.baseBranch ? ["baseBranch"] : []),
+    ...(Object.keys(settings) as (keyof ProjectSettings)[]).filter((key) => settings[key] !== before[key]),
+  ];
+  if (changed.length > 0) {
+    await tx.project.update({
+      where: { id: project.id },
+      data: { name, baseBranch, settings, version: { increment: 1 } },
+    });
+    record(tx, {
+      streamId: project.id,
+      type: "PROJECT_UPDATED",
+      entityType: "project",
+      entityId: project.id,
+      actor: options.actor,
+      payload: { changed },
+    });
+  }
+  return viewProject(tx, await findProject(tx, project.id));
+}
+
+const countsOfNone = Object.fromEntries(taskStatuses.map((status) => [status, 0])) as Record<TaskStatus, number>;
+
+/** Projects as the API gives them, with the counts the header and the list show. */
+export async function viewProjects(tx: Tx, rows: readonly ProjectRow[]): Promise<Project[]> {
+  const ids = rows.map((row) => row.id);
+  const counted = await tx.$queryRaw<{ projectId: string; status: TaskStatus; n: number; processable: number }[]>`
+    SELECT "projectId", status, count(*)::int AS n,
+      (count(*) FILTER (WHERE status = 'APPROVED' AND "openDependencies" = 0))::int AS processable
+    FROM "Task" WHERE "projectId" = ANY (${ids}::uuid[]) GROUP BY "projectId", status`;
+  const streams = await tx.stream.findMany({ where: { id: { in: ids } } });
+  const lastSeq = new Map(streams.map((stream) => [stream.id, Number(stream.lastSeq)]));
+  return rows.map((row) => {
+    const mine = counted.filter((count) => count.projectId === row.id);
+    return {
+      id: row.id,
+      key: row.key,
+      name: row.name,
+      repoPath: row.repoPath,
+      repoUrl: row.repoUrl,
+      baseBranch: row.baseBranch,
+      autonomousExecutionEnabled: row.autonomousExecutionEnabled,
+      settings: projectSettingsSchema.parse(row.settings),
+      isDemo: row.isDemo,
+      version: row.version,
+      counts: { ...countsOfNone, ...Object.fromEntries(mine.map(({ status, n }) => [status, n])) },
+      processableCount: mine.reduce((sum, { processable }) => sum + processable, 0),
+      lastSeq: lastSeq.get(row.id) ?? 0,
+      createdBy: actorSchema.parse(row.createdBy),
+      archivedAt: row.archivedAt?.toISOString() ?? null,
+      createdAt: row.createdAt.toISOString(),
+      updatedAt: row.updatedAt.toISOString(),
+    };
+  });
+}
+
+export async function viewProject(tx: Tx, row: ProjectRow): Promise<Project> {
+  const [project] = await viewProjects(tx, [row]);
+  return project!;
+}
+
+/** A key from the name: "Billing service" → BS, BS2, … */
+async function freeKey(tx: Tx, name: string): Promise<string> {
+  const words = name.toUpperCase().match(/[A-Z0-9]+/g) ?? [];
+  const initials = words.length > 1 ? words.map((word) => word[0]).join("") : (words[0] ?? "");
+  const base = `${/^[A-Z]/.test(initials) ? "" : "P"}${initials}`.slice(0, 6).padEnd(2, "X");
+  for (let n = 1; ; n++) {
+    const key = n === 1 ? base : `${base}${n}`;
+    if ((await tx.project.count({ where: { key } })) === 0) return key;
+  }
+}

@@ -1,0 +1,79 @@
+import type { Actor } from "@/lib/actor.ts";
+import { readConfig } from "@/lib/config/config.ts";
+import type { Tx } from "@/lib/db.ts";
+import { lockStreams, record } from "@/lib/journal.ts";
+import { unqueueAll } from "@/lib/project/autonomy.ts";
+import { findProject } from "@/lib/project/find.ts";
+import { explain, gatherFacts } from "@/lib/task/explain.ts";
+import { keyOf } from "@/lib/task/find.ts";
+import type { TaskType } from "@/lib/task/schema.ts";
+
+interface QueueFilter {
+  type?: TaskType | undefined;
+  projectId?: string | undefined;
+}
+
+/** What waits, in the one order the claim goes by, and why each waits. */
+export async function queueStatus(tx: Tx, filter: QueueFilter) {
+  const project = filter.projectId ? await findProject(tx, filter.projectId) : null;
+  const where = {
+    status: "QUEUED",
+    ...(project ? { projectId: project.id } : {}),
+    ...(filter.type ? { type: filter.type } : {}),
+  };
+  const rows = await tx.task.findMany({
+    where,
+    include: { project: true },
+    orderBy: [{ availableAt: { sort: "asc", nulls: "first" } }, { queueRank: "asc" }, { id: "asc" }],
+    take: 1000,
+  });
+  const facts = await gatherFacts(tx, rows);
+  const { priorityAgeingSeconds, maxQueueSize } = await readConfig(tx);
+  const oldest = await tx.task.findFirst({ where, orderBy: { queuedAt: "asc" }, select: { queuedAt: true } });
+  return {
+    items: rows.map((row) => ({
+      taskId: row.id,
+      key: keyOf(row),
+      title: row.title,
+      projectId: row.projectId,
+      type: row.type as TaskType,
+      priority: row.priority,
+      queuedBy: row.queuedBy,
+      queuedAt: row.queuedAt?.toISOString() ?? null,
+      availableAt: row.availableAt?.toISOString() ?? null,
+      position: facts.positions.get(row.id) ?? null,
+      why: explain(row, [], facts)[0] ?? null,
+    })),
+    depth: await tx.task.count({ where }),
+    running: facts.running,
+    capacity: facts.capacity,
+    oldestQueuedAt: oldest?.queuedAt?.toISOString() ?? null,
+    policy: { order: "time queued − priority × priorityAgeingSeconds, then id", priorityAgeingSeconds, maxQueueSize },
+  };
+}
+
+/** Returns queued tasks to APPROVED. With autonomous mode on they would be queued again at once, so it says whose they were. */
+export async function clearQueue(tx: Tx, filter: QueueFilter, actor: Actor): Promise<{ cleared: string[] }> {
+  const project = filter.projectId ? await findProject(tx, filter.projectId) : null;
+  const projects = project
+    ? [project.id]
+    : (await tx.project.findMany({ where: { tasks: { some: { status: "QUEUED" } } }, select: { id: true } })).map(
+        ({ id }) => id,
+      );
+  await lockStreams(tx, projects);
+  const cleared: string[] = [];
+  for (const projectId of projects) {
+    const taskIds = await unqueueAll(tx, { projectId, ...(filter.type ? { type: filter.type } : {}) }, "QUEUE_CLEARED");
+    if (taskIds.length === 0) continue;
+    record(tx, {
+      streamId: projectId,
+      type: "QUEUE_CLEARED",
+      entityType: "queue",
+      entityId: projectId,
+      actor,
+      payload: { taskIds },
+    });
+    cleared.push(...taskIds);
+  }
+  return { cleared };
+}

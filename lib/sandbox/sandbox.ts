@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import type { Actor } from "@/lib/actor.ts";
+import { readConfig } from "@/lib/config/config.ts";
+import type { Tx } from "@/lib/db.ts";
+import { env } from "@/lib/env.ts";
+import { DomainError, notFound } from "@/lib/errors.ts";
+import { lockStreams } from "@/lib/journal.ts";
+import { appendLog } from "@/lib/session/log.ts";
+import { decideRetry } from "@/lib/session/retry.ts";
+import { type Report, step } from "@/lib/session/settle.ts";
+
+/** Tokens are kept as SHA-256; they are 256 bits of randomness, so a slow hash would add nothing. */
+export const hashToken = (token: string): string => createHash("sha256").update(token).digest("hex");
+
+export interface CompletionInput {
+  sandboxId: string;
+  taskId: string;
+  success: boolean;
+  result?: unknown;
+  errorMessage?: string | undefined;
+}
+
+/**
+ * The result of a session, whoever says it. Accepted once per attempt and only for the current one: the same report
+ * again gets the same answer, any other is STALE_ATTEMPT.
+ */
+export async function taskComplete(tx: Tx, input: CompletionInput, actor: Actor) {
+  const sandbox = await findSandbox(tx, input.sandboxId);
+  await lockStreams(tx, [sandbox.task.projectId]);
+  const { answers } = await step(tx, { reports: [await judge(tx, input, actor)] });
+  const answer = answers[0]?.answer;
+  if (answer === undefined || !answers[0]?.accepted) {
+    throw new DomainError(
+      "STALE_ATTEMPT",
+      "This attempt has already ended, or the task is not the one of this sandbox.",
+      {
+        sandboxId: input.sandboxId,
+        taskId: input.taskId,
+      },
+    );
+  }
+  return answer;
+}
+
+async function judge(tx: Tx, input: CompletionInput, actor: Actor): Promise<Report> {
+  const { sandboxId, taskId } = input;
+  const report = { success: input.success, result: input.result ?? null, errorMessage: input.errorMessage ?? null };
+  const said = { sandboxId, taskId, reason: "REPORTED", actor, report };
+  if (input.success)
+    return {
+      ...said,
+      taskVerb: "succeed",
+      sessionVerb: "succeed",
+      ...(input.result === undefined ? {} : { result: input.result }),
+    };
+  const task = await tx.task.findUnique({ where: { id: taskId } });
+  const again = decideRetry(
+    {
+      reason: "REPORTED",
+      failures: task?.failures ?? 0,
+      losses: task?.losses ?? 0,
+      maxAttempts: task?.maxAttempts ?? 1,
+    },
+    await readConfig(tx),
+  );
+  return {
+    ...said,
+    taskVerb: again.verb,
+    sessionVerb: "fail",
+    message: input.errorMessage ?? "The sandbox reported a failure.",
+    failures: 1,
+    ...(again.verb === "retry" ? { delayMs: again.delayMs } : {}),
+  };
+}
+
+/** A sandbox says that it is alive; its lease is renewed on the database's clock. */
+export async function heartbeat(tx: Tx, sandboxId: string): Promise<{ leaseUntil: string }> {
+  const sandbox = await findSandbox(tx, sandboxId);
+  const rows = await tx.$queryRaw<{ leaseUntil: Date }[]>`
+    UPDATE "Session" SET "heartbeatAt" = clock_timestamp(),
+      "leaseUntil" = clock_timestamp() + make_interval(secs => ${env.RUNBOARD_LEASE_MS / 1000}::float8)
+    WHERE id = ${sandbox.sessionId}::uuid AND status IN ('STARTING', 'RUNNING') RETURNING "leaseUntil"`;
+  if (!rows[0]) throw new DomainError("STALE_ATTEMPT", "This attempt has already ended.");
+  return { leaseUntil: rows[0].leaseUntil.toISOString() };
+}
+
+/** A sandbox that keeps no file of ours appends to its session's output. */
+export async function sandboxLog(tx: Tx, input: { sandboxId: string; text: string }): Promise<{ nextOffset: number }> {
+  const sandbox = await findSandbox(tx, input.sandboxId);
+  const session = await tx.session.findUniqueOrThrow({ where: { id: sandbox.sessionId } });
+  if (session.endedAt !== null) throw new DomainError("STALE_ATTEMPT", "This attempt has already ended.");
+  return { nextOffset: await appendLog(tx, session.id, Buffer.from(input.text, "utf8")) };
+}
+
+async function findSandbox(tx: Tx, id: string) {
+  const sandbox = await tx.sandbox.findUnique({ where: { id }, include: { task: { select: { projectId: true } } } });
+  if (sandbox === null) throw notFound("sandbox", id);
+  return sandbox;
+}

@@ -1,0 +1,181 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Actor } from "@/lib/actor.ts";
+import type { Tx } from "@/lib/db.ts";
+import { DomainError, notFound } from "@/lib/errors.ts";
+import type { Session as SessionRow } from "@/lib/generated/prisma/client.ts";
+import { findProject } from "@/lib/project/find.ts";
+import { isSessionLive, type SessionStatus } from "@/lib/session/machine.ts";
+import type { LogPage, Session } from "@/lib/session/schema.ts";
+import { gatherFacts } from "@/lib/task/explain.ts";
+import { findTask } from "@/lib/task/find.ts";
+import { invalid } from "@/lib/task/list.ts";
+import { cancel, queuePosition, start } from "@/lib/task/moves.ts";
+import { viewTask } from "@/lib/task/view.ts";
+
+const withTask = { task: { include: { project: true } }, sandbox: { select: { id: true } } } as const;
+
+export interface StartInput {
+  taskId: string;
+  type: "autonomous" | "interactive";
+  priority?: number | undefined;
+  queue: boolean;
+}
+
+/** Asks for a session: the task is approved where needed and queued. `queue: false` refuses to wait. */
+export async function startSession(tx: Tx, input: StartInput, actor: Actor) {
+  if (input.type === "interactive")
+    throw invalid("type", "Interactive sessions need a sandbox with a terminal; none is installed");
+  if (!input.queue) await refuseWithoutRoom(tx, input.taskId);
+  const row = await start(tx, input.taskId, {
+    actor,
+    ...(input.priority === undefined ? {} : { priority: input.priority }),
+  });
+  return { task: await viewTask(tx, row), position: row.status === "QUEUED" ? await queuePosition(tx, row) : null };
+}
+
+async function refuseWithoutRoom(tx: Tx, taskRef: string): Promise<void> {
+  const task = await findTask(tx, taskRef);
+  const facts = await gatherFacts(tx, [{ ...task, status: "QUEUED" }]);
+  const room = facts.projectRoom.get(task.projectId);
+  if (facts.running < facts.capacity && (!room || room.running < room.limit)) return;
+  throw new DomainError("CAPACITY", `All ${facts.capacity} slots are taken. Start it with queue to wait for one.`, {
+    running: facts.running,
+    capacity: facts.capacity,
+  });
+}
+
+export async function getSession(tx: Tx, id: string): Promise<Session> {
+  const row = await tx.session.findUnique({ where: { id }, include: withTask });
+  if (row === null) throw notFound("session", id);
+  return viewSession(row);
+}
+
+export interface SessionQuery {
+  projectId?: string | undefined;
+  taskId?: string | undefined;
+  status?: SessionStatus | undefined;
+  type?: "autonomous" | "interactive" | undefined;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** Sessions, newest first. Ids are UUIDv7, so their order is the order of start. */
+export async function listSessions(tx: Tx, query: SessionQuery) {
+  const rows = await tx.session.findMany({
+    where: {
+      ...(query.projectId ? { projectId: (await findProject(tx, query.projectId)).id } : {}),
+      ...(query.taskId ? { taskId: (await findTask(tx, query.taskId)).id } : {}),
+      ...(query.status ? { status: query.status } : {}),
+      ...(query.type ? { type: query.type } : {}),
+      ...(query.cursor ? { id: { lt: cursorId(query.cursor) } } : {}),
+    },
+    include: withTask,
+    orderBy: { id: "desc" },
+    take: query.limit + 1,
+  });
+  const page = rows.slice(0, query.limit);
+  return { items: page.map(viewSession), nextCursor: rows.length > query.limit ? page.at(-1)!.id : null };
+}
+
+export function cursorId(cursor: string): string {
+  if (/^[0-9a-f-]{36}$/i.test(cursor)) return cursor;
+  throw invalid("cursor", "Not a cursor of this list");
+}
+
+/** Cancels the task a live session works on; the orchestrator then ends the sandbox. */
+export async function cancelSession(tx: Tx, id: string, actor: Actor): Promise<Session> {
+  const session = await getSession(tx, id);
+  if (!isSessionLive(session.status)) {
+    throw new DomainError("ILLEGAL_TRANSITION", `The session has ended: ${session.status}.`, {
+      found: session.status,
+      allowed: ["STARTING", "RUNNING"],
+    });
+  }
+  await cancel(tx, session.taskId, actor);
+  return getSession(tx, id);
+}
+
+const pageBytes = 512 * 1024;
+
+/** Output from a byte offset on. With waitSeconds it holds the answer until there is more or the session has ended. */
+export async function readLogs(
+  tx: Tx,
+  input: { sessionId: string; after: number; waitSeconds: number },
+): Promise<LogPage> {
+  const until = Date.now() + input.waitSeconds * 1000;
+  for (;;) {
+    const page = await readPage(tx, input.sessionId, input.after);
+    if (page.items.length > 0 || page.isComplete || Date.now() >= until) return page;
+    await sleep(200);
+  }
+}
+
+async function readPage(tx: Tx, sessionId: string, after: number): Promise<LogPage> {
+  const session = await tx.session.findUnique({
+    where: { id: sessionId },
+    select: { status: true, logBytes: true, sandbox: true },
+  });
+  if (session === null) throw notFound("session", sessionId);
+  const chunks = await tx.logChunk.findMany({
+    where: { sessionId, offset: { gte: await chunkStart(tx, sessionId, after) } },
+    orderBy: { offset: "asc" },
+    take: 16,
+  });
+  const items: LogPage["items"] = [];
+  let nextOffset = after;
+  for (const chunk of chunks) {
+    const skip = Math.max(0, after - Number(chunk.offset));
+    if (skip >= chunk.bytes.length) continue;
+    if (nextOffset - after > pageBytes) break;
+    items.push({
+      offset: Number(chunk.offset) + skip,
+      text: Buffer.from(chunk.bytes).subarray(skip).toString("utf8"),
+      at: chunk.at.toISOString(),
+    });
+    nextOffset = Number(chunk.offset) + chunk.bytes.length;
+  }
+  const isEnded = !isSessionLive(session.status) && session.sandbox?.terminatedAt !== null;
+  return { items, nextOffset, isComplete: isEnded && nextOffset >= Number(session.logBytes) };
+}
+
+/** The offset of the chunk that holds the byte asked for. */
+async function chunkStart(tx: Tx, sessionId: string, after: number): Promise<bigint> {
+  const chunk = await tx.logChunk.findFirst({
+    where: { sessionId, offset: { lte: BigInt(after) } },
+    orderBy: { offset: "desc" },
+    select: { offset: true },
+  });
+  return chunk?.offset ?? 0n;
+}
+
+type SessionWithTask = SessionRow & {
+  task: { number: number; title: string; project: { key: string } };
+  sandbox: { id: string } | null;
+};
+
+function viewSession(row: SessionWithTask): Session {
+  return {
+    id: row.id,
+    taskId: row.taskId,
+    taskKey: `${row.task.project.key}-${row.task.number}`,
+    taskTitle: row.task.title,
+    projectId: row.projectId,
+    attempt: row.attempt,
+    generation: row.generation,
+    type: row.type as Session["type"],
+    status: row.status as SessionStatus,
+    reason: row.reason,
+    message: row.message,
+    agent: row.agent,
+    sandboxProvider: row.sandboxProvider,
+    sandboxId: row.sandbox?.id ?? null,
+    baseCommit: row.baseCommit,
+    branch: row.branch,
+    resultCommit: row.resultCommit,
+    startedAt: row.startedAt.toISOString(),
+    endedAt: row.endedAt?.toISOString() ?? null,
+    exitCode: row.exitCode,
+    logBytes: Number(row.logBytes),
+    usage: row.usage as Session["usage"],
+  };
+}

@@ -1,0 +1,92 @@
+import type { Actor } from "@/lib/actor.ts";
+import type { Tx } from "@/lib/db.ts";
+import type { ProjectSettings } from "@/lib/project/schema.ts";
+import type { SessionVerb } from "@/lib/session/machine.ts";
+import { sessionMovesJson } from "@/lib/session/transition.ts";
+import type { TaskStatus } from "@/lib/task/machine.ts";
+import { taskMovesJson } from "@/lib/task/transition.ts";
+
+/** A judged result of a session, as the engine takes it. Durations in ms. */
+export interface Report {
+  sandboxId: string;
+  taskId: string;
+  /** Set by an orchestrator: the report counts only while it holds the session. */
+  workerId?: string;
+  taskVerb: "succeed" | "retry" | "fail";
+  sessionVerb: SessionVerb;
+  reason: string;
+  message?: string;
+  exitCode?: number;
+  delayMs?: number;
+  failures?: number;
+  losses?: number;
+  result?: unknown;
+  resultCommit?: string;
+  baseCommit?: string;
+  /** The sandbox's whole process tree is proven gone. */
+  terminated?: boolean;
+  /** What a sandbox sent; the same again is answered the same. */
+  report?: unknown;
+  actor: Actor;
+}
+
+export interface Answer {
+  sandboxId: string;
+  accepted: boolean;
+  code?: "STALE_ATTEMPT";
+  answer?: { status: "accepted"; taskId: string; newStatus: TaskStatus; unblockedTasks: string[] };
+}
+
+/** What a claimed session needs to run. */
+export interface Claim {
+  sessionId: string;
+  sandboxId: string;
+  taskId: string;
+  projectId: string;
+  key: string;
+  title: string;
+  type: string;
+  spec: Record<string, unknown>;
+  attempt: number;
+  branch: string;
+  failures: number;
+  losses: number;
+  maxAttempts: number;
+  timeoutSeconds: number;
+  gitDir: string;
+  repoUrl: string | null;
+  baseBranch: string;
+  settings: Partial<ProjectSettings>;
+  dependencyCommits: string[];
+}
+
+/** Ids and token hash for one session to be: given out by the claim, so the plain token never reaches the database. */
+export interface Ticket {
+  sessionId: string;
+  sandboxId: string;
+  tokenHash: string;
+}
+
+export interface StepInput {
+  reports: readonly Report[];
+  /** Absent: only settle. */
+  worker?: { id: string; tickets: readonly Ticket[]; leaseMs: number };
+}
+
+export interface StepResult {
+  answers: Answer[];
+  claims: Claim[];
+  /** Projects somebody else was writing to; look again soon. */
+  skipped: number;
+}
+
+/**
+ * Results in, dependents released, journal written, free slots given out: one transaction in one round trip
+ * (the function `step` of the engine's migration).
+ */
+export async function step(tx: Tx, { reports, worker }: StepInput): Promise<StepResult> {
+  const [row] = await tx.$queryRaw<[{ result: StepResult }]>`
+    SELECT step(${taskMovesJson}::jsonb, ${sessionMovesJson}::jsonb, ${JSON.stringify(reports)}::jsonb,
+      ${worker?.id ?? null}::uuid, ${JSON.stringify(worker?.tickets ?? [])}::jsonb, ${worker?.leaseMs ?? 0}::int) AS result`;
+  return row.result;
+}
