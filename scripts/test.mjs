@@ -17,7 +17,6 @@ process.exit(ok ? 0 : 1);
 
 async function main() {
   await setUp(withBrowser ? undefined : ["packages", "client"]);
-  const browser = withBrowser ? findBrowser() : null;
   installSystemPackages();
   const unit = join(results, "unit.json");
   const e2e = join(results, "e2e.json");
@@ -28,7 +27,7 @@ async function main() {
   if (!(await step("Tests", "node_modules/vitest/vitest.mjs", ["run", ...reporters], () => countVitest(unit))))
     return false;
   if (!withBrowser) return true;
-  if ((browser ?? findBrowser()) === null) {
+  if (findBrowser() === null) {
     console.log("\n── Browser tests: skipped, no Chromium found. Install chromium (Debian: apt-get install chromium).");
     return true;
   }

@@ -24,7 +24,7 @@ export function startChild({ name, entry, environment, onSessions }: StartChild)
   let failure: string | undefined;
   let restarting = false;
   const ended = new Promise<string | null>((resolve) => {
-    child.once("error", (error) => resolve(error.message));
+    child.on("error", (error) => resolve(error.message));
     child.once("exit", (code, signal) => {
       resolve(restarting ? null : (failure ?? (signal === null ? `exit code ${code}` : signal)));
     });

@@ -9,7 +9,7 @@ import { newSecret } from "../../lib/env.ts";
 import { takeLock } from "../lock.ts";
 import { type Account, chooseAccount, giveTo } from "./account.ts";
 import { configuration, type Durability } from "./configuration.ts";
-import { readPidFile, stopOrphan } from "./postmaster.ts";
+import { readPidFile, SHUTDOWN, stopOrphan } from "./postmaster.ts";
 
 export interface EmbeddedOptions {
   /** Everything lies below it: `data`, `socket`, `password`, `postgres.log`. */
@@ -65,6 +65,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
     const trimming = keepLogShort(join(directory, "postgres.log"));
     const exited = server.exited.finally(() => {
       clearInterval(trimming);
+      if (!socket.startsWith(directory)) fs.rmSync(socket, { recursive: true, force: true });
       lock.release();
     });
     const stop = () => stopServer(server.child, exited);
@@ -220,7 +221,7 @@ function spawnServer({ account, data, config, logFile }: Launch): Server {
       detached: true,
     });
     const exited = new Promise<EmbeddedExit>((resolve) => {
-      child.once("error", () => resolve({ code: null, signal: null }));
+      child.on("error", () => resolve({ code: null, signal: null }));
       child.once("exit", (code, signal) => resolve({ code, signal }));
     });
     return { child, exited };
@@ -247,12 +248,7 @@ async function isReady({ child, exited }: Server, { data, signal }: Launch): Pro
 }
 
 async function stopServer(child: ChildProcess, exited: Promise<EmbeddedExit>): Promise<void> {
-  const steps: [NodeJS.Signals, number][] = [
-    ["SIGINT", 10_000],
-    ["SIGQUIT", 3_000],
-    ["SIGKILL", 5_000],
-  ];
-  for (const [signal, waitMs] of steps) {
+  for (const { signal, waitMs } of SHUTDOWN) {
     child.kill(signal);
     if (await settles(exited, waitMs)) return;
   }
@@ -272,6 +268,7 @@ async function createDatabase(url: string): Promise<void> {
   const maintenance = new URL(url);
   maintenance.pathname = "/postgres";
   const client = new Client({ connectionString: maintenance.href });
+  client.on("error", () => {});
   await client.connect();
   try {
     const found = await client.query("SELECT 1 FROM pg_database WHERE datname = 'runboard'");

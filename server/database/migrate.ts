@@ -25,6 +25,8 @@ export async function migrate(
 ): Promise<string[]> {
   const names = migrationNames(directory);
   const client = new Client({ connectionString: url });
+  // It idles while the engine works; a lost connection is told by the next query.
+  client.on("error", () => {});
   await client.connect();
   try {
     if ((await pending(client, names)).length === 0) return [];

@@ -38,13 +38,14 @@ export async function stopOrphan(data: string, log: (line: string) => void): Pro
 }
 
 /** SIGINT is PostgreSQL's fast shutdown; SIGQUIT gives up at once and recovers on the next start; SIGKILL is the last word. */
+export const SHUTDOWN: readonly { signal: NodeJS.Signals; waitMs: number }[] = [
+  { signal: "SIGINT", waitMs: 10_000 },
+  { signal: "SIGQUIT", waitMs: 3_000 },
+  { signal: "SIGKILL", waitMs: 5_000 },
+];
+
 async function end(identity: ProcessIdentity): Promise<void> {
-  const steps: [NodeJS.Signals, number][] = [
-    ["SIGINT", 10_000],
-    ["SIGQUIT", 3_000],
-    ["SIGKILL", 5_000],
-  ];
-  for (const [signal, waitMs] of steps) {
+  for (const { signal, waitMs } of SHUTDOWN) {
     if (!isAlive(identity)) return;
     process.kill(identity.pid, signal);
     if (await ended(identity, waitMs)) return;

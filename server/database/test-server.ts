@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
@@ -42,13 +42,15 @@ async function execute(url: string, sql: string): Promise<void> {
   await client.end();
 }
 
+const SURELY_STARTED_MS = 60_000;
+
 /** A run that was killed leaves its server behind; the lock in its directory says whether it still lives. */
 async function tidyAfterKilledRuns(): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
-    const postgres = join(tmpdir(), name, "postgres");
-    if (!readdirSync(join(tmpdir(), name)).includes("postgres")) continue;
-    if (lockHolder(join(postgres, "lock")) !== null) continue;
-    await stopOrphan(join(postgres, "data"), () => {});
-    rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    const left = join(tmpdir(), name);
+    const age = Date.now() - (statSync(left, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age < SURELY_STARTED_MS || lockHolder(join(left, "postgres", "lock")) !== null) continue;
+    await stopOrphan(join(left, "postgres", "data"), () => {});
+    rmSync(left, { recursive: true, force: true, maxRetries: 3 });
   }
 }
