@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import { v7 as uuid } from "uuid";
+import { afterAll, beforeAll } from "vitest";
+import { owner } from "@/lib/actor.ts";
+import { db, useDatabase } from "@/lib/db.ts";
+import { newSecret } from "@/lib/env.ts";
+import { invoke } from "@/lib/invoke.ts";
+import { inJournaledTransaction, since } from "@/lib/journal.ts";
+import { createProject } from "@/lib/project/project.ts";
+import type { Project } from "@/lib/project/schema.ts";
+import { hashToken } from "@/lib/sandbox/sandbox.ts";
+import { type Claim, type Report, step, type Ticket } from "@/lib/session/settle.ts";
+import type { NewTask } from "@/lib/task/create.ts";
+import type { Task } from "@/lib/task/schema.ts";
+import { createTestDatabase } from "@/server/database/test-database.ts";
+
+/** A database of one's own for a test file. */
+export function useTestDatabase(): void {
+  let drop: () => Promise<void>;
+  beforeAll(async () => {
+    const database = await createTestDatabase();
+    drop = database.drop;
+    await useDatabase(database.url);
+  });
+  afterAll(async () => {
+    await db().$disconnect();
+    await drop();
+  });
+}
+
+/** Calls an operation as the owner, as every edge does. */
+export const call = <Output = Task>(noun: string, verb: string, input: object): Promise<Output> =>
+  invoke(noun, verb, input, { caller: owner }) as Promise<Output>;
+
+/** A project without a repository behind it: enough for everything that runs nothing. */
+export function newProject(name = `Project ${randomUUID().slice(0, 8)}`): Promise<Project> {
+  const facts = { ok: true, code: null, message: null, gitDir: "/nowhere", defaultBranch: "main", branches: ["main"], headCommit: null, isClean: true, isWritable: true };
+  return inJournaledTransaction((tx) => createProject(tx, { name }, { facts, actor: owner.actor }));
+}
+
+export const newTask = (projectId: string, task: Partial<NewTask> = {}): Promise<Task> =>
+  call("task", "create", { projectId, title: "a task", spec: { command: "true" }, status: "APPROVED", ...task });
+
+export interface TestWorker {
+  id: string;
+  /** One turn of an orchestrator: reports in, free slots given out. */
+  step(reports?: Report[], slots?: number): Promise<Awaited<ReturnType<typeof step>> & { tokens: Map<string, string> }>;
+}
+
+/** A worker that claims but runs nothing. */
+export async function newWorker(maxConcurrent = 100, leaseMs = 60_000): Promise<TestWorker> {
+  const id = uuid();
+  await db().worker.create({
+    data: { id, hostId: uuid(), bootId: "boot", pid: 1, startTime: "0", maxConcurrent, leaseUntil: new Date(Date.now() + leaseMs) },
+  });
+  return {
+    id,
+    step: async (reports = [], slots = 100) => {
+      const tokens = new Map<string, string>();
+      const tickets: Ticket[] = Array.from({ length: slots }, () => {
+        const [sandboxId, token] = [uuid(), newSecret()];
+        tokens.set(sandboxId, token);
+        return { sessionId: uuid(), sandboxId, tokenHash: hashToken(token) };
+      });
+      return { ...(await step(db(), { reports, worker: { id, tickets, leaseMs } })), tokens };
+    },
+  };
+}
+
+/** The judged report of a command that ended. */
+export function reportOf(claim: Claim, verdict: Partial<Report> = {}): Report {
+  return {
+    sandboxId: claim.sandboxId,
+    taskId: claim.taskId,
+    taskVerb: "succeed",
+    sessionVerb: "succeed",
+    reason: "EXIT_ZERO",
+    exitCode: 0,
+    terminated: true,
+    actor: { type: "session", id: claim.sessionId, name: `${claim.key} attempt ${claim.attempt}` },
+    ...verdict,
+  };
+}
+
+export const eventsOf = (projectId: string) => since(projectId, { after: 0, limit: 10_000 });
