@@ -64,7 +64,9 @@ describe("inspecting a path", () => {
     const found = await inspect(plain);
     expect(found).toMatchObject({ code: "NOT_A_REPOSITORY" });
     // The command is copyable as it stands.
-    execFileSync("sh", ["-c", (found.ok ? "" : found.message).split("To make it one: ")[1] as string]);
+    execFileSync("sh", ["-c", (found.ok ? "" : found.message).split("To make it one: ")[1] as string], {
+      stdio: "pipe",
+    });
     const unborn = await inspect(plain);
     expect(unborn).toMatchObject({ code: "NO_COMMITS", message: expect.stringContaining("commit --allow-empty") });
     const repository = bed.repository({ "sub/a": "a" });

@@ -1,6 +1,7 @@
 import { lstat, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { repositoryConfig } from "../repository-mirror.ts";
+import { removeDirectory } from "./remove-directory.ts";
 
 /**
  * The `.git` of a session's clone, written by hand: no remote, no hooks, no configuration but ours, objects borrowed from
@@ -47,9 +48,10 @@ export async function restoreSkeleton(skeleton: Skeleton): Promise<void> {
   if (!found.isDirectory()) throw new HostileCloneError("The session replaced its .git directory by a file or a link.");
   const names = await readdir(gitDir);
   const dropped = names.filter((name) => !KEPT.test(name));
-  await Promise.all(dropped.map((name) => rm(join(gitDir, name), { recursive: true, force: true })));
-  await cleanInfo(join(gitDir, "info"));
+  await Promise.all(dropped.map((name) => removeDirectory(join(gitDir, name))));
+  // First look, then reach into subdirectories: a link there must not lead our deleting elsewhere.
   await assertPlain(gitDir);
+  await cleanInfo(join(gitDir, "info"));
   await mkdir(join(gitDir, "objects", "info"), { recursive: true });
   await writeOwnFiles(skeleton);
 }

@@ -1,5 +1,6 @@
+import { lstat } from "node:fs/promises";
 import { join } from "node:path";
-import { type GitOptions, gitOk } from "../git.ts";
+import { GitError, type GitOptions, gitOk } from "../git.ts";
 import { isCommitId, isSafeRef } from "../git-ref.ts";
 import { restoreSkeleton } from "./clone-skeleton.ts";
 import type { Spawner } from "./spawner.ts";
@@ -51,11 +52,13 @@ export async function collect(spawner: Spawner, request: CollectRequest): Promis
   const isTouched = status.present.length > 0 || status.deleted.length > 0;
   if (!isTouched && head === request.startCommit) return { commit: null, changedFiles: [], skippedRepositories };
   const commit = isTouched ? await commitChanges(spawner, request, options, status, head) : head;
-  const changedFiles = await listChanges(spawner, options, request.startCommit, commit);
-  if (commit === request.startCommit || (isTouched && changedFiles.length === 0 && head === request.startCommit)) {
-    return { commit: null, changedFiles: [], skippedRepositories };
-  }
-  await gitOk(spawner, ["update-ref", "--no-deref", `refs/heads/${request.branch}`, commit], options);
+  const [changedFiles] = await Promise.all([
+    listChanges(spawner, options, request.startCommit, commit),
+    gitOk(spawner, ["update-ref", "--no-deref", `refs/heads/${request.branch}`, commit], options),
+  ]);
+  // A staged change that was taken back in the file looks touched and is none.
+  const isEmpty = isTouched && head === request.startCommit && changedFiles.length === 0;
+  if (isEmpty) return { commit: null, changedFiles, skippedRepositories };
   return { commit, changedFiles, skippedRepositories };
 }
 
@@ -100,16 +103,11 @@ async function commitChanges(
   status: Status,
   parent: string,
 ): Promise<string> {
-  // A directory that became a file (or a link) has its old entries removed first, so both calls are needed, in this order.
-  if (status.deleted.length > 0) {
-    await gitOk(spawner, ["update-index", "--force-remove", "-z", "--stdin"], withInput(options, status.deleted));
-  }
-  if (status.present.length > 0) {
-    await gitOk(
-      spawner,
-      ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"],
-      withInput(options, status.present),
-    );
+  try {
+    await stage(spawner, options, status);
+  } catch (error) {
+    if (!(error instanceof GitError && /unsupported file type/.test(error.stderr))) throw error;
+    await stage(spawner, options, await withoutSpecialFiles(request.directory, status));
   }
   const tree = (await gitOk(spawner, ["write-tree"], options)).trim();
   const environment = {
@@ -121,6 +119,26 @@ async function commitChanges(
   const input = Buffer.from(request.message, "utf8").toString("latin1");
   const args = ["commit-tree", "--no-gpg-sign", "-p", parent, "-F", "-", tree];
   return (await gitOk(spawner, args, { ...options, environment, input })).trim();
+}
+
+/** A directory that became a file (or a link) has its old entries removed first: two calls, in this order. */
+async function stage(spawner: Spawner, options: GitOptions, { deleted, present }: Status): Promise<void> {
+  const update = (flags: string[], paths: string[]) =>
+    gitOk(spawner, ["update-index", ...flags, "-z", "--stdin"], { ...options, input: `${paths.join("\0")}\0` });
+  if (deleted.length > 0) await update(["--force-remove"], deleted);
+  if (present.length > 0) await update(["--add", "--remove", "--replace"], present);
+}
+
+/** A pipe or socket in the place of a file: git calls it changed but cannot hold it, so the file counts as deleted. */
+async function withoutSpecialFiles(directory: string, status: Status): Promise<Status> {
+  const moved: Status = { ...status, present: [], deleted: [...status.deleted] };
+  for (const path of status.present) {
+    const bytes = Buffer.concat([Buffer.from(`${directory}/`), Buffer.from(path, "latin1")]);
+    const found = await lstat(bytes).catch(() => null);
+    const isSpecial = found !== null && !found.isFile() && !found.isSymbolicLink() && !found.isDirectory();
+    (isSpecial ? moved.deleted : moved.present).push(path);
+  }
+  return moved;
 }
 
 async function listChanges(spawner: Spawner, options: GitOptions, from: string, to: string): Promise<string[]> {
@@ -137,10 +155,6 @@ async function listChanges(spawner: Spawner, options: GitOptions, from: string, 
   return names.split("\0").filter(Boolean).map(asText);
 }
 
-const withInput = (options: GitOptions, paths: string[]): GitOptions => ({
-  ...options,
-  input: `${paths.join("\0")}\0`,
-});
 const asText = (latin1: string): string => Buffer.from(latin1, "latin1").toString("utf8");
 
 /** Git refuses an identity that is empty or holds brackets or line ends. */

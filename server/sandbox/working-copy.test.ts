@@ -249,7 +249,7 @@ describe("collecting and publishing", () => {
     await expect(one.finish()).rejects.toMatchObject({ code: "HOSTILE_CLONE" });
   });
 
-  test.each(["objects/aa", "refs/heads/x", "logs", "index", "HEAD", "objects/info/alternates"])(
+  test.each(["objects/aa", "refs/heads/x", "logs", "index", "HEAD", "objects/info/alternates", "info"])(
     "refuses a link at .git/%s, so no other repository is read or written",
     async (path) => {
       const one = await session(bed.repository());
@@ -257,8 +257,47 @@ describe("collecting and publishing", () => {
       rmSync(join(one.directory, ".git", path), { recursive: true, force: true });
       symlinkSync(join(secret, ".git", "objects"), join(one.directory, ".git", path));
       await expect(one.finish()).rejects.toMatchObject({ code: "HOSTILE_CLONE" });
+      expect(bed.plainGit(secret, "fsck", "--strict")).toBe("");
     },
   );
+
+  test("links to configuration and hooks outside are dropped, their targets untouched", async () => {
+    const one = await session(bed.repository());
+    const outside = mkdtempSync(join(bed.root, "outside-"));
+    bed.write(outside, { config: "[core]", "hooks/x": "x" });
+    for (const name of ["config", "hooks", "commondir", "config.worktree", "shallow"]) {
+      rmSync(join(one.directory, ".git", name), { recursive: true, force: true });
+      symlinkSync(join(outside, name), join(one.directory, ".git", name));
+    }
+    bed.write(one.directory, { "n.txt": "n" });
+    expect((await one.finish()).changedFiles).toEqual(["n.txt"]);
+    expect(readFileSync(join(outside, "config"), "utf8")).toBe("[core]");
+    expect(existsSync(join(outside, "hooks/x"))).toBe(true);
+  });
+
+  test("a file replaced by a pipe counts as deleted, a staged and reverted change as none", async () => {
+    const one = await session(bed.repository({ "a.txt": "a", "b.txt": "b" }));
+    bed.write(one.directory, { "b.txt": "other" });
+    bed.plainGit(one.directory, "add", "b.txt");
+    bed.write(one.directory, { "b.txt": "b" });
+    expect(await one.finish()).toMatchObject({ commit: null, changedFiles: [] });
+    rmSync(join(one.directory, "a.txt"));
+    execFileSync("mkfifo", [join(one.directory, "a.txt")]);
+    expect((await one.finish()).changedFiles).toEqual(["a.txt"]);
+  });
+
+  test("a session's left-over conflict is committed as it stands", async () => {
+    const repository = bed.repository();
+    const one = await session(repository);
+    bed.plainGit(one.directory, "checkout", "-q", "-b", "x");
+    bed.commit(one.directory, { "a.txt": "x" });
+    bed.plainGit(one.directory, "checkout", "-q", branch);
+    bed.commit(one.directory, { "a.txt": "y" });
+    expect(() => bed.plainGit(one.directory, "merge", "-q", "x")).toThrow();
+    const { commit } = await one.finish();
+    await one.release(commit as string);
+    expect(bed.plainGit(repository, "show", `${branch}:a.txt`)).toContain("<<<<<<<");
+  });
 
   test("objects of another repository cannot be borrowed by planted alternates", async () => {
     const repository = bed.repository();
@@ -366,7 +405,7 @@ function plant(work: string, canary: string): void {
   });
   const nested = join(work, "nested");
   mkdirSync(nested, { recursive: true });
-  bed.plainGit(nested, "init", "-q");
+  bed.plainGit(nested, "init", "-q", "-b", "main");
   bed.commit(nested, { "n.txt": `${Math.random()}` });
   bed.plainGit(nested, "config", "core.fsmonitor", touch);
   bed.write(nested, { "n.txt": "dirty" });
