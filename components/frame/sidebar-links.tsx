@@ -31,9 +31,10 @@ export function SidebarLinks({ projectKey, isCollapsed }: SidebarLinksProps) {
     <ul className="flex flex-col gap-0.5">
       {links.map(({ icon: Icon, ...link }) => (
         <li key={link.href}>
-          <Tooltip text={link.label} shortcut={link.keys} side="right" isName>
+          <Tooltip text={link.label} shortcut={link.keys} side="right">
             <Link
               href={link.href}
+              aria-describedby={undefined}
               aria-current={link.isCurrent ? "page" : undefined}
               className="flex h-control items-center gap-2.5 rounded-md px-2 text-muted hover:bg-sunken hover:text-text aria-[current=page]:bg-selected aria-[current=page]:font-medium aria-[current=page]:text-text"
             >

@@ -20,10 +20,11 @@ interface IconButtonProps extends ComponentProps<"button"> {
 export function IconButton({ label, shortcut, variant = "ghost", size, tooltipSide, ...props }: IconButtonProps) {
   const { isBusy = false, className, children, onClick, ...rest } = props;
   return (
-    <Tooltip text={label} shortcut={shortcut} side={tooltipSide} isName>
+    <Tooltip text={label} shortcut={shortcut} side={tooltipSide}>
       <button
         type="button"
         aria-label={label}
+        aria-describedby={undefined}
         aria-busy={isBusy || undefined}
         className={cn(buttonStyles({ variant, size, isIcon: true }), className)}
         onClick={isBusy ? undefined : onClick}

@@ -14,9 +14,13 @@ interface InputProps extends Omit<ComponentProps<"input">, "size"> {
 
 export function Input({ size = "md", icon, end, className, ...props }: InputProps) {
   const control = useFieldControl();
-  const height = size === "sm" ? "h-control-compact text-sm" : "h-control";
+  const look = size === "sm" ? "h-control-compact text-sm" : "h-control";
   const input = (
-    <input {...control} {...props} className={cn(inputStyles, height, icon && "ps-8", end && "pe-12", className)} />
+    <input
+      {...control}
+      {...props}
+      className={cn(inputStyles, "read-only:bg-sunken", look, icon && "ps-8", end && "pe-12", className)}
+    />
   );
   if (!icon && !end) return input;
   return (

@@ -19,7 +19,7 @@ export function Textarea({ isMono = false, rows = 3, className, ...props }: Text
       {...props}
       className={cn(
         inputStyles,
-        "field-sizing-content max-h-[50vh] min-h-16 resize-y py-1.5",
+        "read-only:bg-sunken field-sizing-content max-h-[50vh] min-h-16 resize-y py-1.5",
         isMono && "font-mono text-mono-sm",
         className,
       )}

@@ -12,6 +12,9 @@ const tokens = {
   "--normal-border": "var(--border)",
   "--border-radius": "8px",
   "--width": "380px",
+  "--toast-close-button-start": "unset",
+  "--toast-close-button-end": "0",
+  "--toast-close-button-transform": "translate(35%, -35%)",
   fontFamily: "inherit",
   zIndex: 60,
 } as CSSProperties;
@@ -28,6 +31,7 @@ export function Toaster() {
       duration={6000}
       hotkey={["F6"]}
       gap={8}
+      expand
       style={tokens}
       icons={{
         success: <CircleCheck aria-hidden className="size-4 text-success" />,

@@ -10,19 +10,18 @@ interface TooltipProps {
   text: ReactNode;
   shortcut?: string;
   side?: TooltipSide;
-  /** The text is already the trigger's accessible name: do not describe it a second time. */
-  isName?: boolean;
   className?: string;
   children: ReactElement;
 }
 
-/** Opens on hover and focus, stays while hovered, closes on Escape. Never the only copy of a fact. */
-export function Tooltip({ text, shortcut, side = "bottom", isName = false, className = "", children }: TooltipProps) {
+/**
+ * Opens on hover and focus, stays while hovered, closes on Escape. Never the only copy of a fact.
+ * When the text is the trigger's own name, give the trigger `aria-describedby={undefined}`, or it is read twice.
+ */
+export function Tooltip({ text, shortcut, side = "bottom", className = "", children }: TooltipProps) {
   return (
     <Radix.Root>
-      <Radix.Trigger asChild {...(isName && { "aria-describedby": undefined })}>
-        {children}
-      </Radix.Trigger>
+      <Radix.Trigger asChild>{children}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
           side={side}
