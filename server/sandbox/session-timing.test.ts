@@ -55,7 +55,7 @@ test("a whole session, timed", async () => {
 
   for (let n = 0; n < ROUNDS; n++) {
     expect(await round(n, ["true"])).toBeNull();
-    expect(await round(n, ["sh", "-c", "echo x > new"])).not.toBeNull();
+    expect(await round(n, ["sh", "-c", `echo ${n} > new`])).not.toBeNull();
   }
   await timed("git version (one process)", () =>
     eventually(
