@@ -76,12 +76,12 @@ export interface StepInput {
 export interface StepResult {
   answers: Answer[];
   claims: Claim[];
-  /** Projects somebody else was writing to; look again soon. */
-  skipped: number;
+  /** There was more than one turn could do, or a project somebody else was writing to: look again soon. */
+  isUnfinished: boolean;
 }
 
 /**
- * Results in, dependents released, journal written, free slots given out: one transaction in one round trip
+ * Results in, dependents released and queued, free slots given out, journal written: one transaction in one round trip
  * (the function `step` of the engine's migration).
  */
 export async function step(tx: Tx, { reports, worker }: StepInput): Promise<StepResult> {
@@ -89,4 +89,22 @@ export async function step(tx: Tx, { reports, worker }: StepInput): Promise<Step
     SELECT step(${taskMovesJson}::jsonb, ${sessionMovesJson}::jsonb, ${JSON.stringify(reports)}::jsonb,
       ${worker?.id ?? null}::uuid, ${JSON.stringify(worker?.tickets ?? [])}::jsonb, ${worker?.leaseMs ?? 0}::int) AS result`;
   return row.result;
+}
+
+/** A session whose process runs now. */
+export interface Started {
+  sessionId: string;
+  sandboxId: string;
+  bootId: string;
+  pid: number;
+  startTime: string;
+  baseCommit?: string;
+  actor: Actor;
+}
+
+/** STARTING → RUNNING for many sessions in one commit. Answers those still live; the processes of the others have to go. */
+export async function markStarted(tx: Tx, workerId: string, started: readonly Started[]): Promise<string[]> {
+  const [row] = await tx.$queryRaw<[{ live: string[] }]>`
+    SELECT mark_started(${sessionMovesJson}::jsonb, ${workerId}::uuid, ${JSON.stringify(started)}::jsonb) AS live`;
+  return row.live;
 }

@@ -198,7 +198,7 @@ CREATE FUNCTION end_sandbox(p_sandbox uuid, p_actor jsonb) RETURNS jsonb LANGUAG
     jsonb_build_object('taskId', "taskId", 'sessionId', "sessionId"))), '[]') FROM ended
 $$;
 
--- Takes results in: session ended, task moved, dependents released, freed ones queued when the project acts by itself.
+-- Takes results in: session ended, task moved, dependents released.
 -- The caller holds the locks of the projects and has judged each report (lib/session/verdict.ts):
 --   { sandboxId, taskId, workerId?, taskVerb, sessionVerb, reason, message?, exitCode?, delayMs?, failures?, losses?, result?,
 --     resultCommit?, baseCommit?, terminated?, report?, actor }
@@ -214,7 +214,6 @@ DECLARE
   v_answer jsonb;
   v_answers jsonb := '[]';
   v_events jsonb := '[]';
-  v_id uuid;
   v_system jsonb := '{"type": "system", "id": "orchestrator", "name": "Runboard"}';
 BEGIN
   FOR r IN SELECT * FROM jsonb_array_elements(p_reports) LOOP
@@ -258,15 +257,46 @@ BEGIN
       || (v_moved->'events');
     v_answers := v_answers || jsonb_build_object('sandboxId', r->'sandboxId', 'accepted', true, 'answer', v_answer);
 
-    IF p."autonomousExecutionEnabled" AND p."archivedAt" IS NULL THEN
-      FOR v_id IN SELECT x.id FROM jsonb_array_elements_text(v_moved->'unblocked') u JOIN "Task" x ON x.id = u::uuid WHERE x.status = 'APPROVED' ORDER BY x.priority DESC, x.number LOOP
-        v_events := v_events || (move_task(p_task_moves, v_id, 'queue', 'QUEUED', v_system, 'AUTONOMOUS', '{}')->'events');
-      END LOOP;
-    ELSIF v_to = 'QUEUED' AND (SELECT "queuedBy" FROM "Task" WHERE id = s."taskId") = 'system' THEN
+    IF NOT p."autonomousExecutionEnabled" AND v_to = 'QUEUED' AND (SELECT "queuedBy" FROM "Task" WHERE id = s."taskId") = 'system' THEN
       v_events := v_events || (move_task(p_task_moves, s."taskId", 'unqueue', 'APPROVED', v_system, 'AUTONOMOUS_OFF', '{}')->'events');
     END IF;
   END LOOP;
   RETURN jsonb_build_object('answers', v_answers, 'events', v_events);
+END $$;
+
+-- Queues, for the system, what is approved and unblocked in projects that act by themselves; at most p_limit tasks, and
+-- never beyond maxQueueSize. Projects that somebody else is writing to are skipped for this turn.
+CREATE FUNCTION promote(p_task_moves jsonb, p_limit int) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_id uuid;
+  v_room int;
+  v_events jsonb := '[]';
+  v_promoted int := 0;
+  v_projects uuid[];
+  v_system jsonb := '{"type": "system", "id": "orchestrator", "name": "Runboard"}';
+BEGIN
+  SELECT coalesce(array_agg(id), '{}') INTO v_projects FROM (
+    SELECT l.id FROM "Stream" l WHERE l.id IN (
+      SELECT x.id FROM "Project" x WHERE x."autonomousExecutionEnabled" AND x."archivedAt" IS NULL AND EXISTS (
+        SELECT 1 FROM "Task" q WHERE q."projectId" = x.id AND q.status = 'APPROVED' AND q."openDependencies" = 0))
+    ORDER BY l.id FOR UPDATE SKIP LOCKED) locked;
+  IF cardinality(v_projects) = 0 THEN
+    RETURN jsonb_build_object('events', v_events, 'promoted', 0);
+  END IF;
+  SELECT least(p_limit, max - (SELECT count(*)::int FROM (SELECT 1 FROM "Task" WHERE status = 'QUEUED' LIMIT max) q)) INTO v_room
+    FROM (SELECT coalesce(("values"->>'maxQueueSize')::int, 10000) AS max FROM "Config" WHERE id = 1) config;
+  FOR v_id IN
+    SELECT best.id FROM unnest(v_projects) AS x(id)
+    JOIN "Project" p ON p.id = x.id AND p."autonomousExecutionEnabled"
+    CROSS JOIN LATERAL (
+      SELECT q.id FROM "Task" q WHERE q."projectId" = x.id AND q.status = 'APPROVED' AND q."openDependencies" = 0
+      ORDER BY q.priority DESC, q.number LIMIT greatest(v_room, 0)
+    ) best LIMIT greatest(v_room, 0)
+  LOOP
+    v_events := v_events || coalesce(move_task(p_task_moves, v_id, 'queue', 'QUEUED', v_system, 'AUTONOMOUS', '{}')->'events', '[]');
+    v_promoted := v_promoted + 1;
+  END LOOP;
+  RETURN jsonb_build_object('events', v_events, 'promoted', v_promoted);
 END $$;
 
 -- Gives the free slots of a worker to the best queued tasks. Limits are counted here, under the projects' locks: projects
@@ -353,13 +383,44 @@ BEGIN
   RETURN jsonb_build_object('claims', v_claims, 'events', v_events, 'skipped', v_skipped);
 END $$;
 
--- One turn of an orchestrator in one round trip: lock, settle, claim, write the journal. p_worker NULL: settle only.
+-- Sessions whose processes run now: { sessionId, sandboxId, bootId, pid, startTime, baseCommit, actor }. Answers the ids that are
+-- still live; the others were ended meanwhile and their processes have to go.
+CREATE FUNCTION mark_started(p_session_moves jsonb, p_worker uuid, p_started jsonb) RETURNS uuid[] LANGUAGE plpgsql AS $$
+DECLARE
+  r jsonb;
+  s "Session";
+  v_moved jsonb;
+  v_events jsonb := '[]';
+  v_live uuid[] := '{}';
+BEGIN
+  PERFORM 1 FROM "Stream" l WHERE l.id IN (
+    SELECT x."projectId" FROM jsonb_array_elements(p_started) e JOIN "Session" x ON x.id = (e->>'sessionId')::uuid)
+  ORDER BY l.id FOR UPDATE;
+  FOR r IN SELECT * FROM jsonb_array_elements(p_started) LOOP
+    UPDATE "Sandbox" SET "bootId" = r->>'bootId', pid = (r->>'pid')::int, "startTime" = r->>'startTime', "spawnedAt" = clock_timestamp()
+      WHERE id = (r->>'sandboxId')::uuid;
+    SELECT * INTO s FROM "Session" WHERE id = (r->>'sessionId')::uuid AND "workerId" = p_worker;
+    CONTINUE WHEN NOT FOUND;
+    v_moved := move_session(p_session_moves, s.id, 'start', r->'actor', NULL, jsonb_strip_nulls(jsonb_build_object('baseCommit', r->'baseCommit')));
+    IF v_moved IS NOT NULL THEN
+      v_live := v_live || s.id;
+      v_events := v_events || (v_moved->'events') || event_of(s."projectId", 'SANDBOX_SPAWNED', 'sandbox', (r->>'sandboxId')::uuid, r->'actor',
+        jsonb_build_object('taskId', s."taskId", 'sessionId', s.id, 'pid', (r->>'pid')::int));
+    END IF;
+  END LOOP;
+  PERFORM journal_append(v_events);
+  RETURN v_live;
+END $$;
+
+-- One turn of an orchestrator in one round trip: lock, settle, promote, claim, write the journal. p_worker NULL: settle only.
 CREATE FUNCTION step(p_task_moves jsonb, p_session_moves jsonb, p_reports jsonb, p_worker uuid, p_tickets jsonb, p_lease_ms int)
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   v_settled jsonb := '{"answers": [], "events": []}';
+  v_promoted jsonb := '{"events": [], "promoted": 0}';
   v_claimed jsonb := '{"claims": [], "events": [], "skipped": 0}';
   v_events jsonb;
+  v_promotions_max int := 200;
 BEGIN
   IF jsonb_array_length(p_reports) > 0 THEN
     PERFORM 1 FROM "Stream" l WHERE l.id IN (
@@ -368,14 +429,16 @@ BEGIN
     v_settled := settle(p_task_moves, p_session_moves, p_reports);
   END IF;
   IF p_worker IS NOT NULL THEN
+    v_promoted := promote(p_task_moves, v_promotions_max);
     v_claimed := claim(p_task_moves, p_worker, p_tickets, p_lease_ms);
   END IF;
-  v_events := (v_settled->'events') || (v_claimed->'events');
+  v_events := (v_settled->'events') || (v_promoted->'events') || (v_claimed->'events');
   IF jsonb_array_length(v_events) > 0 THEN
     PERFORM journal_append(v_events);
-    IF jsonb_array_length(v_settled->'answers') > 0 THEN
+    IF jsonb_array_length(v_settled->'answers') > 0 OR (v_promoted->>'promoted')::int > 0 THEN
       PERFORM pg_notify('runboard_work', coalesce(p_worker::text, ''));
     END IF;
   END IF;
-  RETURN jsonb_build_object('answers', v_settled->'answers', 'claims', v_claimed->'claims', 'skipped', v_claimed->'skipped');
+  RETURN jsonb_build_object('answers', v_settled->'answers', 'claims', v_claimed->'claims',
+    'isUnfinished', (v_claimed->>'skipped')::int > 0 OR (v_promoted->>'promoted')::int >= v_promotions_max);
 END $$;
