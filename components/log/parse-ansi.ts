@@ -1,5 +1,5 @@
 import { type LogLine, type LogSpan, sliceSpans } from "@/components/log/log-line.ts";
-import { applySgr, styleClasses, type TextStyle } from "@/components/log/sgr.ts";
+import { changePen, plainPen } from "@/components/log/sgr.ts";
 
 /**
  * Turns the output of programs into lines of styled spans, chunk by chunk. Only text, colour and style survive.
@@ -31,8 +31,7 @@ const shortEscape = /\u001b[ -/]*[0-~]/y;
 
 export function createAnsiParser(): AnsiParser {
   const lines: LogLine[] = [{ spans: [] }];
-  let style: TextStyle = {};
-  let className = "";
+  let pen = plainPen;
   let column = 0;
   let width = 0;
   let held = "";
@@ -59,8 +58,8 @@ export function createAnsiParser(): AnsiParser {
 
   function append(spans: LogSpan[], text: string) {
     const last = spans[spans.length - 1];
-    if (last?.className === className) last.text += text;
-    else spans.push({ text, className });
+    if (last?.className === pen.className) last.text += text;
+    else spans.push({ text, className: pen.className });
   }
 
   function eraseLine(mode: string) {
@@ -84,10 +83,8 @@ export function createAnsiParser(): AnsiParser {
     const control = matchAt(csi, text, at);
     if (control) {
       const [, parameters = "", final] = control;
-      if (final === "m" && !/[<=>?]/.test(parameters)) {
-        style = applySgr(style, parameters);
-        className = styleClasses(style);
-      } else if (final === "K") eraseLine(parameters);
+      if (final === "m" && !/[<=>?]/.test(parameters)) pen = changePen(pen, parameters);
+      else if (final === "K") eraseLine(parameters);
       return csi.lastIndex;
     }
     const isShort = text.length - at < longestSequence;

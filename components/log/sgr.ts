@@ -1,3 +1,5 @@
+import { type Nearest, nearestOf256, nearestOfRgb } from "@/components/log/nearest-color.ts";
+
 /** The styles a log may carry. Colours are numbers of the eight palette tokens; see `app/globals.css`. */
 export interface TextStyle {
   color?: number;
@@ -11,8 +13,47 @@ export interface TextStyle {
   isReversed?: boolean;
 }
 
+const styleNames = [
+  "color",
+  "background",
+  "isBright",
+  "isBold",
+  "isDim",
+  "isItalic",
+  "isUnderlined",
+  "isStruck",
+  "isReversed",
+] as const satisfies (keyof TextStyle)[];
+
+export interface Pen {
+  style: TextStyle;
+  className: string;
+  /** What each change leads to. Bounded, and there are only finitely many pens: colours are of eight. */
+  changes: Map<string, Pen>;
+}
+
+const pens = new Map<string, Pen>();
+const mostChanges = 256;
+export const plainPen = penOf({});
+
+/** The pen after one `ESC [ … m`. Programs repeat the same few changes, so each is worked out once. */
+export function changePen(pen: Pen, parameters: string): Pen {
+  const known = pen.changes.get(parameters);
+  if (known) return known;
+  const next = penOf(applySgr(pen.style, parameters));
+  if (pen.changes.size < mostChanges) pen.changes.set(parameters, next);
+  return next;
+}
+
+function penOf(style: TextStyle): Pen {
+  const key = styleNames.map((name) => Number(style[name] === false ? -1 : (style[name] ?? -1))).join();
+  const pen = pens.get(key) ?? { style, className: styleClasses(style), changes: new Map() };
+  pens.set(key, pen);
+  return pen;
+}
+
 /** Applies the numbers of one `ESC [ … m`. Unknown numbers, blinking and hiding are ignored. */
-export function applySgr(style: TextStyle, parameters: string): TextStyle {
+function applySgr(style: TextStyle, parameters: string): TextStyle {
   const known = parameters.replace(/(^|;)(?!38:|48:)(\d*):[\d:]*/g, "$1$2");
   const codes = known.split(/[;:]/).map((part) => Number(part || 0));
   let next = style;
@@ -53,8 +94,6 @@ const changes: Record<number, TextStyle> = {
   49: { background: undefined },
 };
 
-type Nearest = { color: number; isBright: boolean };
-
 function withColor(style: TextStyle, isText: boolean, { color, isBright }: Nearest): TextStyle {
   return isText ? { ...style, color, isBright } : { ...style, background: color };
 }
@@ -67,43 +106,8 @@ function readExtendedColor(codes: number[], at: number, hasColons: boolean): { l
   return { last: first + 2, color: nearestOfRgb(codes[first] ?? 0, codes[first + 1] ?? 0, codes[first + 2] ?? 0) };
 }
 
-function nearestOf256(index: number): Nearest {
-  if (index < 16) return { color: index % 8, isBright: index > 7 };
-  if (index >= 232) return nearestOfRgb(...grey(8 + (index - 232) * 10));
-  const cube = index - 16;
-  const level = (step: number) => (step === 0 ? 0 : 55 + step * 40);
-  return nearestOfRgb(level(Math.floor(cube / 36)), level(Math.floor(cube / 6) % 6), level(cube % 6));
-}
-
-const grey = (level: number): [number, number, number] => [level, level, level];
-
-/** The palette keeps its contrast on the log background, a free colour would not: so only the hue survives. */
-function nearestOfRgb(red: number, green: number, blue: number): Nearest {
-  const most = Math.max(red, green, blue);
-  const spread = most - Math.min(red, green, blue);
-  if (spread < 32) return { color: most < 128 ? 0 : 7, isBright: false };
-  const hue =
-    most === red
-      ? ((green - blue) / spread + 6) % 6
-      : most === green
-        ? (blue - red) / spread + 2
-        : (red - green) / spread + 4;
-  const degrees = hue * 60;
-  const color = hues.find(([limit]) => degrees < limit)?.[1] ?? 1;
-  return { color, isBright: false };
-}
-
-const hues = [
-  [25, 1],
-  [75, 3],
-  [165, 2],
-  [200, 6],
-  [262, 4],
-  [335, 5],
-] as const;
-
 /** The class names of a style, such as `ansi-1 ansi-bold`; empty for plain text. */
-export function styleClasses(style: TextStyle): string {
+function styleClasses(style: TextStyle): string {
   const { color, background } = style;
   const isPainted = background !== undefined || style.isReversed;
   const names = [
