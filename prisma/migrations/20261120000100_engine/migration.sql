@@ -21,7 +21,6 @@ CREATE INDEX sandbox_present_by_task ON "Sandbox" ("taskId") WHERE "terminatedAt
 CREATE INDEX sandbox_present_by_host ON "Sandbox" ("hostId") WHERE "terminatedAt" IS NULL;
 CREATE INDEX task_claimable ON "Task" ("projectId", "queueRank", id) WHERE status = 'QUEUED' AND "availableAt" IS NULL;
 CREATE INDEX task_queue ON "Task" ("queueRank", id) WHERE status = 'QUEUED' AND "availableAt" IS NULL;
-CREATE INDEX task_recent ON "Task" ("projectId", status, "statusSince" DESC, id);
 CREATE INDEX task_delayed ON "Task" ("availableAt") WHERE status = 'QUEUED' AND "availableAt" IS NOT NULL;
 CREATE INDEX task_promotable ON "Task" ("projectId", priority DESC, number) WHERE status = 'APPROVED' AND "openDependencies" = 0;
 CREATE INDEX repository_check_open ON "RepositoryCheck" ("createdAt") WHERE "finishedAt" IS NULL;
