@@ -3,6 +3,6 @@ import { setUp } from "./setup.mjs";
 
 process.env.NODE_ENV ||= "production";
 const pages = process.argv[2] === "web" ? ["pages"] : [];
-await setUp(["packages", "client", "server", ...pages]);
+await setUp(["packages", "client", "routes", "server", ...pages]);
 process.setSourceMapsEnabled(true);
 await import("../.build/alone.js");

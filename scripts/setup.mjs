@@ -24,6 +24,12 @@ const steps = {
     stamp: "lib/generated/prisma/.runboard-schema",
     run: () => run(process.execPath, ["node_modules/prisma/build/index.js", "generate"]),
   },
+  routes: {
+    title: "Generating the browser's routes",
+    from: ["lib", "scripts/generate-routes.ts", "package-lock.json"],
+    stamp: "lib/generated/.runboard-routes",
+    run: () => run(process.execPath, ["--import", "tsx", "scripts/generate-routes.ts"]),
+  },
   server: {
     title: "Building the server",
     from: ["server", "lib", "prisma/schema.prisma", "package-lock.json", "tsconfig.json", "scripts/build-server.mjs"],
@@ -41,7 +47,7 @@ const steps = {
   },
 };
 
-/** Makes `wanted` (of packages, client, server, pages) current, in that order. */
+/** Makes `wanted` (of packages, client, routes, server, pages) current, in that order. */
 export async function setUp(wanted = Object.keys(steps)) {
   checkNode();
   process.chdir(root);

@@ -16,7 +16,7 @@ console.log(`\n${counted.passed} passed, ${counted.failed} failed`);
 process.exit(ok ? 0 : 1);
 
 async function main() {
-  await setUp(withBrowser ? undefined : ["packages", "client"]);
+  await setUp(withBrowser ? undefined : ["packages", "client", "routes"]);
   installSystemPackages();
   const unit = join(results, "unit.json");
   const e2e = join(results, "e2e.json");

@@ -1,0 +1,7 @@
+// Writes the catalogue's routes as JSON, so that the browser's client needs no schema library.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { minifyContractRouter } from "@orpc/contract";
+import { contract } from "../lib/contract.ts";
+
+mkdirSync("lib/generated", { recursive: true });
+writeFileSync("lib/generated/routes.json", JSON.stringify(minifyContractRouter(contract)));
