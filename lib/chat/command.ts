@@ -1,4 +1,4 @@
-import { taskTypes } from "@/lib/task/schema.ts";
+import { taskTypes } from "@/lib/task/task-types.ts";
 
 /** The commands of the chat, as data: the parser, the help and the composer's completion read the same rows. */
 export const chatCommands = [

@@ -11,8 +11,9 @@ import { explain, gatherFacts } from "@/lib/task/explain.ts";
 import { findTask, keyOf } from "@/lib/task/find.ts";
 import { taskStatuses } from "@/lib/task/machine.ts";
 import { approve, cancel, start } from "@/lib/task/moves.ts";
-import { priorityNames, type TaskType, taskTypes } from "@/lib/task/schema.ts";
+import { priorityNames, type TaskType } from "@/lib/task/schema.ts";
 import { specFromTitle } from "@/lib/task/spec.ts";
+import { taskTypes } from "@/lib/task/task-types.ts";
 import { openBlockers } from "@/lib/task/view.ts";
 
 /** What the board answers: words, and tasks to show as live cards. */

@@ -3,8 +3,8 @@ import { actorSchema } from "@/lib/actor.ts";
 import { idSchema, timeSchema } from "@/lib/operation.ts";
 import { sessionStatuses } from "@/lib/session/machine.ts";
 import { taskStatuses } from "@/lib/task/machine.ts";
+import { taskTypes } from "@/lib/task/task-types.ts";
 
-export const taskTypes = ["cli", "claude-code", "claude-agent", "codex", "gemini", "opencode", "acp"] as const;
 export const taskTypeSchema = z.enum(taskTypes);
 export type TaskType = z.infer<typeof taskTypeSchema>;
 
