@@ -210,6 +210,7 @@ DECLARE
   p "Project";
   v_moved jsonb;
   v_to text;
+  v_is_returned boolean;
   v_answer jsonb;
   v_answers jsonb := '[]';
   v_events jsonb := '[]';
@@ -243,20 +244,24 @@ BEGIN
       jsonb_strip_nulls(jsonb_build_object(
         'delayMs', CASE WHEN v_to = 'QUEUED' THEN r->'delayMs' END, 'failures', r->'failures', 'losses', r->'losses',
         'lastError', CASE WHEN r->>'taskVerb' <> 'succeed' THEN r->'message' END,
-        'result', r->'result', 'resultCommit', r->'resultCommit',
-        'resultBranch', CASE WHEN r->>'resultCommit' IS NOT NULL THEN to_jsonb(s.branch) END)));
+        'resultCommit', r->'resultCommit',
+        'resultBranch', CASE WHEN r->>'resultCommit' IS NOT NULL THEN to_jsonb(s.branch) END))
+      -- What was said is kept as it was said, its nulls too: a repeated report is known by being equal.
+      || CASE WHEN r ? 'result' THEN jsonb_build_object('result', r->'result') ELSE '{}' END);
     IF v_moved IS NULL THEN
       RAISE EXCEPTION 'session % is live but its task % cannot %', s.id, s."taskId", r->>'taskVerb';
     END IF;
-    v_answer := jsonb_build_object('status', 'accepted', 'taskId', s."taskId", 'newStatus', v_to, 'unblockedTasks', v_moved->'unblocked');
+    v_is_returned := NOT p."autonomousExecutionEnabled" AND v_to = 'QUEUED' AND (SELECT "queuedBy" FROM "Task" WHERE id = s."taskId") = 'system';
+    v_answer := jsonb_build_object('status', 'accepted', 'taskId', s."taskId",
+      'newStatus', CASE WHEN v_is_returned THEN 'APPROVED' ELSE v_to END, 'unblockedTasks', v_moved->'unblocked');
     v_events := v_events
       || (move_session(p_session_moves, s.id, r->>'sessionVerb', r->'actor', r->>'reason', jsonb_strip_nulls(jsonb_build_object(
             'message', r->'message', 'exitCode', r->'exitCode', 'resultCommit', r->'resultCommit', 'baseCommit', r->'baseCommit',
-            'report', r->'report', 'answer', v_answer)))->'events')
+            'answer', v_answer)) || CASE WHEN r ? 'report' THEN jsonb_build_object('report', r->'report') ELSE '{}' END)->'events')
       || (v_moved->'events');
     v_answers := v_answers || jsonb_build_object('sandboxId', r->'sandboxId', 'accepted', true, 'answer', v_answer);
 
-    IF NOT p."autonomousExecutionEnabled" AND v_to = 'QUEUED' AND (SELECT "queuedBy" FROM "Task" WHERE id = s."taskId") = 'system' THEN
+    IF v_is_returned THEN
       v_events := v_events || (move_task(p_task_moves, s."taskId", 'unqueue', 'APPROVED', v_system, 'AUTONOMOUS_OFF', '{}')->'events');
     END IF;
   END LOOP;

@@ -1,0 +1,62 @@
+import { db } from "@/lib/db.ts";
+import type { Prisma } from "@/lib/generated/prisma/client.ts";
+import { logger } from "@/lib/log.ts";
+import type { RepositoryFacts } from "@/lib/project/repository.ts";
+import { inspectRepository, type RepositorySource } from "../repository.ts";
+import type { Spawner } from "../sandbox/spawner.ts";
+
+const timeoutMs = 12_000;
+const keptMs = 3_600_000;
+
+/** Answers what the web process asks about repositories. Several orchestrators share the questions. */
+export async function answerRepositoryChecks(spawner: Spawner): Promise<void> {
+  const open = await db().repositoryCheck.findMany({
+    where: { finishedAt: null },
+    orderBy: { createdAt: "asc" },
+    take: 20,
+  });
+  await Promise.all(open.map(({ id, source }) => answer(spawner, id, source as unknown as Asked)));
+}
+
+export async function forgetOldChecks(): Promise<void> {
+  await db().repositoryCheck.deleteMany({ where: { createdAt: { lt: new Date(Date.now() - keptMs) } } });
+}
+
+interface Asked {
+  repoPath?: string;
+  repoUrl?: string;
+  baseBranch?: string;
+}
+
+async function answer(spawner: Spawner, id: string, asked: Asked): Promise<void> {
+  const result = await inspect(spawner, asked);
+  await db().repositoryCheck.updateMany({
+    where: { id, finishedAt: null },
+    data: { result: result as unknown as Prisma.InputJsonObject, finishedAt: new Date() },
+  });
+}
+
+async function inspect(spawner: Spawner, { repoPath, repoUrl, baseBranch }: Asked): Promise<RepositoryFacts> {
+  const place = repoUrl === undefined ? { repoPath: repoPath ?? "" } : { repoUrl };
+  const source: RepositorySource = baseBranch === undefined ? place : { ...place, branch: baseBranch };
+  try {
+    const found = await inspectRepository(spawner, source, AbortSignal.timeout(timeoutMs));
+    if (found.ok) return { ...found, code: null, message: null };
+    return unusable(found.code, found.message);
+  } catch (thrown) {
+    logger.warn({ err: thrown }, "a repository could not be looked at");
+    return unusable("UNREACHABLE", "The repository did not answer in time.");
+  }
+}
+
+const unusable = (code: string, message: string): RepositoryFacts => ({
+  ok: false,
+  code,
+  message,
+  gitDir: null,
+  defaultBranch: null,
+  branches: [],
+  headCommit: null,
+  isClean: null,
+  isWritable: null,
+});

@@ -1,0 +1,134 @@
+import { env } from "@/lib/env.ts";
+import { logger } from "@/lib/log.ts";
+import type { Report } from "@/lib/session/settle.ts";
+import type { Outcome } from "../sandbox/port.ts";
+import { sessionPaths } from "../sandbox/session-directory.ts";
+import { SpawnerLostError } from "../sandbox/spawner.ts";
+import { type HeldSession, holdSession, type SessionPlan } from "./held-session.ts";
+import { keepWork } from "./keep-work.ts";
+import { launch, startReason } from "./launch.ts";
+import { lastLineOf } from "./log-shipper.ts";
+import type { Services } from "./services.ts";
+import type { Dispatch } from "./turns.ts";
+import { actorOf, type Ending, judge } from "./verdict.ts";
+
+/**
+ * One session from claim to end: prepare → launch → watch → end the tree → collect → publish → settle → tidy.
+ * A step that fails becomes an ending like any other; nothing here throws.
+ */
+export async function runSession(services: Services, dispatch: Dispatch): Promise<void> {
+  const session = holdSession(dispatch.claim);
+  services.held.set(session.plan.sessionId, session);
+  try {
+    await launch(services, session, dispatch);
+  } catch (thrown) {
+    await finish(services, session, await endingOfFailedStart(services, session, thrown));
+    return;
+  }
+  await watchToEnd(services, session);
+}
+
+/** Watches a session whose process runs, or ran, until it has ended, and brings the end home. */
+export async function watchToEnd(services: Services, session: HeldSession): Promise<void> {
+  const { plan, identity } = session;
+  const marked =
+    identity === null
+      ? Promise.resolve(true)
+      : services.markStarted({
+          sessionId: plan.sessionId,
+          sandboxId: plan.sandboxId,
+          ...identity,
+          ...(session.startCommit ? { baseCommit: session.startCommit } : {}),
+          actor: actorOf(plan),
+        });
+  marked.then((isLive) => isLive || session.superseded.abort());
+  const ending = await watch(services, session);
+  await marked;
+  await finish(services, session, ending);
+}
+
+const lookMs = 1000;
+const timerMaxMs = 2 ** 31 - 1;
+
+/** Resolves with how the session ended; looks when told so and, since hints can be lost, once a second. */
+function watch(services: Services, session: HeldSession): Promise<Ending | "superseded"> {
+  const { plan, directory, superseded } = session;
+  const leftMs = plan.timeoutSeconds * 1000 - (performance.now() - session.startedAtMs);
+  return new Promise((resolve) => {
+    const done = (ending: Ending | "superseded") => {
+      clearInterval(poll);
+      clearTimeout(limit);
+      exits.delete(plan.sessionId);
+      superseded.signal.removeEventListener("abort", onSuperseded);
+      resolve(ending);
+    };
+    const look = async () => {
+      const outcome = await services.sandbox.look(directory, session.identity).catch(() => null);
+      const ending = outcome === null ? null : await endingOf(outcome, directory);
+      if (ending !== null) done(ending);
+    };
+    const onSuperseded = () => done("superseded");
+    const poll = setInterval(look, lookMs);
+    const limit = setTimeout(() => done({ kind: "timedOut" }), Math.min(Math.max(leftMs, 0), timerMaxMs));
+    exits.set(plan.sessionId, look);
+    superseded.signal.addEventListener("abort", onSuperseded);
+    if (superseded.signal.aborted) onSuperseded();
+    else void look();
+  });
+}
+
+/** Who wants to be told when a session's wrapper ends. */
+const exits = new Map<string, () => void>();
+export const onSessionExit = (sessionId: string): void => exits.get(sessionId)?.();
+
+async function endingOf(outcome: Outcome, directory: string): Promise<Ending | null> {
+  if (outcome.kind === "running") return null;
+  if (outcome.kind === "exited") {
+    const lastLine = outcome.exitCode === 0 ? "" : await lastLineOf(sessionPaths(directory).output);
+    return { kind: "exited", exitCode: outcome.exitCode, lastLine };
+  }
+  if (outcome.kind === "vanished") return { kind: "failed", reason: "PROCESS_VANISHED", message: outcome.detail };
+  return {
+    kind: "failed",
+    reason: "NEVER_LAUNCHED",
+    message: "The orchestrator stopped before the command was started.",
+  };
+}
+
+async function endingOfFailedStart(
+  services: Services,
+  session: HeldSession,
+  thrown: unknown,
+): Promise<Ending | "superseded"> {
+  if (session.superseded.signal.aborted) return "superseded";
+  if (thrown instanceof SpawnerLostError && !(await services.sandbox.forbidLaunch(session.directory))) {
+    return watch(services, session);
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return { kind: "failed", reason: startReason(thrown), message };
+}
+
+async function finish(services: Services, session: HeldSession, seen: Ending | "superseded"): Promise<void> {
+  const { plan, directory } = session;
+  const left = await services.sandbox.terminate(plan.sessionId, directory, session.identity, env.RUNBOARD_GRACE_MS);
+  await services.shipper.finish(plan.sessionId);
+  const ending = await keepWork(services, session, seen);
+  const facts = { ...plan, ...(session.startCommit ? { baseCommit: session.startCommit } : {}) };
+  const report = ending === "superseded" ? tidyUp(plan) : judge(facts, ending, services.config);
+  await services.turns.settle({ ...report, workerId: services.worker.id, terminated: left.length === 0 });
+  services.held.delete(plan.sessionId);
+  if (left.length === 0)
+    await services.sandbox
+      .remove(directory)
+      .catch((thrown) => logger.warn({ err: thrown, directory }, "a session's directory stays"));
+}
+
+/** The session has its end already; all that is news is that its processes are gone. */
+const tidyUp = (plan: SessionPlan): Report => ({
+  sandboxId: plan.sandboxId,
+  taskId: plan.taskId,
+  taskVerb: "fail",
+  sessionVerb: "fail",
+  reason: "START_FAILED",
+  actor: actorOf(plan),
+});

@@ -1,0 +1,62 @@
+import { readConfig } from "@/lib/config/config.ts";
+import { db } from "@/lib/db.ts";
+import { env } from "@/lib/env.ts";
+import { logger } from "@/lib/log.ts";
+import { listen } from "../listen.ts";
+import { dropSuperseded, reconcile } from "./reconcile.ts";
+import { answerRepositoryChecks, forgetOldChecks } from "./repository-checks.ts";
+import type { Services } from "./services.ts";
+import { renewLease } from "./worker.ts";
+
+const reconcileMs = 5_000;
+
+/**
+ * When to look. Hints from the database and a poll wake the same work: repository questions, sessions that ended without
+ * us, a turn (promote → claim → dispatch). The lease is renewed three times in its length.
+ */
+export function startScheduler(services: Services, onGivenUp: () => void): { stop(): Promise<void> } {
+  const timers: NodeJS.Timeout[] = [];
+  const every = (ms: number, work: () => Promise<void>) => {
+    let isBusy = false;
+    timers.push(
+      setInterval(() => {
+        if (isBusy) return;
+        isBusy = true;
+        work()
+          .catch((thrown) => logger.debug({ err: thrown }, "will be done at the next round"))
+          .finally(() => {
+            isBusy = false;
+          });
+      }, ms),
+    );
+  };
+
+  const look = async () => {
+    services.turns.wake();
+    await Promise.all([answerRepositoryChecks(services.spawner), dropSuperseded(services)]);
+  };
+
+  every(env.RUNBOARD_POLL_MS, look);
+  every(reconcileMs, async () => {
+    await reconcile(services);
+  });
+  every(env.RUNBOARD_LEASE_MS / 3, async () => {
+    const renewed = await renewLease(services.worker);
+    if (renewed === null) return onGivenUp();
+    services.worker = renewed;
+    services.config = await readConfig(db());
+  });
+  every(3_600_000, forgetOldChecks);
+
+  const hints = listen(["runboard_work"], (_channel, payload) => {
+    if (payload !== services.worker.id) look().catch(() => {});
+  });
+  services.turns.wake();
+
+  return {
+    stop: async () => {
+      for (const timer of timers) clearInterval(timer);
+      await hints.close();
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { db } from "@/lib/db.ts";
+import { logger } from "@/lib/log.ts";
+import { markStarted, type Started } from "@/lib/session/settle.ts";
+
+const retryMs = 250;
+
+/** Records started sessions; those that start while a commit is under way share the next one. */
+export function createStartMarker(workerId: () => string): (started: Started) => Promise<boolean> {
+  const waiting: { started: Started; resolve: (isLive: boolean) => void }[] = [];
+  let isBusy = false;
+
+  const run = async () => {
+    if (isBusy) return;
+    isBusy = true;
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0);
+      try {
+        const live = await markStarted(
+          db(),
+          workerId(),
+          batch.map(({ started }) => started),
+        );
+        for (const { started, resolve } of batch) resolve(live.includes(started.sessionId));
+      } catch (thrown) {
+        waiting.unshift(...batch);
+        logger.warn({ err: thrown }, "started sessions wait for the database");
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+    isBusy = false;
+  };
+
+  return (started) =>
+    new Promise((resolve) => {
+      waiting.push({ started, resolve });
+      void run();
+    });
+}

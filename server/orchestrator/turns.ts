@@ -1,0 +1,105 @@
+import { v7 as uuid } from "uuid";
+import { db } from "@/lib/db.ts";
+import { env, newSecret } from "@/lib/env.ts";
+import { logger } from "@/lib/log.ts";
+import { hashToken } from "@/lib/sandbox/sandbox.ts";
+import { type Answer, type Claim, type Report, step, type Ticket } from "@/lib/session/settle.ts";
+import type { Worker } from "./worker.ts";
+
+/** A claim with the token of its sandbox, which only this process knows. */
+export interface Dispatch {
+  claim: Claim;
+  token: string;
+}
+
+interface TurnsOptions {
+  worker: () => Worker;
+  /** How many sessions this process holds now, those being settled included. */
+  held: () => number;
+  dispatch: (dispatch: Dispatch) => void;
+}
+
+export interface Turns {
+  /** Takes a result in with the next turn. Resolves when it is durable; waits out a database that is away. */
+  settle(report: Report): Promise<Answer>;
+  /** Something may be there to claim. */
+  wake(): void;
+  /** No more claims; results are still taken in. */
+  stopClaiming(): void;
+  /** Resolves when no result waits any more. */
+  idle(): Promise<void>;
+}
+
+const retryMs = 250;
+const unfinishedMs = 5;
+
+/**
+ * The heart of the orchestrator: one turn at a time, each one transaction in one round trip. Results that come in while a
+ * turn is under way share the next one, and the slots they free are given out by the same turn.
+ */
+export function createTurns(options: TurnsOptions): Turns {
+  const waiting: { report: Report; resolve: (answer: Answer) => void }[] = [];
+  let isTurning = false;
+  let isWanted = false;
+  let isClaiming = true;
+  const onIdle: (() => void)[] = [];
+
+  const turn = async (): Promise<"again" | "rest"> => {
+    const batch = waiting.splice(0);
+    const free = Math.max(0, options.worker().maxConcurrent - options.held() + batch.length);
+    const tokens = new Map(Array.from({ length: isClaiming ? free : 0 }, () => [uuid(), newSecret()]));
+    const tickets: Ticket[] = [...tokens].map(([sandboxId, token]) => ({
+      sessionId: uuid(),
+      sandboxId,
+      tokenHash: hashToken(token),
+    }));
+    try {
+      const result = await step(db(), {
+        reports: batch.map(({ report }) => report),
+        worker: { id: options.worker().id, tickets, leaseMs: env.RUNBOARD_LEASE_MS },
+      });
+      batch.forEach(({ resolve }, index) => {
+        resolve(result.answers[index]!);
+      });
+      for (const claim of result.claims) options.dispatch({ claim, token: tokens.get(claim.sandboxId)! });
+      return result.isUnfinished && isClaiming ? "again" : "rest";
+    } catch (thrown) {
+      waiting.unshift(...batch);
+      logger.warn({ err: thrown }, "a turn failed and will be repeated");
+      await pause(retryMs);
+      return "again";
+    }
+  };
+
+  const run = async () => {
+    if (isTurning) return;
+    isTurning = true;
+    while (isWanted || waiting.length > 0) {
+      isWanted = false;
+      if ((await turn()) === "again") {
+        isWanted = true;
+        await pause(unfinishedMs);
+      }
+    }
+    isTurning = false;
+    for (const resolve of onIdle.splice(0)) resolve();
+  };
+
+  return {
+    settle: (report) =>
+      new Promise((resolve) => {
+        waiting.push({ report, resolve });
+        void run();
+      }),
+    wake: () => {
+      isWanted = true;
+      void run();
+    },
+    stopClaiming: () => {
+      isClaiming = false;
+    },
+    idle: () => (isTurning ? new Promise((resolve) => onIdle.push(resolve)) : Promise.resolve()),
+  };
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,74 @@
+import type { Actor } from "@/lib/actor.ts";
+import type { Config } from "@/lib/config/schema.ts";
+import type { SessionReason, SessionVerb } from "@/lib/session/machine.ts";
+import { decideRetry } from "@/lib/session/retry.ts";
+import type { Claim, Report } from "@/lib/session/settle.ts";
+
+/** How a session ended, as the runner saw it. */
+export type Ending =
+  | { kind: "exited"; exitCode: number; lastLine: string; resultCommit?: string }
+  | { kind: "timedOut"; resultCommit?: string }
+  | { kind: "failed"; reason: SessionReason; message: string };
+
+const verbOf: Partial<Record<SessionReason, SessionVerb>> = {
+  TIMEOUT: "timeOut",
+  NEVER_LAUNCHED: "lose",
+  PROCESS_VANISHED: "lose",
+  LEASE_EXPIRED: "lose",
+};
+
+/** By shell convention: the command could not be found, or not be executed. */
+const notFoundCodes: readonly number[] = [126, 127];
+
+/** Judges an ending: what becomes of session and task. Pure but for the jitter. */
+export function judge(
+  claim: SessionFacts,
+  ending: Ending,
+  backoff: Pick<Config, "retryBaseMs" | "retryCapMs">,
+): Report {
+  const base = {
+    sandboxId: claim.sandboxId,
+    taskId: claim.taskId,
+    actor: actorOf(claim),
+    ...(claim.baseCommit ? { baseCommit: claim.baseCommit } : {}),
+    ...("resultCommit" in ending && ending.resultCommit ? { resultCommit: ending.resultCommit } : {}),
+    ...(ending.kind === "exited" ? { exitCode: ending.exitCode } : {}),
+  };
+  if (ending.kind === "exited" && ending.exitCode === 0) {
+    return { ...base, taskVerb: "succeed", sessionVerb: "succeed", reason: "EXIT_ZERO" };
+  }
+  const { reason, message } = describe(ending, claim.timeoutSeconds);
+  const again = decideRetry(
+    { reason, failures: claim.failures, losses: claim.losses, maxAttempts: claim.maxAttempts },
+    backoff,
+  );
+  return {
+    ...base,
+    taskVerb: again.verb,
+    sessionVerb: verbOf[reason] ?? "fail",
+    reason,
+    message,
+    [again.counts]: 1,
+    ...(again.verb === "retry" ? { delayMs: again.delayMs } : {}),
+  };
+}
+
+export type SessionFacts = Pick<
+  Claim,
+  "sessionId" | "sandboxId" | "taskId" | "key" | "attempt" | "failures" | "losses" | "maxAttempts" | "timeoutSeconds"
+> & { baseCommit?: string };
+
+export const actorOf = (claim: Pick<Claim, "sessionId" | "key" | "attempt">): Actor => ({
+  type: "session",
+  id: claim.sessionId,
+  name: `${claim.key} attempt ${claim.attempt}`,
+});
+
+function describe(ending: Ending, timeoutSeconds: number): { reason: SessionReason; message: string } {
+  if (ending.kind === "failed") return ending;
+  if (ending.kind === "timedOut")
+    return { reason: "TIMEOUT", message: `It ran longer than ${timeoutSeconds} s and was ended.` };
+  const reason = notFoundCodes.includes(ending.exitCode) ? "COMMAND_NOT_FOUND" : "EXIT_CODE";
+  const lastLine = ending.lastLine === "" ? "" : `: ${ending.lastLine}`;
+  return { reason, message: `Exit code ${ending.exitCode}${lastLine}` };
+}
