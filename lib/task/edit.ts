@@ -65,6 +65,7 @@ export async function deleteTask(tx: Tx, ref: string, actor: Actor): Promise<{ i
       { taskIds: blocks },
     );
   }
+  if (task.status !== "COMPLETED") await forgetDependency(tx, task.id);
   await tx.task.delete({ where: { id: task.id } });
   record(tx, {
     streamId: task.projectId,
@@ -75,6 +76,12 @@ export async function deleteTask(tx: Tx, ref: string, actor: Actor): Promise<{ i
     payload: { key, title: task.title },
   });
   return { id: task.id, key };
+}
+
+/** What waited for it has been cancelled or completed by hand; opened again, it must not wait for a task that is gone. */
+async function forgetDependency(tx: Tx, taskId: string): Promise<void> {
+  await tx.$executeRaw`UPDATE "Task" SET "openDependencies" = "openDependencies" - 1
+    WHERE id IN (SELECT "taskId" FROM "Dependency" WHERE "dependsOnId" = ${taskId}::uuid)`;
 }
 
 async function refuseStale(tx: Tx, task: TaskRow, version: number | undefined): Promise<void> {
