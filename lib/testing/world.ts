@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { v7 as uuid } from "uuid";
 import { afterAll, beforeAll } from "vitest";
+import type { z } from "zod";
 import { owner } from "@/lib/actor.ts";
+import { contract } from "@/lib/contract.ts";
 import { db, useDatabase } from "@/lib/db.ts";
 import { newSecret } from "@/lib/env.ts";
-import { invoke } from "@/lib/invoke.ts";
+import { DomainError, type ErrorCode } from "@/lib/errors.ts";
+import { type Call, invoke } from "@/lib/invoke.ts";
 import { inJournaledTransaction, since } from "@/lib/journal.ts";
 import { createProject } from "@/lib/project/project.ts";
 import type { Project } from "@/lib/project/schema.ts";
@@ -28,13 +31,49 @@ export function useTestDatabase(): void {
   });
 }
 
-/** Calls an operation as the owner, as every edge does. */
-export const call = <Output = Task>(noun: string, verb: string, input: object): Promise<Output> =>
-  invoke(noun, verb, input, { caller: owner }) as Promise<Output>;
+/** Calls an operation as the owner, as every edge does: the catalogue's schema first, then invoke. */
+export const call = <Output = Task>(
+  noun: string,
+  verb: string,
+  input: object,
+  how: Partial<Call> = {},
+): Promise<Output> => invoke(noun, verb, parseInput(noun, verb, input), { caller: owner, ...how }) as Promise<Output>;
+
+export const inputSchemaOf = (noun: string, verb: string): z.ZodType =>
+  (contract as unknown as Record<string, Record<string, { "~orpc": { inputSchema: z.ZodType } }>>)[noun]![verb]![
+    "~orpc"
+  ].inputSchema;
+
+const parseInput = (noun: string, verb: string, input: object): unknown => inputSchemaOf(noun, verb).parse(input);
+
+/** The refusal of a call, and only that: anything else fails the test. */
+export async function refusal(work: Promise<unknown>, code: ErrorCode): Promise<DomainError> {
+  const thrown = await work.then(
+    () => new Error("It was not refused."),
+    (error: unknown) => error,
+  );
+  if (thrown instanceof DomainError && thrown.code === code) return thrown;
+  throw thrown;
+}
+
+/** Puts a task where no call would take it; only for tests that ask what is possible from there. */
+export async function putTask(taskId: string, status: string): Promise<void> {
+  await db().$executeRaw`UPDATE "Task" SET status = ${status} WHERE id = ${taskId}::uuid`;
+}
 
 /** A project without a repository behind it: enough for everything that runs nothing. */
 export function newProject(name = `Project ${randomUUID().slice(0, 8)}`): Promise<Project> {
-  const facts = { ok: true, code: null, message: null, gitDir: "/nowhere", defaultBranch: "main", branches: ["main"], headCommit: null, isClean: true, isWritable: true };
+  const facts = {
+    ok: true,
+    code: null,
+    message: null,
+    gitDir: "/nowhere",
+    defaultBranch: "main",
+    branches: ["main"],
+    headCommit: null,
+    isClean: true,
+    isWritable: true,
+  };
   return inJournaledTransaction((tx) => createProject(tx, { name }, { facts, actor: owner.actor }));
 }
 
@@ -51,7 +90,15 @@ export interface TestWorker {
 export async function newWorker(maxConcurrent = 100, leaseMs = 60_000): Promise<TestWorker> {
   const id = uuid();
   await db().worker.create({
-    data: { id, hostId: uuid(), bootId: "boot", pid: 1, startTime: "0", maxConcurrent, leaseUntil: new Date(Date.now() + leaseMs) },
+    data: {
+      id,
+      hostId: uuid(),
+      bootId: "boot",
+      pid: 1,
+      startTime: "0",
+      maxConcurrent,
+      leaseUntil: new Date(Date.now() + leaseMs),
+    },
   });
   return {
     id,
