@@ -1,11 +1,16 @@
 "use client";
 
+import { QueryClientProvider } from "@tanstack/react-query";
 import { ThemeProvider } from "next-themes";
+import { NuqsAdapter } from "nuqs/adapters/next/app";
 import * as Tooltip from "radix-ui/tooltip";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
+import { LiveProvider } from "@/lib/client/live.tsx";
+import { createQueryClient } from "@/lib/client/query-client.ts";
 
-/** What the whole tree stands on: theme and tooltips. */
+/** What the whole tree stands on: theme, cache, the URL's state, the socket, tooltips. */
 export function Providers({ nonce, children }: { nonce?: string; children: ReactNode }) {
+  const [client] = useState(createQueryClient);
   return (
     <ThemeProvider
       attribute="class"
@@ -14,9 +19,15 @@ export function Providers({ nonce, children }: { nonce?: string; children: React
       disableTransitionOnChange
       nonce={nonce}
     >
-      <Tooltip.Provider delayDuration={400} skipDelayDuration={200}>
-        {children}
-      </Tooltip.Provider>
+      <QueryClientProvider client={client}>
+        <NuqsAdapter>
+          <LiveProvider>
+            <Tooltip.Provider delayDuration={400} skipDelayDuration={200}>
+              {children}
+            </Tooltip.Provider>
+          </LiveProvider>
+        </NuqsAdapter>
+      </QueryClientProvider>
     </ThemeProvider>
   );
 }

@@ -5,6 +5,8 @@ interface Notice {
   description?: string;
   /** One way on, such as Retry. */
   action?: { label: string; onClick: () => void };
+  /** The other way on, such as `Keep theirs`. */
+  cancel?: { label: string; onClick: () => void };
   /** A later notice with the same id takes the place of the earlier. */
   id?: string;
 }

@@ -26,7 +26,15 @@ export interface Problem {
 
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof ORPCError) {
-    return { code: thrown.code as ErrorCode, message: thrown.message, details: (thrown.data ?? {}) as Record<string, unknown> };
+    return {
+      code: thrown.code as ErrorCode,
+      message: thrown.message,
+      details: (thrown.data ?? {}) as Record<string, unknown>,
+    };
   }
-  return { code: "OFFLINE", message: "The server did not answer. Check that it is running, then try again.", details: {} };
+  return {
+    code: "OFFLINE",
+    message: "The server did not answer. Check that it is running, then try again.",
+    details: {},
+  };
 }

@@ -1,0 +1,153 @@
+import type { Socket } from "socket.io-client";
+import type { JournalEvent } from "@/lib/events.ts";
+
+/**
+ * The tab's one socket. Whoever follows a project tells where it stands; after a lost connection everything is asked
+ * for again from the last event seen, so that there is no gap.
+ */
+export interface Connection {
+  state: "live" | "reconnecting" | "offline";
+  /** When the connection was lost, in ms; null while it is live. What is on screen is from then. */
+  since: number | null;
+}
+
+export interface Follower {
+  projectId: string | null;
+  /** The last event seen. */
+  after: number;
+  onEvent: (event: JournalEvent) => void;
+  /** Too much was missed: read everything anew. */
+  onResync: () => void;
+}
+
+export interface LogPart {
+  sessionId: string;
+  offset: number;
+  text: string;
+  nextOffset: number;
+}
+
+export interface LogWatcher {
+  sessionId: string;
+  /** The byte offset from which on output is wanted. */
+  after: () => number;
+  onPart: (part: LogPart) => void;
+}
+
+export interface Live {
+  connection: () => Connection;
+  onConnection: (reader: () => void) => () => void;
+  follow: (follower: Follower) => () => void;
+  watchLog: (watcher: LogWatcher) => () => void;
+  retry: () => void;
+}
+
+export function createLive(): Live & { start: () => () => void } {
+  const followers = new Set<Follower>();
+  const watchers = new Set<LogWatcher>();
+  const readers = new Set<() => void>();
+  let connection: Connection = { state: "live", since: null };
+  let socket: Socket | undefined;
+
+  const tell = (state: Connection["state"]) => {
+    if (state === connection.state) return;
+    connection = { state, since: state === "live" ? null : (connection.since ?? Date.now()) };
+    for (const reader of readers) reader();
+  };
+  const lost = () => tell(navigator.onLine ? "reconnecting" : "offline");
+
+  const subscribe = (follower: Follower) => {
+    const { projectId, after } = follower;
+    const room = projectId ? { projectId, after } : {};
+    if (socket?.connected) socket.emit("subscribe", room, (answer: unknown) => refuse(answer, follower));
+  };
+  const watch = ({ sessionId, after }: LogWatcher) => {
+    if (socket?.connected) socket.emit("watchLog", { sessionId, after: after() }, () => {});
+  };
+
+  const onEvent = (name: string, event: unknown) => {
+    if (name === "log") {
+      const part = event as LogPart;
+      for (const watcher of watchers) if (watcher.sessionId === part.sessionId) watcher.onPart(part);
+    } else if (name === "resync") {
+      const { projectId, lastSeq } = (event ?? {}) as { projectId?: string; lastSeq?: number };
+      for (const follower of followers) {
+        if (projectId && follower.projectId && follower.projectId !== projectId) continue;
+        if (lastSeq !== undefined) follower.after = lastSeq;
+        follower.onResync();
+      }
+    } else if (isJournalEvent(event)) {
+      for (const follower of followers) deliver(follower, event);
+    }
+  };
+
+  async function connect(isWanted: () => boolean) {
+    const { io } = await import("socket.io-client");
+    if (!isWanted()) return;
+    socket = io({ withCredentials: true, transports: ["websocket", "polling"], reconnectionDelayMax: 5000 });
+    socket.on("connect", () => {
+      tell("live");
+      for (const follower of followers) subscribe(follower);
+      for (const watcher of watchers) watch(watcher);
+    });
+    socket.on("disconnect", lost);
+    socket.on("connect_error", lost);
+    socket.onAny(onEvent);
+  }
+
+  return {
+    connection: () => connection,
+    onConnection: (reader) => {
+      readers.add(reader);
+      return () => readers.delete(reader);
+    },
+    follow: (follower) => {
+      followers.add(follower);
+      subscribe(follower);
+      return () => {
+        followers.delete(follower);
+        const { projectId } = follower;
+        const isFollowed = [...followers].some((other) => other.projectId === projectId);
+        if (projectId && !isFollowed) socket?.emit("unsubscribe", { projectId });
+      };
+    },
+    watchLog: (watcher) => {
+      watchers.add(watcher);
+      watch(watcher);
+      return () => {
+        watchers.delete(watcher);
+        const isWatched = [...watchers].some((other) => other.sessionId === watcher.sessionId);
+        if (!isWatched) socket?.emit("unwatchLog", { sessionId: watcher.sessionId });
+      };
+    },
+    retry: () => socket?.connect(),
+    start: () => {
+      let isWanted = true;
+      void connect(() => isWanted);
+      window.addEventListener("offline", lost);
+      return () => {
+        isWanted = false;
+        window.removeEventListener("offline", lost);
+        socket?.disconnect();
+        socket = undefined;
+      };
+    },
+  };
+}
+
+function isJournalEvent(value: unknown): value is JournalEvent {
+  return typeof value === "object" && value !== null && "seq" in value && "type" in value;
+}
+
+/** Each event once per project, in order; what was seen before a reconnect is passed over. */
+export function deliver(follower: Follower, event: JournalEvent): void {
+  if (follower.projectId !== null) {
+    if (event.projectId !== follower.projectId || event.seq <= follower.after) return;
+    follower.after = event.seq;
+  }
+  follower.onEvent(event);
+}
+
+function refuse(answer: unknown, follower: Follower): void {
+  if (typeof answer === "object" && answer !== null && "resync" in answer && answer.resync) follower.onResync();
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { keys } from "@/lib/client/keys.ts";
+import { createLiveCache } from "@/lib/client/live-cache.ts";
+import { type Connection, createLive, type Live } from "@/lib/client/live-socket.ts";
+
+const LiveContext = createContext<Live | null>(null);
+
+/** One socket per tab. */
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const [live] = useState(createLive);
+  useEffect(() => live.start(), [live]);
+  return <LiveContext value={live}>{children}</LiveContext>;
+}
+
+export function useLive(): Live {
+  const live = useContext(LiveContext);
+  if (!live) throw new Error("useLive needs a LiveProvider around it");
+  return live;
+}
+
+const asIfLive: Connection = { state: "live", since: null };
+
+/** Whether what is on screen follows the server, and since when it does not. */
+export function useConnection(): Connection {
+  const live = useLive();
+  return useSyncExternalStore(live.onConnection, live.connection, () => asIfLive);
+}
+
+/** Keeps the cache of one project in step with the server. `after` is the last event the cache knows. */
+export function useProjectLive(projectId: string, after: number): void {
+  const live = useLive();
+  const client = useQueryClient();
+  const start = useRef(after);
+
+  useEffect(() => {
+    const { onEvent, onResync, stop } = createLiveCache(client, projectId);
+    const unfollow = live.follow({ projectId, after: start.current, onEvent, onResync });
+    return () => {
+      unfollow();
+      stop();
+    };
+  }, [live, client, projectId]);
+}
+
+/** Keeps the list of projects in step. */
+export function useOverviewLive(): void {
+  const live = useLive();
+  const client = useQueryClient();
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const refresh = () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void client.invalidateQueries({ queryKey: keys.projects });
+      }, 300);
+    };
+    const unfollow = live.follow({ projectId: null, after: 0, onEvent: refresh, onResync: refresh });
+    return () => {
+      unfollow();
+      clearTimeout(timer);
+    };
+  }, [live, client]);
+}

@@ -1,0 +1,102 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { createLogBuffer, type LogBuffer } from "@/components/log/log-buffer.ts";
+import { api } from "@/lib/client/api.ts";
+import { useLive } from "@/lib/client/live.tsx";
+import type { LogPart } from "@/lib/client/live-socket.ts";
+
+/** Retry of a page that could not be read. */
+const retryMs = 1500;
+
+/**
+ * A session's output: first the pages that exist, then the room while it runs. Offsets count bytes of the whole output,
+ * so that what is read twice is shown once and what was missed is read.
+ */
+export function useLog(sessionId: string | null, isLive: boolean): { buffer: LogBuffer; isLoading: boolean } {
+  const live = useLive();
+  const [state, setState] = useState(() => ({ sessionId, buffer: createLogBuffer(), isLoading: true }));
+  if (state.sessionId !== sessionId) setState({ sessionId, buffer: createLogBuffer(), isLoading: true });
+  const { buffer } = state;
+
+  useEffect(() => {
+    if (!sessionId) return;
+    const reader = createReader(sessionId, buffer, () =>
+      setState((last) => (last.buffer === buffer ? { ...last, isLoading: false } : last)),
+    );
+    const unwatch = isLive ? live.watchLog({ sessionId, after: reader.offset, onPart: reader.onPart }) : () => {};
+    void reader.catchUp();
+    return () => {
+      unwatch();
+      reader.stop();
+    };
+  }, [live, sessionId, buffer, isLive]);
+
+  return { buffer, isLoading: state.isLoading };
+}
+
+/** Where a buffer stands; kept with it, so that a session that ends goes on where its live part stopped. */
+const offsets = new WeakMap<LogBuffer, number>();
+
+function createReader(sessionId: string, buffer: LogBuffer, onCaughtUp: () => void) {
+  let isReading = false;
+  let isStopped = false;
+  let early: LogPart[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const offset = () => offsets.get(buffer) ?? 0;
+
+  const take = (part: { offset: number; text: string; nextOffset: number }) => {
+    const rest = restOf(part, offset());
+    if (rest === null) return false;
+    if (rest !== "") buffer.append(rest);
+    offsets.set(buffer, Math.max(offset(), part.nextOffset));
+    return true;
+  };
+
+  async function catchUp() {
+    if (isReading || isStopped) return;
+    isReading = true;
+    try {
+      for (;;) {
+        const from = offset();
+        const page = await api.session.logs({ sessionId, after: from });
+        if (isStopped) return;
+        const last = page.items.length - 1;
+        for (const [index, item] of page.items.entries()) {
+          take({ ...item, nextOffset: index === last ? page.nextOffset : page.items[index + 1]!.offset });
+        }
+        if (page.isComplete || page.items.length === 0 || page.nextOffset <= from) break;
+      }
+      const parts = early;
+      early = [];
+      const isWhole = parts.every(take);
+      onCaughtUp();
+      if (!isWhole) timer = setTimeout(catchUp, retryMs);
+    } catch {
+      timer = setTimeout(catchUp, retryMs);
+    } finally {
+      isReading = false;
+    }
+  }
+
+  return {
+    offset,
+    catchUp,
+    onPart: (part: LogPart) => {
+      if (isReading) early.push(part);
+      else if (!take(part)) void catchUp();
+    },
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** What of a part is new for a reader that has everything before `have`; null when something between is missing. */
+export function restOf(part: { offset: number; text: string; nextOffset: number }, have: number): string | null {
+  if (part.offset > have) return null;
+  if (part.nextOffset <= have) return "";
+  if (part.offset === have) return part.text;
+  return new TextDecoder().decode(new TextEncoder().encode(part.text).subarray(have - part.offset));
+}
