@@ -9,7 +9,7 @@ export async function appendLog(tx: Tx, sessionId: string, bytes: Buffer): Promi
       INSERT INTO "LogChunk" ("sessionId", "offset", bytes)
       SELECT ${sessionId}::uuid, "logBytes" - ${bytes.length}::int, ${bytes} FROM grown
     )
-    SELECT "logBytes" AS end FROM grown, pg_notify('runboard_log', ${sessionId})`;
+    SELECT "logBytes" AS end, pg_notify('runboard_log', ${sessionId})::text FROM grown`;
   return Number(row.end);
 }
 
@@ -38,7 +38,7 @@ export async function appendChunks(
     ), added AS (
       INSERT INTO "LogChunk" ("sessionId", "offset", bytes) SELECT g.id, grown.start, g.bytes FROM given g JOIN grown USING (id)
     )
-    SELECT b."sessionId" AS id, coalesce(taken."readBytes", b."readBytes") AS read, pg_notify('runboard_log', b."sessionId"::text)
+    SELECT b."sessionId" AS id, coalesce(taken."readBytes", b."readBytes") AS read, pg_notify('runboard_log', b."sessionId"::text)::text
     FROM "Sandbox" b JOIN given g ON g.id = b."sessionId" LEFT JOIN taken ON taken.id = b."sessionId"`;
   return new Map(rows.map((row) => [row.id, Number(row.read)]));
 }

@@ -30,6 +30,11 @@ export interface Report {
   actor: Actor;
 }
 
+/** The processes of a sandbox are gone; what became of the session was decided elsewhere. */
+export type SandboxGone = Required<Pick<Report, "sandboxId" | "taskId" | "terminated" | "actor">> & {
+  taskVerb?: never;
+};
+
 export interface Answer {
   sandboxId: string;
   accepted: boolean;
@@ -68,7 +73,7 @@ export interface Ticket {
 }
 
 export interface StepInput {
-  reports: readonly Report[];
+  reports: readonly (Report | SandboxGone)[];
   /** Absent: only settle. */
   worker?: { id: string; tickets: readonly Ticket[]; leaseMs: number };
 }

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { stripVTControlCharacters } from "node:util";
 import { db } from "@/lib/db.ts";
 import { logger } from "@/lib/log.ts";
 import { appendChunks, wholeCharacters } from "@/lib/session/log.ts";
@@ -96,7 +97,7 @@ export async function lastLineOf(path: string): Promise<string> {
     const { size } = await file.stat();
     const length = Math.min(size, 4096);
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
-    const plain = buffer.toString("utf8").replace(/\u001b\[[0-9;?]*[A-Za-z]|\u001b\][^\u0007]*\u0007?/g, "");
+    const plain = stripVTControlCharacters(buffer.toString("utf8"));
     const lines = plain.split(/[\r\n]+/).map((line) => line.replace(/\p{Cc}/gu, " ").trim());
     return (lines.findLast((line) => line !== "") ?? "").slice(0, 300);
   } finally {

@@ -1,10 +1,9 @@
 import { env } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
-import type { Report } from "@/lib/session/settle.ts";
 import type { Outcome } from "../sandbox/port.ts";
 import { sessionPaths } from "../sandbox/session-directory.ts";
 import { SpawnerLostError } from "../sandbox/spawner.ts";
-import { type HeldSession, holdSession, type SessionPlan } from "./held-session.ts";
+import { type HeldSession, holdSession } from "./held-session.ts";
 import { keepWork } from "./keep-work.ts";
 import { launch, startReason } from "./launch.ts";
 import { lastLineOf } from "./log-shipper.ts";
@@ -114,21 +113,15 @@ async function finish(services: Services, session: HeldSession, seen: Ending | "
   await services.shipper.finish(plan.sessionId);
   const ending = await keepWork(services, session, seen);
   const facts = { ...plan, ...(session.startCommit ? { baseCommit: session.startCommit } : {}) };
-  const report = ending === "superseded" ? tidyUp(plan) : judge(facts, ending, services.config);
-  await services.turns.settle({ ...report, workerId: services.worker.id, terminated: left.length === 0 });
+  const terminated = left.length === 0;
+  await services.turns.settle(
+    ending === "superseded"
+      ? { sandboxId: plan.sandboxId, taskId: plan.taskId, actor: actorOf(plan), terminated }
+      : { ...judge(facts, ending, services.config), workerId: services.worker.id, terminated },
+  );
   services.held.delete(plan.sessionId);
   if (left.length === 0)
     await services.sandbox
       .remove(directory)
       .catch((thrown) => logger.warn({ err: thrown, directory }, "a session's directory stays"));
 }
-
-/** The session has its end already; all that is news is that its processes are gone. */
-const tidyUp = (plan: SessionPlan): Report => ({
-  sandboxId: plan.sandboxId,
-  taskId: plan.taskId,
-  taskVerb: "fail",
-  sessionVerb: "fail",
-  reason: "START_FAILED",
-  actor: actorOf(plan),
-});

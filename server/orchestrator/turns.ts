@@ -3,7 +3,7 @@ import { db } from "@/lib/db.ts";
 import { env, newSecret } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
 import { hashToken } from "@/lib/sandbox/sandbox.ts";
-import { type Answer, type Claim, type Report, step, type Ticket } from "@/lib/session/settle.ts";
+import { type Answer, type Claim, type Report, type SandboxGone, step, type Ticket } from "@/lib/session/settle.ts";
 import type { Worker } from "./worker.ts";
 
 /** A claim with the token of its sandbox, which only this process knows. */
@@ -21,7 +21,7 @@ interface TurnsOptions {
 
 export interface Turns {
   /** Takes a result in with the next turn. Resolves when it is durable; waits out a database that is away. */
-  settle(report: Report): Promise<Answer>;
+  settle(report: Report | SandboxGone): Promise<Answer>;
   /** Something may be there to claim. */
   wake(): void;
   /** No more claims; results are still taken in. */
@@ -38,7 +38,7 @@ const unfinishedMs = 5;
  * turn is under way share the next one, and the slots they free are given out by the same turn.
  */
 export function createTurns(options: TurnsOptions): Turns {
-  const waiting: { report: Report; resolve: (answer: Answer) => void }[] = [];
+  const waiting: { report: Report | SandboxGone; resolve: (answer: Answer) => void }[] = [];
   let isTurning = false;
   let isWanted = false;
   let isClaiming = true;

@@ -37,7 +37,7 @@ export function judge(
   if (ending.kind === "exited" && ending.exitCode === 0) {
     return { ...base, taskVerb: "succeed", sessionVerb: "succeed", reason: "EXIT_ZERO" };
   }
-  const { reason, message } = describe(ending, claim.timeoutSeconds);
+  const { reason, message } = explainEnding(ending, claim.timeoutSeconds);
   const again = decideRetry(
     { reason, failures: claim.failures, losses: claim.losses, maxAttempts: claim.maxAttempts },
     backoff,
@@ -64,7 +64,7 @@ export const actorOf = (claim: Pick<Claim, "sessionId" | "key" | "attempt">): Ac
   name: `${claim.key} attempt ${claim.attempt}`,
 });
 
-function describe(ending: Ending, timeoutSeconds: number): { reason: SessionReason; message: string } {
+function explainEnding(ending: Ending, timeoutSeconds: number): { reason: SessionReason; message: string } {
   if (ending.kind === "failed") return ending;
   if (ending.kind === "timedOut")
     return { reason: "TIMEOUT", message: `It ran longer than ${timeoutSeconds} s and was ended.` };

@@ -201,6 +201,7 @@ $$;
 -- The caller holds the locks of the projects and has judged each report (lib/session/verdict.ts):
 --   { sandboxId, taskId, workerId?, taskVerb, sessionVerb, reason, message?, exitCode?, delayMs?, failures?, losses?, result?,
 --     resultCommit?, baseCommit?, terminated?, report?, actor }
+-- Without taskVerb it only says that the sandbox's processes are gone.
 -- Answers each in order: { sandboxId, accepted, code?, answer? }.
 CREATE FUNCTION settle(p_task_moves jsonb, p_session_moves jsonb, p_reports jsonb)
 RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -225,6 +226,10 @@ BEGIN
     END IF;
     IF coalesce((r->>'terminated')::boolean, false) THEN
       v_events := v_events || end_sandbox((r->>'sandboxId')::uuid, r->'actor');
+    END IF;
+    IF NOT r ? 'taskVerb' THEN
+      v_answers := v_answers || jsonb_build_object('sandboxId', r->'sandboxId', 'accepted', true);
+      CONTINUE;
     END IF;
     IF s.status NOT IN ('STARTING', 'RUNNING') OR (r ? 'workerId' AND s."workerId" <> (r->>'workerId')::uuid) THEN
       IF s.report IS NOT NULL AND s.report = r->'report' THEN
@@ -405,9 +410,10 @@ BEGIN
       WHERE id = (r->>'sandboxId')::uuid;
     SELECT * INTO s FROM "Session" WHERE id = (r->>'sessionId')::uuid AND "workerId" = p_worker;
     CONTINUE WHEN NOT FOUND;
+    CONTINUE WHEN s.status NOT IN ('STARTING', 'RUNNING');
+    v_live := v_live || s.id;
     v_moved := move_session(p_session_moves, s.id, 'start', r->'actor', NULL, jsonb_strip_nulls(jsonb_build_object('baseCommit', r->'baseCommit')));
     IF v_moved IS NOT NULL THEN
-      v_live := v_live || s.id;
       v_events := v_events || (v_moved->'events') || event_of(s."projectId", 'SANDBOX_SPAWNED', 'sandbox', (r->>'sandboxId')::uuid, r->'actor',
         jsonb_build_object('taskId', s."taskId", 'sessionId', s.id, 'pid', (r->>'pid')::int));
     END IF;
