@@ -1,5 +1,6 @@
 import type { Socket } from "socket.io-client";
 import type { JournalEvent } from "@/lib/events.ts";
+import type { ClientToServerEvents, LogPart, ServerToClientEvents } from "@/lib/live-protocol.ts";
 
 /**
  * The tab's one socket. Whoever follows a project tells where it stands; after a lost connection everything is asked
@@ -18,13 +19,6 @@ export interface Follower {
   onEvent: (event: JournalEvent) => void;
   /** Too much was missed: read everything anew. */
   onResync: () => void;
-}
-
-export interface LogPart {
-  sessionId: string;
-  offset: number;
-  text: string;
-  nextOffset: number;
 }
 
 export interface LogWatcher {
@@ -47,7 +41,7 @@ export function createLive(): Live & { start: () => () => void } {
   const watchers = new Set<LogWatcher>();
   const readers = new Set<() => void>();
   let connection: Connection = { state: "live", since: null };
-  let socket: Socket | undefined;
+  let socket: Socket<ServerToClientEvents, ClientToServerEvents> | undefined;
 
   const tell = (state: Connection["state"]) => {
     if (state === connection.state) return;
@@ -56,29 +50,25 @@ export function createLive(): Live & { start: () => () => void } {
   };
   const lost = () => tell(navigator.onLine ? "reconnecting" : "offline");
 
-  const subscribe = (follower: Follower) => {
-    const { projectId, after } = follower;
-    const room = projectId ? { projectId, after } : {};
-    if (socket?.connected) socket.emit("subscribe", room, (answer: unknown) => refuse(answer, follower));
+  const subscribe = ({ projectId, after }: Follower) => {
+    if (socket?.connected) socket.emit("subscribe", projectId ? { projectId, after } : {});
   };
   const watch = ({ sessionId, after }: LogWatcher) => {
-    if (socket?.connected) socket.emit("watchLog", { sessionId, after: after() }, () => {});
+    if (socket?.connected) socket.emit("watchLog", { sessionId, after: after() });
   };
 
-  const onEvent = (name: string, event: unknown) => {
-    if (name === "log") {
-      const part = event as LogPart;
-      for (const watcher of watchers) if (watcher.sessionId === part.sessionId) watcher.onPart(part);
-    } else if (name === "resync") {
-      const { projectId, lastSeq } = (event ?? {}) as { projectId?: string; lastSeq?: number };
-      for (const follower of followers) {
-        if (projectId && follower.projectId && follower.projectId !== projectId) continue;
-        if (lastSeq !== undefined) follower.after = lastSeq;
-        follower.onResync();
-      }
-    } else if (isJournalEvent(event)) {
-      for (const follower of followers) deliver(follower, event);
+  const onLog = (part: LogPart) => {
+    for (const watcher of watchers) if (watcher.sessionId === part.sessionId) watcher.onPart(part);
+  };
+  const onResync = ({ projectId, seq }: { projectId: string; seq: number }) => {
+    for (const follower of followers) {
+      if (follower.projectId !== projectId) continue;
+      follower.after = seq;
+      follower.onResync();
     }
+  };
+  const onAny = (_: string, event: unknown) => {
+    if (isJournalEvent(event)) for (const follower of followers) deliver(follower, event);
   };
 
   async function connect(isWanted: () => boolean) {
@@ -92,7 +82,9 @@ export function createLive(): Live & { start: () => () => void } {
     });
     socket.on("disconnect", lost);
     socket.on("connect_error", lost);
-    socket.onAny(onEvent);
+    socket.on("log", onLog);
+    socket.on("resync", onResync);
+    socket.onAny(onAny);
   }
 
   return {
@@ -108,7 +100,7 @@ export function createLive(): Live & { start: () => () => void } {
         followers.delete(follower);
         const { projectId } = follower;
         const isFollowed = [...followers].some((other) => other.projectId === projectId);
-        if (projectId && !isFollowed) socket?.emit("unsubscribe", { projectId });
+        if (!isFollowed) socket?.emit("unsubscribe", { projectId });
       };
     },
     watchLog: (watcher) => {
@@ -146,8 +138,4 @@ export function deliver(follower: Follower, event: JournalEvent): void {
     follower.after = event.seq;
   }
   follower.onEvent(event);
-}
-
-function refuse(answer: unknown, follower: Follower): void {
-  if (typeof answer === "object" && answer !== null && "resync" in answer && answer.resync) follower.onResync();
 }

@@ -1,44 +1,15 @@
-"use client";
-
-import { useEffect, useState } from "react";
-import { createLogBuffer, type LogBuffer } from "@/components/log/log-buffer.ts";
+import type { LogBuffer } from "@/components/log/log-buffer.ts";
 import { api } from "@/lib/client/api.ts";
-import { useLive } from "@/lib/client/live.tsx";
-import type { LogPart } from "@/lib/client/live-socket.ts";
+import type { LogPart } from "@/lib/live-protocol.ts";
 
 /** Retry of a page that could not be read. */
 const retryMs = 1500;
 
-/**
- * A session's output: first the pages that exist, then the room while it runs. Offsets count bytes of the whole output,
- * so that what is read twice is shown once and what was missed is read.
- */
-export function useLog(sessionId: string | null, isLive: boolean): { buffer: LogBuffer; isLoading: boolean } {
-  const live = useLive();
-  const [state, setState] = useState(() => ({ sessionId, buffer: createLogBuffer(), isLoading: true }));
-  if (state.sessionId !== sessionId) setState({ sessionId, buffer: createLogBuffer(), isLoading: true });
-  const { buffer } = state;
-
-  useEffect(() => {
-    if (!sessionId) return;
-    const reader = createReader(sessionId, buffer, () =>
-      setState((last) => (last.buffer === buffer ? { ...last, isLoading: false } : last)),
-    );
-    const unwatch = isLive ? live.watchLog({ sessionId, after: reader.offset, onPart: reader.onPart }) : () => {};
-    void reader.catchUp();
-    return () => {
-      unwatch();
-      reader.stop();
-    };
-  }, [live, sessionId, buffer, isLive]);
-
-  return { buffer, isLoading: state.isLoading };
-}
-
 /** Where a buffer stands; kept with it, so that a session that ends goes on where its live part stopped. */
 const offsets = new WeakMap<LogBuffer, number>();
 
-function createReader(sessionId: string, buffer: LogBuffer, onCaughtUp: () => void) {
+/** Offsets count bytes of the whole output, so that what is read twice is shown once and what was missed is read. */
+export function createLogReader(sessionId: string, buffer: LogBuffer) {
   let isReading = false;
   let isStopped = false;
   let early: LogPart[] = [];
@@ -70,7 +41,6 @@ function createReader(sessionId: string, buffer: LogBuffer, onCaughtUp: () => vo
       const parts = early;
       early = [];
       const isWhole = parts.every(take);
-      onCaughtUp();
       if (!isWhole) timer = setTimeout(catchUp, retryMs);
     } catch {
       timer = setTimeout(catchUp, retryMs);
