@@ -1,0 +1,16 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, realpathSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A fresh git repository with one commit on main. */
+export function freshRepository(): string {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "runboard-repository-")));
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=e2e", "-c", "user.email=e2e@localhost", ...args], { cwd: directory });
+  git("init", "--quiet", "--initial-branch=main");
+  writeFileSync(join(directory, "README.md"), "# fresh\n");
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "first");
+  return directory;
+}
