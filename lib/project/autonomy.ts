@@ -3,7 +3,7 @@ import type { Tx } from "@/lib/db.ts";
 import { record } from "@/lib/journal.ts";
 import { findProject, lockProject, type ProjectRow } from "@/lib/project/find.ts";
 import { viewProject } from "@/lib/project/project.ts";
-import { cancel } from "@/lib/task/moves.ts";
+import { cancel, roomInQueue } from "@/lib/task/moves.ts";
 import { transition } from "@/lib/task/transition.ts";
 
 /**
@@ -32,12 +32,13 @@ export async function setAutonomousExecution(tx: Tx, ref: string, options: { isE
   return viewProject(tx, await findProject(tx, project.id));
 }
 
-/** Queues, for a person, everything that is approved and unblocked now. */
+/** Queues, for a person, everything that is approved and unblocked now, as far as the queue has room. */
 export async function startProcessing(tx: Tx, ref: string, actor: Actor): Promise<{ queued: string[] }> {
   const project = await lockProject(tx, ref);
   const processable = await tx.task.findMany({
     where: { projectId: project.id, status: "APPROVED", openDependencies: 0 },
     orderBy: [{ priority: "desc" }, { number: "asc" }],
+    take: await roomInQueue(tx),
     select: { id: true },
   });
   for (const { id } of processable) await transition(tx, id, "queue", { actor, reason: "START_PROCESSING" });

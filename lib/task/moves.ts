@@ -27,7 +27,7 @@ export async function withdraw(tx: Tx, ref: string, actor: Actor): Promise<TaskR
 export async function queue(tx: Tx, ref: string, options: { actor: Actor; isForced?: boolean }): Promise<TaskRow> {
   const task = await lockTask(tx, ref);
   if (task.openDependencies > 0 && !options.isForced && canQueue(task.status)) throw await blocked(tx, task);
-  await refuseWhenFull(tx);
+  await roomInQueue(tx);
   return move(tx, task, "queue", {
     actor: options.actor,
     reason: "ASKED",
@@ -131,16 +131,13 @@ async function blocked(tx: Tx, task: TaskRow): Promise<DomainError> {
   });
 }
 
-/** A queue has a bound: over it, people are told, and nothing that waits is lost. */
-async function refuseWhenFull(tx: Tx): Promise<void> {
+/** How many more tasks the queue takes. It has a bound: QUEUE_FULL over it, and nothing that waits is lost. */
+export async function roomInQueue(tx: Tx): Promise<number> {
   const { maxQueueSize } = await readConfig(tx);
   const [row] = await tx.$queryRaw<[{ n: number }]>`
     SELECT count(*)::int AS n FROM (SELECT 1 FROM "Task" WHERE status = 'QUEUED' AND "availableAt" IS NULL LIMIT ${maxQueueSize}) q`;
-  if (row.n >= maxQueueSize) {
-    throw new DomainError(
-      "QUEUE_FULL",
-      `The queue holds ${row.n} tasks, its limit. Try again when some have started.`,
-      { limit: maxQueueSize },
-    );
-  }
+  if (row.n < maxQueueSize) return maxQueueSize - row.n;
+  throw new DomainError("QUEUE_FULL", `The queue holds ${row.n} tasks, its limit. Try again when some have started.`, {
+    limit: maxQueueSize,
+  });
 }
