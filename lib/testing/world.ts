@@ -80,6 +80,13 @@ export function newProject(name = `Project ${randomUUID().slice(0, 8)}`): Promis
 export const newTask = (projectId: string, task: Partial<NewTask> = {}): Promise<Task> =>
   call("task", "create", { projectId, title: "a task", spec: { command: "true" }, status: "APPROVED", ...task });
 
+/** Nothing runs, nothing waits, nobody works: workers see every project of the file, so tests that claim start here. */
+export async function quiet(): Promise<void> {
+  for (const { id } of await db().project.findMany({ where: { archivedAt: null } }))
+    await call("project", "archive", { projectId: id });
+  await db().worker.updateMany({ data: { leaseUntil: new Date(0) } });
+}
+
 export interface TestWorker {
   id: string;
   /** One turn of an orchestrator: reports in, free slots given out. */
