@@ -1,0 +1,109 @@
+"use client";
+
+import { useEffect, useRef, useState } from "react";
+import { ChatEmpty } from "@/components/chat/chat-empty.tsx";
+import { Composer } from "@/components/chat/composer.tsx";
+import { readDraft, writeDraft } from "@/components/chat/draft-store.ts";
+import { Offer } from "@/components/chat/offer.tsx";
+import { suggestionOf } from "@/components/chat/suggestion.ts";
+import { Thread } from "@/components/chat/thread.tsx";
+import { useAnnounceReplies } from "@/components/chat/use-announce-replies.ts";
+import { useKeyboardInset } from "@/components/chat/use-keyboard-inset.ts";
+import { useKnownTasks } from "@/components/chat/use-known-tasks.ts";
+import { stillPending, useSend } from "@/components/chat/use-send.ts";
+import { useStickToEnd } from "@/components/chat/use-stick-to-end.ts";
+import { useThread } from "@/components/chat/use-thread.ts";
+import { ErrorCard } from "@/components/error-card.tsx";
+import { Panel } from "@/components/frame/panel.tsx";
+
+interface ChatDockProps {
+  projectId: string;
+  projectKey: string;
+  onClose: () => void;
+}
+
+/** The project's thread beside the board: words, commands, and answers that are live cards. */
+export function ChatDock({ projectId, projectKey, onClose }: ChatDockProps) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [text, setText] = useState(() => readDraft(projectId));
+  const [problem, setProblem] = useState<string | null>(null);
+  const inset = useKeyboardInset();
+  const thread = useThread(projectId);
+  const { messages } = thread;
+  useAnnounceReplies(messages, thread.isLoading);
+
+  const write = (next: string) => {
+    setText(next);
+    writeDraft(projectId, next);
+  };
+  const { send, pending } = useSend(projectId, (failed, reason) => {
+    // From the store, not from `text`: this may come after more was written, or after the dock was closed.
+    const since = readDraft(projectId);
+    write(since === "" ? failed : `${failed}\n${since}`);
+    setProblem(reason);
+  });
+  const waiting = stillPending(pending, messages);
+  const place = useStickToEnd(messages[0]?.id, messages.length + waiting.length);
+
+  // After the panel took the focus.
+  useEffect(() => field.current?.focus(), []);
+
+  const say = (line: string) => {
+    setProblem(null);
+    write("");
+    place.goToEnd();
+    send({ text: line, afterId: messages.at(-1)?.id ?? "" });
+  };
+  const run = (line: string) => {
+    say(line);
+    field.current?.focus();
+  };
+  const pick = (line: string) => {
+    write(line);
+    field.current?.focus();
+  };
+
+  const last = messages.at(-1);
+  const offer =
+    last && waiting.length === 0
+      ? suggestionOf(
+          last,
+          messages.find(({ id }) => id === last.replyToId),
+        )
+      : null;
+  const sent = messages.filter(({ kind, author }) => kind === "message" && author.type === "person").map((m) => m.text);
+
+  return (
+    <Panel label="Chat" size="chat" onClose={onClose} header={<h2 className="font-semibold text-base">Chat</h2>}>
+      <div className="flex min-h-0 flex-1 flex-col" style={{ paddingBottom: inset }}>
+        {thread.problem ? (
+          <div className="flex-1 overflow-y-auto px-4">
+            <ErrorCard title="Could not load the messages" onRetry={thread.retry}>
+              {thread.problem.message}
+            </ErrorCard>
+          </div>
+        ) : (
+          <Thread
+            projectId={projectId}
+            projectKey={projectKey}
+            thread={thread}
+            pending={waiting}
+            place={place}
+            offer={offer && <Offer command={offer} onRun={() => run(offer)} />}
+            empty={!thread.isLoading && <ChatEmpty projectKey={projectKey} onPick={pick} />}
+          />
+        )}
+        <Composer
+          field={field}
+          text={text}
+          onTextChange={write}
+          onSend={say}
+          offer={offer}
+          problem={problem}
+          tasks={useKnownTasks(projectId, text.startsWith("/"))}
+          sent={sent}
+        />
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,19 @@
+import { useEffect, useRef } from "react";
+import { announce } from "@/components/announce.ts";
+import type { ChatMessage } from "@/lib/chat/contract.ts";
+
+/** Reads a reply out once it is whole; what was there when the dock opened is not read. */
+export function useAnnounceReplies(messages: readonly ChatMessage[], isLoading: boolean): void {
+  const heard = useRef<string | null>(null);
+  useEffect(() => {
+    if (isLoading) return;
+    const after = heard.current;
+    heard.current = messages.at(-1)?.id ?? "";
+    if (after === null) return;
+    const replies = messages.filter(({ id, kind }) => kind === "reply" && id > after);
+    if (replies.length > 0) announce(replies.map(spoken).join(" "));
+  }, [messages, isLoading]);
+}
+
+/** Without the marks of Markdown. */
+const spoken = ({ author, text }: ChatMessage): string => `${author.name}: ${text.replace(/[`*_#>]/g, "")}`;
