@@ -1,0 +1,25 @@
+"use client";
+
+import { StatusStrip, type StripMessage } from "@/components/frame/status-strip.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { useConnection, useLive } from "@/lib/client/live.tsx";
+
+const clock = (at: number) => new Date(at).toLocaleTimeString(undefined, { hour12: false });
+
+/** Says that what is on screen may be stale, and since when. */
+export function ConnectionStrip() {
+  const { state, since } = useConnection();
+  const live = useLive();
+  const from = since ? `showing data from ${clock(since)}` : "";
+  const retry = (
+    <Button variant="link" size="sm" className="h-6" onClick={live.retry}>
+      Retry
+    </Button>
+  );
+  const messages: Record<typeof state, StripMessage | null> = {
+    live: null,
+    reconnecting: { role: "attention", text: `Reconnecting... ${from}`, actions: retry },
+    offline: { role: "attention", text: `Offline, ${from}` },
+  };
+  return <StatusStrip message={messages[state]} />;
+}

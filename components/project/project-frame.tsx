@@ -1,0 +1,28 @@
+import type { ReactNode } from "react";
+import { AppFrame } from "@/components/frame/app-frame.tsx";
+import { ConnectionStrip } from "@/components/project/connection-strip.tsx";
+import { FrameStatus } from "@/components/project/frame-status.tsx";
+import { ProjectSwitcher } from "@/components/project/project-switcher.tsx";
+
+interface ProjectFrameProps {
+  project: { id: string; key: string; name: string };
+  header: ReactNode;
+  panel?: ReactNode;
+  children: ReactNode;
+}
+
+/** The frame of every screen inside a project. */
+export function ProjectFrame({ project, header, panel, children }: ProjectFrameProps) {
+  return (
+    <AppFrame
+      projectKey={project.key}
+      switcher={<ProjectSwitcher projectKey={project.key} name={project.name} />}
+      status={<FrameStatus />}
+      header={header}
+      strip={<ConnectionStrip />}
+      panel={panel}
+    >
+      {children}
+    </AppFrame>
+  );
+}

@@ -1,0 +1,18 @@
+"use client";
+
+import { useEffect } from "react";
+import { rememberProject } from "@/components/project/last-project.ts";
+import { useProjectLive } from "@/lib/client/live.tsx";
+
+interface ProjectLiveProps {
+  projectId: string;
+  projectKey: string;
+  after: number;
+}
+
+/** Draws nothing: keeps the project's cache in step while one is inside it. */
+export function ProjectLive({ projectId, projectKey, after }: ProjectLiveProps) {
+  useProjectLive(projectId, after);
+  useEffect(() => rememberProject(projectKey), [projectKey]);
+  return null;
+}
