@@ -1,0 +1,41 @@
+"use client";
+
+import { CircleX } from "lucide-react";
+import { adviceFor, reasonSentence } from "@/components/task/reason-words.ts";
+import { Button } from "@/components/ui/button.tsx";
+import type { Task } from "@/lib/task/schema.ts";
+
+interface LastErrorProps {
+  task: Task;
+  /** Code of how the newest attempt ended. */
+  reason: string | null;
+  onShowLog: () => void;
+}
+
+/** What went wrong the last time, in plain words, and what to do. Gone once the task has done its work. */
+export function LastError({ task, reason, onShowLog }: LastErrorProps) {
+  const isBroken = task.status === "FAILED" || task.status === "STALLED";
+  if (["COMPLETED", "REVIEW", "CANCELLED"].includes(task.status)) return null;
+  if (!isBroken && task.lastError === null) return null;
+  const code = isBroken ? (task.statusReason ?? reason) : reason;
+  const sentence = reasonSentence(code);
+  const advice = adviceFor(code);
+  return (
+    <section
+      aria-label="Last error"
+      className="flex flex-col gap-1.5 rounded-lg border border-danger bg-danger-tint px-3 py-2.5"
+    >
+      <p className="flex items-start gap-2 font-medium text-danger">
+        <CircleX aria-hidden className="mt-0.5 size-4 shrink-0" />
+        <span className="min-w-0 [overflow-wrap:anywhere]">{task.lastError ?? sentence ?? "It stopped."}</span>
+      </p>
+      {task.lastError && sentence && sentence !== task.lastError && <p className="text-text text-sm">{sentence}</p>}
+      {advice && <p className="text-text text-sm">{advice}</p>}
+      {task.attempts > 0 && (
+        <Button size="sm" className="self-start" onClick={onShowLog}>
+          Read the log
+        </Button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,89 @@
+"use client";
+
+import { ScrollText } from "lucide-react";
+import { LogViewer } from "@/components/log/log-viewer.tsx";
+import { sessionStates } from "@/components/state.ts";
+import { chosenSession } from "@/components/task/group-sessions.ts";
+import { reasonSentence } from "@/components/task/reason-words.ts";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { Select } from "@/components/ui/select.tsx";
+import { StateBadge } from "@/components/ui/state-badge.tsx";
+import { StateIcon } from "@/components/ui/state-icon.tsx";
+import { useLog } from "@/lib/client/live.tsx";
+import { isSessionLive } from "@/lib/session/machine.ts";
+import type { Session } from "@/lib/session/schema.ts";
+
+interface LogsTabProps {
+  taskKey: string;
+  sessions: readonly Session[];
+  attempt: number | null;
+  onChoose: (attempt: number) => void;
+}
+
+/** The output of one attempt, the newest unless another is chosen. */
+export function LogsTab({ taskKey, sessions, attempt, onChoose }: LogsTabProps) {
+  const session = chosenSession(sessions, attempt);
+  if (session === null) {
+    return (
+      <EmptyState
+        icon={<ScrollText aria-hidden />}
+        title="No log yet."
+        description="What the task writes while it runs appears here, line by line."
+      />
+    );
+  }
+  const options = [...sessions]
+    .sort((a, b) => b.attempt - a.attempt)
+    .map((one) => ({
+      value: String(one.attempt),
+      label: `Attempt ${one.attempt}`,
+      icon: <StateIcon state={sessionStates[one.status]} />,
+    }));
+  return (
+    <div className="flex min-h-96 flex-1 flex-col gap-2 p-3">
+      <div className="flex flex-wrap items-center gap-2">
+        <Select
+          size="sm"
+          label="Attempt"
+          className="w-40"
+          options={options}
+          value={String(session.attempt)}
+          onValueChange={(value) => onChoose(Number(value))}
+        />
+        <SessionEnd session={session} />
+        <span className="ms-auto text-subtle text-xs tabular-nums">{formatBytes(session.logBytes)}</span>
+      </div>
+      <SessionLog key={session.id} taskKey={taskKey} session={session} />
+    </div>
+  );
+}
+
+function SessionEnd({ session }: { session: Session }) {
+  const sentence = isSessionLive(session.status) ? null : reasonSentence(session.reason);
+  return (
+    <span className="flex min-w-0 flex-wrap items-center gap-x-2 text-muted text-xs">
+      <StateBadge state={sessionStates[session.status]} />
+      {sentence}
+    </span>
+  );
+}
+
+function SessionLog({ taskKey, session }: { taskKey: string; session: Session }) {
+  const isLive = isSessionLive(session.status);
+  const buffer = useLog(session.id, isLive);
+  return (
+    <LogViewer
+      buffer={buffer}
+      isLive={isLive}
+      label={`Log of ${taskKey}, attempt ${session.attempt}`}
+      fileName={`${taskKey}-attempt-${session.attempt}`}
+      className="flex-1"
+    />
+  );
+}
+
+function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const [size, unit] = bytes < 1024 ** 2 ? [bytes / 1024, "KiB"] : [bytes / 1024 ** 2, "MiB"];
+  return `${size.toFixed(size < 10 ? 1 : 0)} ${unit}`;
+}

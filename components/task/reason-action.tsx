@@ -1,0 +1,81 @@
+"use client";
+
+import Link from "next/link";
+import { Button } from "@/components/ui/button.tsx";
+import { CopyButton } from "@/components/ui/copy-button.tsx";
+import { useAutonomous, useTaskVerb } from "@/lib/client/mutations.ts";
+import { useTask } from "@/lib/client/tasks.ts";
+import type { Reason, Task } from "@/lib/task/schema.ts";
+
+interface ReasonActionProps {
+  reason: Reason;
+  task: Task;
+  projectKey: string;
+}
+
+/** What a person can do about one reason; nothing where only time helps. */
+export function ReasonAction({ reason, task, projectKey }: ReasonActionProps) {
+  const verb = useTaskVerb();
+  const autonomous = useAutonomous(task.projectId);
+  const queue = (force: boolean) => verb.mutate({ task, verb: "queue", input: force ? { force } : {} });
+
+  switch (reason.code) {
+    case "DRAFT":
+      return (
+        <Button size="sm" isBusy={verb.isPending} onClick={() => verb.mutate({ task, verb: "approve" })}>
+          Approve
+        </Button>
+      );
+    case "BLOCKED_BY":
+      return (
+        <span className="flex flex-wrap gap-2">
+          <OpenBlocker id={reason.taskIds?.[0]} {...{ task, projectKey }} />
+          {task.status === "APPROVED" && (
+            <Button size="sm" isBusy={verb.isPending} onClick={() => queue(true)}>
+              Queue anyway
+            </Button>
+          )}
+        </span>
+      );
+    case "DEPENDENCY_FAILED":
+      return <OpenBlocker id={reason.taskIds?.[0]} {...{ task, projectKey }} />;
+    case "AUTONOMOUS_OFF":
+      return (
+        <span className="flex flex-wrap gap-2">
+          <Button size="sm" isBusy={autonomous.isPending} onClick={() => autonomous.mutate(true)}>
+            Turn autonomous mode on
+          </Button>
+          {task.status === "APPROVED" && task.blockedBy.length === 0 && (
+            <Button size="sm" isBusy={verb.isPending} onClick={() => queue(false)}>
+              Queue it
+            </Button>
+          )}
+        </span>
+      );
+    case "PROJECT_LIMIT":
+      return <LinkButton href={`/p/${projectKey}/settings`}>Open settings</LinkButton>;
+    case "NO_WORKER":
+      return (
+        <span className="flex items-center gap-1">
+          <code className="font-mono text-mono-sm">npm run orchestrator</code>
+          <CopyButton label="Copy the command that starts one" text="npm run orchestrator" />
+        </span>
+      );
+    default:
+      return null;
+  }
+}
+
+function OpenBlocker({ id, task, projectKey }: { id: string | undefined; task: Task; projectKey: string }) {
+  const { task: blocker } = useTask(task.projectId, id ?? task.id);
+  if (!id || !blocker) return null;
+  return <LinkButton href={`/p/${projectKey}/t/${blocker.key}`}>Open {blocker.key}</LinkButton>;
+}
+
+function LinkButton({ href, children }: { href: string; children: React.ReactNode }) {
+  return (
+    <Button asChild size="sm">
+      <Link href={href}>{children}</Link>
+    </Button>
+  );
+}

@@ -1,0 +1,42 @@
+import { sessionReasons } from "@/lib/session/machine.ts";
+
+/** Codes a task's move may carry besides those of sessions. */
+const moveReasons: Record<string, string> = {
+  ASKED: "A person asked for it.",
+  AUTONOMOUS: "Autonomous mode queued it.",
+  AUTONOMOUS_OFF: "Autonomous mode was turned off.",
+  BY_HAND: "It was done by hand.",
+  CHANGES_REQUESTED: "Changes were requested.",
+  DEPENDENCY_ADDED: "A dependency was added.",
+  DEPENDENCY_REOPENED: "A task it waits for was reopened.",
+  PROJECT_ARCHIVED: "The project was archived.",
+  QUEUE_CLEARED: "The queue was cleared.",
+  START_PROCESSING: "Processing was started once.",
+};
+
+/** The sentence of a reason code; an unknown code is shown as it is, so that nothing is hidden. */
+export function reasonSentence(code: string | null): string | null {
+  if (code === null || code === "") return null;
+  return (sessionReasons as Record<string, string>)[code] ?? moveReasons[code] ?? code;
+}
+
+/** What a person can do about an ended attempt. Null where trying again is all there is. */
+export function adviceFor(code: string | null): string | null {
+  return code === null ? null : (advice[code] ?? null);
+}
+
+const advice: Record<string, string> = {
+  EXIT_CODE: "Read the log at its end, correct the task or the repository, then retry.",
+  TIMEOUT: "Give it a longer time limit under Details, or make the task smaller, then retry.",
+  COMMAND_NOT_FOUND: "Correct the command, or install the program on the orchestrator's machine, then retry.",
+  WORKING_DIRECTORY: "Correct the working directory: a path inside the repository. Then retry.",
+  REPOSITORY: "Check the project's repository and base branch in the settings, then retry.",
+  MERGE_CONFLICT: "Merge the branches of the dependencies by hand, or remove one of the dependencies, then retry.",
+  UNSUPPORTED_TYPE: "Choose a task type that is installed here.",
+  INVALID_SPEC: "Correct the spec, then retry.",
+  START_FAILED: "The log of the orchestrator says more. Then retry.",
+  COMMIT_FAILED: "Look for a hook or an unusable file in the working copy, then retry.",
+  LEASE_EXPIRED: "Check that the orchestrator is running, then retry.",
+  NEVER_LAUNCHED: "Check that the orchestrator is running, then retry.",
+  PROCESS_VANISHED: "The machine may have run out of memory. Then retry.",
+};

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { errorsOfIssues, fromDraft, toDraft } from "@/components/task/spec-draft.ts";
+
+describe("a command's form", () => {
+  const spec = {
+    command: "sh",
+    args: ["-c", "echo it's"],
+    workingDirectory: "packages/web",
+    environment: { CI: "1", GREETING: "a = b" },
+  };
+
+  it("gives back the spec it was made of", () => {
+    expect(fromDraft(toDraft("cli", spec))).toEqual({ spec });
+  });
+
+  it("leaves out what is empty", () => {
+    expect(fromDraft({ ...toDraft("cli", {}), command: "make" })).toEqual({ spec: { command: "make" } });
+  });
+
+  it("names each field that is wrong", () => {
+    const draft = { ...toDraft("cli", {}), command: "echo 'x", workingDirectory: "../up", environment: "CI=1\n2X=3" };
+    expect(fromDraft(draft)).toEqual({
+      errors: {
+        command: "A quote is left open.",
+        workingDirectory: "A path inside the repository: relative and without '..'.",
+        environment: "Not NAME=value: 2X=3",
+      },
+    });
+    expect(fromDraft({ ...draft, command: " " }).errors?.command).toMatch("Say what to run");
+  });
+
+  it("refuses the names that are Runboard's own", () => {
+    const draft = { ...toDraft("cli", {}), command: "x", environment: "RUNBOARD_TOKEN=1" };
+    expect(fromDraft(draft).errors?.environment).toMatch("Runboard itself");
+  });
+});
+
+describe("an agent's form", () => {
+  it("keeps what it does not know", () => {
+    const spec = { prompt: "Fix it", mcpServers: { docs: { url: "http://localhost/mcp" } } };
+    expect(fromDraft(toDraft("claude-agent", spec))).toEqual({ spec });
+  });
+
+  it("asks for a prompt and for JSON that is an object", () => {
+    const draft = { ...toDraft("claude-code", {}), options: "[1]" };
+    expect(fromDraft(draft).errors).toEqual({ prompt: "Say what the agent is to do.", options: "Not a JSON object." });
+  });
+});
+
+describe("the server's complaints", () => {
+  it("stand under the field they are about", () => {
+    const issues = [
+      { path: "spec.args.2", message: "Too long" },
+      { path: "spec.environment", message: "At most 200 variables" },
+      { path: "title", message: "Required" },
+    ];
+    expect(errorsOfIssues({ issues }, "cli")).toEqual({
+      command: "Too long.",
+      environment: "At most 200 variables.",
+    });
+    expect(errorsOfIssues({ issues: [{ path: "spec.mcpServers.x", message: "Bad" }] }, "claude-agent")).toEqual({
+      options: "Bad.",
+    });
+  });
+});

@@ -1,0 +1,77 @@
+import type { SpecDraft, SpecErrors } from "@/components/task/spec-draft.ts";
+import { Field } from "@/components/ui/field.tsx";
+import { Input } from "@/components/ui/input.tsx";
+import { Textarea } from "@/components/ui/textarea.tsx";
+
+interface SpecFieldsProps {
+  draft: SpecDraft;
+  errors: SpecErrors;
+  onChange: (part: Partial<SpecDraft>) => void;
+}
+
+export function CommandFields({ draft, errors, onChange }: SpecFieldsProps) {
+  return (
+    <>
+      <Field
+        label="Command line"
+        isRequired
+        error={errors.command}
+        help="Started without a shell. For pipes and variables: sh -c '…'"
+      >
+        <Textarea
+          isMono
+          rows={2}
+          spellCheck={false}
+          value={draft.command}
+          onChange={(event) => onChange({ command: event.target.value })}
+        />
+      </Field>
+      <Field
+        label="Working directory"
+        error={errors.workingDirectory}
+        help="Inside the repository; its root when empty."
+      >
+        <Input
+          spellCheck={false}
+          className="font-mono text-mono-sm"
+          value={draft.workingDirectory}
+          onChange={(event) => onChange({ workingDirectory: event.target.value })}
+        />
+      </Field>
+      <Field label="Environment" error={errors.environment} help="NAME=value, one per line.">
+        <Textarea
+          isMono
+          rows={2}
+          spellCheck={false}
+          value={draft.environment}
+          onChange={(event) => onChange({ environment: event.target.value })}
+        />
+      </Field>
+    </>
+  );
+}
+
+export function AgentFields({ draft, errors, onChange }: SpecFieldsProps) {
+  return (
+    <>
+      <Field label="Prompt" isRequired error={errors.prompt} help="What the agent is told to do.">
+        <Textarea rows={6} value={draft.prompt} onChange={(event) => onChange({ prompt: event.target.value })} />
+      </Field>
+      <Field label="Options" error={errors.options} help={optionsHelp[draft.type] ?? "A JSON object."}>
+        <Textarea
+          isMono
+          rows={2}
+          spellCheck={false}
+          value={draft.options}
+          onChange={(event) => onChange({ options: event.target.value })}
+        />
+      </Field>
+    </>
+  );
+}
+
+const optionsHelp: Partial<Record<SpecDraft["type"], string>> = {
+  "claude-code": 'JSON, such as {"additionalFlags": ["--model", "opus"]}',
+  "claude-agent": 'JSON, such as {"mcpServers": {"docs": {"url": "http://localhost:8080/mcp"}}}',
+  acp: 'JSON, such as {"agent": "name"}',
+};

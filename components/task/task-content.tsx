@@ -1,0 +1,77 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { parseAsInteger, parseAsStringLiteral, useQueryState } from "nuqs";
+import { useState } from "react";
+import { useShortcuts } from "@/components/shortcuts.ts";
+import { ActivityTab } from "@/components/task/activity-tab.tsx";
+import { LogsTab } from "@/components/task/logs-tab.tsx";
+import { OverviewTab } from "@/components/task/overview-tab.tsx";
+import { SessionsTab } from "@/components/task/sessions-tab.tsx";
+import { TaskFacts } from "@/components/task/task-facts.tsx";
+import { defaultTab, taskTabs } from "@/components/task/task-tab.ts";
+import { TaskTabs } from "@/components/task/task-tabs.tsx";
+import { TitleEditor } from "@/components/task/title-editor.tsx";
+import { useSave } from "@/components/task/use-save.ts";
+import { sessionsQuery } from "@/lib/client/queries.ts";
+import type { Session } from "@/lib/session/schema.ts";
+import type { Task } from "@/lib/task/schema.ts";
+
+const none: readonly Session[] = [];
+const tabInUrl = parseAsStringLiteral(taskTabs).withOptions({ history: "push", scroll: false });
+
+/** A task that is there: title, facts, tabs. Made anew for each task. */
+export function TaskContent({ task, projectKey }: { task: Task; projectKey: string }) {
+  const save = useSave();
+  const { data: sessions = none } = useQuery(sessionsQuery({ taskId: task.id }));
+  // Decided when the task is opened: a tab must not change under somebody's eyes because the task went on.
+  const [firstTab] = useState(() => defaultTab(task));
+  const [chosenTab, setTab] = useQueryState("tab", tabInUrl);
+  const [attempt, setAttempt] = useQueryState("attempt", parseAsInteger);
+  const [isEditing, setEditing] = useState(false);
+  const tab = chosenTab ?? firstTab;
+
+  const showLog = (chosen: number | null) => {
+    void setAttempt(chosen);
+    void setTab("logs");
+  };
+  useShortcuts([
+    {
+      id: "task.edit",
+      keys: "e",
+      scope: "Task",
+      label: "Edit description",
+      handler: () => {
+        if (tab !== "overview") void setTab("overview");
+        setEditing(true);
+      },
+    },
+  ]);
+
+  return (
+    <>
+      <div className="flex flex-col gap-1.5 px-4 pt-3 pb-2">
+        <TitleEditor task={task} save={save} />
+        <TaskFacts task={task} sessions={sessions} />
+      </div>
+      <TaskTabs
+        label={`Parts of ${task.key}`}
+        value={tab}
+        onChange={setTab}
+        counts={{ sessions: sessions.length }}
+        contents={{
+          overview: (
+            <OverviewTab
+              {...{ task, projectKey, sessions, isEditing }}
+              onEdit={setEditing}
+              onShowLog={() => showLog(null)}
+            />
+          ),
+          sessions: <SessionsTab sessions={sessions} onShowLog={showLog} />,
+          logs: <LogsTab taskKey={task.key} sessions={sessions} attempt={attempt} onChoose={setAttempt} />,
+          activity: <ActivityTab task={task} />,
+        }}
+      />
+    </>
+  );
+}

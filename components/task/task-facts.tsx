@@ -1,0 +1,55 @@
+"use client";
+
+import { GitBranch } from "lucide-react";
+import { taskStates } from "@/components/state.ts";
+import { newestSession } from "@/components/task/group-sessions.ts";
+import { ElapsedTime } from "@/components/ui/elapsed-time.tsx";
+import { formatDuration } from "@/components/ui/format-time.ts";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
+import { StateBadge } from "@/components/ui/state-badge.tsx";
+import type { Session } from "@/lib/session/schema.ts";
+import type { Task } from "@/lib/task/schema.ts";
+
+interface TaskFactsProps {
+  task: Task;
+  sessions: readonly Session[];
+}
+
+/** State and the facts of the newest attempt, in one line that wraps. */
+export function TaskFacts({ task, sessions }: TaskFactsProps) {
+  const newest = newestSession(sessions);
+  const branch = newest?.branch ?? task.resultBranch;
+  const tried = sessions.filter(({ generation }) => generation === task.generation).length;
+  const position = task.status === "QUEUED" && task.why?.position;
+  return (
+    <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
+      <StateBadge state={taskStates[task.status]}>{position ? `Queued, no. ${position}` : undefined}</StateBadge>
+      <span>{task.type}</span>
+      {branch && (
+        <span className="flex min-w-0 items-center gap-1">
+          <GitBranch aria-hidden className="size-3 shrink-0" />
+          <span className="sr-only">Branch</span>
+          <span className="min-w-0 break-all font-mono">{branch}</span>
+        </span>
+      )}
+      {tried > 0 && (
+        <span className="tabular-nums">
+          {tried <= task.maxAttempts ? `Attempt ${tried}/${task.maxAttempts}` : `Attempt ${tried}`}
+        </span>
+      )}
+      {newest && (
+        <span>
+          Started <RelativeTime at={newest.startedAt} />
+        </span>
+      )}
+      {newest && <SessionDuration session={newest} />}
+    </div>
+  );
+}
+
+/** How long it took, or a running clock. */
+export function SessionDuration({ session }: { session: Pick<Session, "startedAt" | "endedAt"> }) {
+  if (session.endedAt === null) return <ElapsedTime since={session.startedAt} />;
+  const ms = Date.parse(session.endedAt) - Date.parse(session.startedAt);
+  return <span className="tabular-nums">{formatDuration(ms)}</span>;
+}

@@ -1,0 +1,30 @@
+import { copyText } from "@/components/ui/clipboard.ts";
+import type { MenuEntry } from "@/components/ui/menu-entry.ts";
+import { notify } from "@/components/ui/notify.ts";
+import { type PersonVerb, verbLabels, verbsFor } from "@/lib/client/verbs.ts";
+import type { Task } from "@/lib/task/schema.ts";
+
+/** Every legal verb, what can be copied, and Delete. */
+export function menuOf(task: Task, onVerb: (verb: PersonVerb) => void, onDelete: () => void): MenuEntry[] {
+  const isBusy = task.status === "RUNNING" || task.status === "VALIDATING";
+  return [
+    ...verbsFor(task.status).map((verb) => ({ id: verb, label: verbLabels[verb], onSelect: () => onVerb(verb) })),
+    { kind: "separator", id: "copies" },
+    { id: "copy-key", label: "Copy key", onSelect: () => void copy(task.key) },
+    { id: "copy-link", label: "Copy link", onSelect: () => void copy(window.location.href) },
+    { kind: "separator", id: "danger" },
+    {
+      id: "delete",
+      label: `Delete ${task.key}`,
+      isDanger: true,
+      isDisabled: isBusy,
+      ...(isBusy && { note: "Cancel it first." }),
+      onSelect: onDelete,
+    },
+  ];
+}
+
+async function copy(text: string) {
+  if (await copyText(text)) notify.info(`Copied ${text}`);
+  else notify.error("Could not copy", { description: "The browser refused." });
+}

@@ -1,0 +1,52 @@
+"use client";
+
+import * as Radix from "radix-ui/tabs";
+import type { ReactNode } from "react";
+import { type TaskTab, taskTabs } from "@/components/task/task-tab.ts";
+import { Count } from "@/components/ui/count.tsx";
+import { tabListStyles, tabStyles } from "@/components/ui/tab-styles.ts";
+
+interface TaskTabsProps {
+  label: string;
+  value: TaskTab;
+  onChange: (tab: TaskTab) => void;
+  counts: Partial<Record<TaskTab, number>>;
+  contents: Record<TaskTab, ReactNode>;
+}
+
+const labels: Record<TaskTab, string> = {
+  overview: "Overview",
+  sessions: "Sessions",
+  logs: "Logs",
+  activity: "Activity",
+};
+
+/** The panel's tabs. Their row stays at the top, and the chosen one may fill the rest of the height. */
+export function TaskTabs({ label, value, onChange, counts, contents }: TaskTabsProps) {
+  return (
+    <Radix.Root value={value} onValueChange={(tab) => onChange(tab as TaskTab)} className="flex flex-1 flex-col">
+      <Radix.List
+        aria-label={label}
+        className={`${tabListStyles} sticky top-0 z-sticky shrink-0 border-border border-b bg-surface px-3`}
+      >
+        {taskTabs.map((tab) => (
+          <Radix.Trigger key={tab} value={tab} className={tabStyles}>
+            {labels[tab]}
+            {counts[tab] ? <Count value={counts[tab]} /> : null}
+          </Radix.Trigger>
+        ))}
+      </Radix.List>
+      {taskTabs.map((tab) => (
+        <Radix.Content
+          key={tab}
+          value={tab}
+          className="flex-1 flex-col -outline-offset-2 data-[state=active]:flex"
+          // Fields inside come into view below the row of tabs.
+          style={{ scrollMarginTop: "3rem" }}
+        >
+          {tab === value && contents[tab]}
+        </Radix.Content>
+      ))}
+    </Radix.Root>
+  );
+}

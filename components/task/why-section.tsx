@@ -1,0 +1,45 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { ReasonAction } from "@/components/task/reason-action.tsx";
+import { TaskSection } from "@/components/task/task-section.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
+import { explanationQuery } from "@/lib/client/queries.ts";
+import type { Task } from "@/lib/task/schema.ts";
+
+/** Why it is not running: every reason in the order in which they decide, each with what can be done about it. */
+export function WhySection({ task, projectKey }: { task: Task; projectKey: string }) {
+  const isWaiting = ["DRAFT", "APPROVED", "QUEUED"].includes(task.status);
+  const { data } = useQuery({ ...explanationQuery(task.id), enabled: isWaiting });
+  // The task's own first reason stands until the whole list is here, and when it is of another status.
+  const known = data?.status === task.status ? data.reasons : task.why ? [task.why] : [];
+  if (!isWaiting || known.length === 0) return null;
+  return (
+    <TaskSection title="Why it is not running">
+      <ol className="rounded-lg border border-border">
+        {known.map((reason, index) => (
+          <li
+            key={reason.code}
+            className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-border border-b px-3 py-2 last:border-b-0"
+          >
+            <p className="flex min-w-48 flex-1 gap-2 text-sm">
+              <span aria-hidden className="text-subtle tabular-nums">
+                {index + 1}.
+              </span>
+              <span className="min-w-0 [overflow-wrap:anywhere]">
+                {reason.message}
+                {reason.until && (
+                  <>
+                    {" "}
+                    Until <RelativeTime at={reason.until} />.
+                  </>
+                )}
+              </span>
+            </p>
+            <ReasonAction reason={reason} task={task} projectKey={projectKey} />
+          </li>
+        ))}
+      </ol>
+    </TaskSection>
+  );
+}
