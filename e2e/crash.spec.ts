@@ -76,11 +76,11 @@ async function wholeLog(sessionId: string): Promise<string> {
 
 test("kill -9 of the orchestrator while five tasks run: all are adopted, none runs twice, no line is lost", async () => {
   const { ids, witness } = await startCounters(5);
-  const before = childPid("orchestrator.js");
+  const before = childPid("/orchestrator.");
   process.kill(before!, "SIGKILL");
   const tasks = await allCompleted(ids);
   expect(tasks.map(({ attempts }) => attempts)).toEqual([1, 1, 1, 1, 1]);
-  const after = await eventually(async () => childPid("orchestrator.js"));
+  const after = await eventually(async () => childPid("/orchestrator."));
   expect(after).not.toBe(before);
   const expected = Array.from({ length: 40 }, (_, n) => `line ${n + 1}\n`).join("");
   for (const id of ids) {
@@ -138,7 +138,7 @@ test("cancel ends the whole tree, also what detached itself", async () => {
 
 test("kill -9 of everything: the next start adopts what runs", async () => {
   const { ids } = await startCounters(2);
-  const pids = [childPid("orchestrator.js"), childPid("web.js"), childPid("postgres")].filter((pid) => pid !== null);
+  const pids = [childPid("/orchestrator."), childPid("/web."), childPid("postgres")].filter((pid) => pid !== null);
   const gone = new Promise((resolve) => product.process.once("exit", resolve));
   for (const pid of [product.process.pid!, ...pids]) process.kill(pid, "SIGKILL");
   await gone;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { identify, isAlive, type ProcessIdentity } from "../process-identity.ts";
 
@@ -28,7 +28,10 @@ export async function stopOrphan(data: string, log: (line: string) => void): Pro
   const file = readPidFile(data);
   if (file === null) return;
   const identity = identify(file.pid);
-  if (identity === null) return;
+  if (identity === null) {
+    if (existsAsZombie(file.pid)) await forgetZombie(data);
+    return;
+  }
   if (!serves(file.pid, data)) {
     rmSync(join(data, "postmaster.pid"), { force: true });
     return;
@@ -63,6 +66,31 @@ async function ended(identity: ProcessIdentity, waitMs: number): Promise<boolean
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return !isAlive(identity);
+}
+
+/** PostgreSQL takes a dead process nobody has reaped for a living one and would refuse to start. */
+function existsAsZombie(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+const BACKENDS_GONE_MS = 10_000;
+
+/** The file also guards against backends that outlive their postmaster for a moment: it goes only after the last of them. */
+async function forgetZombie(data: string): Promise<void> {
+  const until = performance.now() + BACKENDS_GONE_MS;
+  while (performance.now() < until && someoneWorksIn(data)) await new Promise((resolve) => setTimeout(resolve, 20));
+  if (!someoneWorksIn(data)) rmSync(join(data, "postmaster.pid"), { force: true });
+}
+
+function someoneWorksIn(data: string): boolean {
+  const directory = realpathSync(data);
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.some((pid) => workingDirectory(Number(pid)) === directory);
 }
 
 function serves(pid: number, data: string): boolean {
