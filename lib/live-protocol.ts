@@ -1,0 +1,62 @@
+import type { ErrorCode } from "@/lib/errors.ts";
+import type { EventType, JournalEventOf } from "@/lib/events.ts";
+
+/** What the two ends of a socket say to each other. Types only, so browsers may import it. */
+
+export interface LiveRefusal {
+  ok: false;
+  code: ErrorCode;
+  message: string;
+}
+export type LiveAnswer<Facts extends object> = ({ ok: true } & Facts) | LiveRefusal;
+export type LiveAck<Facts extends object> = (answer: LiveAnswer<Facts>) => void;
+
+export interface SubscribeInput {
+  /** Id or key. Without it: the overview, which tells of all projects and of the configuration, live only. */
+  projectId?: string | null;
+  /** The last seq the caller has seen: later events are replayed before live ones follow. Without it: live only. */
+  after?: number | null;
+}
+/** `seq`: everything up to it has been sent or was there before; what follows is live. */
+export interface Subscribed {
+  projectId: string | null;
+  seq: number;
+}
+
+export interface WatchLogInput {
+  sessionId: string;
+  /** Byte offset to read from; 0 is the beginning. */
+  after?: number;
+}
+/** A part of a session's output. Offsets count bytes of the whole output. */
+export interface LogPart {
+  sessionId: string;
+  offset: number;
+  text: string;
+  /** Watch again with after = this. */
+  nextOffset: number;
+  /** The session has ended and this was the last part; the watch is over. Such a part may have no text. */
+  isComplete: boolean;
+}
+
+export interface ClientToServerEvents {
+  subscribe: (input: SubscribeInput, ack?: LiveAck<Subscribed>) => void;
+  unsubscribe: (input: { projectId?: string | null }, ack?: LiveAck<object>) => void;
+  watchLog: (input: WatchLogInput, ack?: LiveAck<{ sessionId: string; offset: number }>) => void;
+  unwatchLog: (input: { sessionId: string }, ack?: LiveAck<object>) => void;
+}
+
+type EventListeners = { [Type in EventType]: (event: JournalEventOf<Type>) => void };
+
+export interface ServerToClientEvents extends EventListeners {
+  /** `after` was too old or unknown: load everything again. Events after `seq` follow. */
+  resync: (from: { projectId: string; seq: number }) => void;
+  log: (part: LogPart) => void;
+}
+
+/** The `data` of a `connect_error`. */
+export interface ConnectRefusal {
+  code: ErrorCode;
+  message: string;
+  details: Record<string, unknown>;
+}

@@ -1,0 +1,159 @@
+import { lastSeqs, since } from "@/lib/journal.ts";
+import { logger } from "@/lib/log.ts";
+import { type LiveServer, type LiveSocket, readerCaughtUp, tell } from "./live-server.ts";
+
+const pageSize = 500;
+/** A reader further behind than this loads everything again. */
+const replayMax = 10_000;
+
+/**
+ * One followed stream of the journal. `cursor` is the last seq its room has been told; -1 before the first look. Whatever
+ * moves the cursor or adds a reader does so in its turn, so a reader joins exactly where the room stands: no gap, no double.
+ */
+interface Stream {
+  id: string;
+  cursor: number;
+  turn: Promise<unknown>;
+  /** A look at the journal is queued and has not begun. */
+  isAsked: boolean;
+  /** Sockets in the room or on their way into it. */
+  holders: Set<string>;
+}
+
+export class Streams {
+  private readonly streams = new Map<string, Stream>();
+  constructor(private readonly io: LiveServer) {}
+
+  ids(): string[] {
+    return [...this.streams.keys()];
+  }
+
+  /** There may be something new in a stream. */
+  hint(id: string): void {
+    const stream = this.streams.get(id);
+    if (stream !== undefined) this.ask(stream);
+  }
+
+  /** The truth: where each stream stands. */
+  compare(seqs: ReadonlyMap<string, number>): void {
+    for (const stream of this.streams.values()) {
+      const last = seqs.get(stream.id) ?? 0;
+      if (last > stream.cursor) this.ask(stream);
+      else if (last < stream.cursor) void this.startOver(stream).catch(report);
+    }
+  }
+
+  /**
+   * Sends what came after `after`, then lets the socket follow; resolves with the seq it follows from. An `after` that is
+   * too old, or was never reached, gets `resync` in place of the replay.
+   */
+  async join(socket: LiveSocket, id: string, after: number | null): Promise<number> {
+    const stream = this.hold(id, socket.id);
+    try {
+      return await this.enter(socket, stream, after);
+    } catch (thrown) {
+      if (!socket.rooms.has(roomOf(id))) this.release(stream, socket.id);
+      throw thrown;
+    }
+  }
+
+  leave(socket: LiveSocket, id: string): void {
+    void socket.leave(roomOf(id));
+    const stream = this.streams.get(id);
+    if (stream !== undefined) this.release(stream, socket.id);
+  }
+
+  leaveAll(socket: LiveSocket): void {
+    for (const stream of this.streams.values()) this.release(stream, socket.id);
+  }
+
+  private async enter(socket: LiveSocket, stream: Stream, after: number | null): Promise<number> {
+    const last = (await lastSeqs([stream.id])).get(stream.id) ?? 0;
+    const isUsable = after !== null && after <= last && last - after <= replayMax;
+    let at = isUsable ? after : null;
+    // A long way outside the turn, at the reader's pace; only the rest holds up the others.
+    while (at !== null && last - at > pageSize && socket.connected) {
+      at = await this.replay(socket, stream, { from: at, to: last });
+      await readerCaughtUp(socket);
+    }
+    return inTurn(stream, async () => {
+      await this.advance(stream);
+      while (at !== null && at < stream.cursor) at = await this.replay(socket, stream, { from: at, to: stream.cursor });
+      if (after !== null && at === null) socket.emit("resync", { projectId: stream.id, seq: stream.cursor });
+      if (socket.connected) void socket.join(roomOf(stream.id));
+      else this.release(stream, socket.id);
+      return stream.cursor;
+    });
+  }
+
+  /** One page to one socket; resolves with the seq it has now. */
+  private async replay(socket: LiveSocket, stream: Stream, span: { from: number; to: number }): Promise<number> {
+    const events = await since(stream.id, { after: span.from, limit: pageSize });
+    const wanted = events.filter(({ seq }) => seq <= span.to);
+    for (const event of wanted) tell(socket, event);
+    return wanted.at(-1)?.seq ?? span.to;
+  }
+
+  private ask(stream: Stream): void {
+    if (stream.isAsked) return;
+    stream.isAsked = true;
+    inTurn(stream, () => {
+      stream.isAsked = false;
+      return this.advance(stream);
+    }).catch(report);
+  }
+
+  /** Tells the room everything up to now. Only in turn. */
+  private async advance(stream: Stream): Promise<void> {
+    if (stream.cursor === -1) stream.cursor = (await lastSeqs([stream.id])).get(stream.id) ?? 0;
+    for (;;) {
+      const events = await since(stream.id, { after: stream.cursor, limit: pageSize });
+      for (const event of events) {
+        tell(this.io.to(roomOf(stream.id)), event);
+        stream.cursor = event.seq;
+      }
+      if (events.length < pageSize) return;
+    }
+  }
+
+  /** The journal is shorter than what was told: another database has been put in its place. */
+  private startOver(stream: Stream): Promise<void> {
+    return inTurn(stream, async () => {
+      const last = (await lastSeqs([stream.id])).get(stream.id) ?? 0;
+      if (last >= stream.cursor) return;
+      stream.cursor = last;
+      this.io.to(roomOf(stream.id)).emit("resync", { projectId: stream.id, seq: last });
+    });
+  }
+
+  private hold(id: string, socketId: string): Stream {
+    const stream = this.streams.get(id) ?? {
+      id,
+      cursor: -1,
+      turn: Promise.resolve(),
+      isAsked: false,
+      holders: new Set(),
+    };
+    this.streams.set(id, stream);
+    stream.holders.add(socketId);
+    return stream;
+  }
+
+  private release(stream: Stream, socketId: string): void {
+    stream.holders.delete(socketId);
+    if (stream.holders.size === 0 && this.streams.get(stream.id) === stream) this.streams.delete(stream.id);
+  }
+}
+
+export const roomOf = (streamId: string): string => `project ${streamId}`;
+
+function inTurn<Result>(stream: Stream, work: () => Promise<Result>): Promise<Result> {
+  const result = stream.turn.then(work);
+  stream.turn = result.catch(() => {});
+  return result;
+}
+
+/** The next poll looks again. */
+function report(thrown: unknown): void {
+  logger.debug({ err: thrown }, "a stream could not be read");
+}

@@ -1,0 +1,149 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { DomainError, toDomainError } from "@/lib/errors.ts";
+import { logger } from "@/lib/log.ts";
+import type { Gateway } from "./gateway.ts";
+import { isPageNavigation, socketPath } from "./guard.ts";
+import { showLogin, signIn, signOut } from "./login.ts";
+import { admit, begin, type Exchange } from "./web/admission.ts";
+import type { AllowedHost, GuardRules } from "./web/allowed-hosts.ts";
+import { answerError, answerPage, answerRaw, redirect } from "./web/answers.ts";
+import { createDrain, type Drain } from "./web/drain.ts";
+import { unavailablePage } from "./web/login-page.ts";
+import { pathOf } from "./web/request-target.ts";
+import { securityHeaders } from "./web/security-headers.ts";
+
+export interface WebServerParts {
+  /** Everything that is not a socket or the login: Next, or a stand-in. */
+  handlePage: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+  gateway: Gateway;
+  allowedHosts: readonly AllowedHost[];
+  /** Upgrades other than sockets (hot reloading in development). Without it they are refused. */
+  handleUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+}
+
+export interface WebServer {
+  http: Server;
+  /** Resolves with the port; rejects with the system's error (EADDRINUSE). */
+  listen(port: number, host: string): Promise<number>;
+  /** Not ready at once, sockets closed, requests finished within the grace, then everything cut. */
+  stop(graceMs: number): Promise<void>;
+}
+
+interface Context extends WebServerParts {
+  rules: GuardRules;
+  drain: Drain;
+}
+
+/** The one port: guard, then login, sockets or pages. Every response carries the security headers. */
+export function createWebServer(parts: WebServerParts): WebServer {
+  const http = createServer({
+    maxHeaderSize: 32 * 1024,
+    headersTimeout: 15_000,
+    requestTimeout: 120_000,
+    keepAliveTimeout: 30_000,
+    // A missing Host is refused by the guard, with the headers of all refusals.
+    requireHostHeader: false,
+  });
+  const context: Context = {
+    ...parts,
+    rules: { port: 0, allowedHosts: parts.allowedHosts },
+    drain: createDrain(http, () => parts.gateway.close()),
+  };
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => void serve(context, request, response);
+  http.on("request", onRequest);
+  http.on("checkExpectation", onRequest);
+  http.on("upgrade", (request, socket, head) => void upgrade(context, request, socket, head));
+  http.on("connect", (_, socket) => answerRaw(socket, 405, new DomainError("METHOD_NOT_ALLOWED", "No proxy.").body));
+  http.on("clientError", refuseUnreadable);
+  return {
+    http,
+    listen: async (port, host) => {
+      await new Promise<void>((resolve, reject) => {
+        http.once("error", reject);
+        http.listen(port, host, () => resolve());
+      });
+      http.on("error", (error) => logger.warn({ err: error }, "the web server had an error"));
+      context.rules.port = (http.address() as AddressInfo).port;
+      return context.rules.port;
+    },
+    stop: context.drain.stop,
+  };
+}
+
+/** What is not HTTP is answered like every refusal, and never with a stack. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Duplex): void {
+  if (error.code === "ECONNRESET") socket.destroy();
+  else if (error.code === "HPE_HEADER_OVERFLOW")
+    answerRaw(socket, 431, new DomainError("PAYLOAD_TOO_LARGE", "The headers are too long.").body);
+  else if (error.code === "ERR_HTTP_REQUEST_TIMEOUT")
+    answerRaw(socket, 408, new DomainError("MALFORMED_BODY", "The request did not arrive in time.").body);
+  else answerRaw(socket, 400, new DomainError("MALFORMED_BODY", "The request cannot be read.").body);
+}
+
+async function serve(context: Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  request.on("error", () => {});
+  response.on("error", () => {});
+  const exchange = begin(request, context.rules, false);
+  for (const [name, value] of Object.entries(securityHeaders(exchange.policy))) response.setHeader(name, value);
+  try {
+    context.drain.count(request, response);
+    await admit(exchange.facts, context.rules);
+    await route(context, exchange, { request, response });
+  } catch (thrown) {
+    refuse(exchange, response, toLoggedError(thrown));
+  }
+}
+
+async function route(
+  context: Context,
+  { facts, nonce, policy, isHttps }: Exchange,
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
+): Promise<void> {
+  const path = pathOf(facts.target);
+  if (path === socketPath) return context.gateway.handleRequest(request, response);
+  const asked = `${facts.method} ${path}`;
+  if (asked === "GET /login") return showLogin(request, response, { nonce, isHttps });
+  if (asked === "POST /api/login") return signIn(request, response, { nonce, isHttps });
+  if (asked === "POST /api/logout") return signOut(request, response, { nonce, isHttps });
+  // Next takes the nonce for its own scripts from the one, our layout from the other.
+  request.headers["content-security-policy"] = policy;
+  request.headers["x-nonce"] = nonce;
+  await context.handlePage(request, response);
+}
+
+function refuse({ facts, nonce }: Exchange, response: ServerResponse, error: DomainError): void {
+  const isPage = isPageNavigation(facts) && !response.headersSent;
+  if (error.code === "UNAUTHENTICATED" && isPage && pathOf(facts.target) !== "/login") redirect(response, "/login");
+  else if (error.code === "UNAVAILABLE" && isPage) answerPage(response, error.status, unavailablePage(nonce));
+  else {
+    const { retryAfterSeconds } = error.details;
+    if (typeof retryAfterSeconds === "number") response.setHeader("Retry-After", retryAfterSeconds);
+    answerError(response, error);
+  }
+}
+
+async function upgrade(context: Context, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  socket.on("error", () => {});
+  const { facts, policy } = begin(request, context.rules, true);
+  try {
+    await admit(facts, context.rules);
+    if (context.drain.isStopping()) throw new DomainError("UNAVAILABLE", "Runboard is stopping.");
+    if (socket.destroyed) return;
+    if (pathOf(facts.target) === socketPath)
+      context.gateway.handleUpgrade(request, socket, { head, headers: securityHeaders(policy) });
+    else if (context.handleUpgrade !== undefined) context.handleUpgrade(request, socket, head);
+    else throw new DomainError("NOT_FOUND", "There is nothing to upgrade to here.");
+  } catch (thrown) {
+    const error = toLoggedError(thrown);
+    answerRaw(socket, error.status, error.body);
+  }
+}
+
+/** What a caller learns of anything thrown; the rest stays in the log. */
+function toLoggedError(thrown: unknown): DomainError {
+  const error = toDomainError(thrown);
+  if (error.code === "INTERNAL") logger.error({ err: thrown }, "a request failed");
+  return error;
+}

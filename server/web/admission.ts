@@ -1,0 +1,37 @@
+import type { IncomingMessage } from "node:http";
+import { DomainError } from "@/lib/errors.ts";
+import { authenticate } from "@/lib/token/token.ts";
+import { judge, type RequestFacts } from "../guard.ts";
+import { type GuardRules, inspectHost } from "./allowed-hosts.ts";
+import { dropBelievedHeaders } from "./request-target.ts";
+import { contentSecurityPolicy, newNonce } from "./security-headers.ts";
+
+/** One request or upgrade, as everything behind the guard may see it. */
+export interface Exchange {
+  facts: RequestFacts;
+  nonce: string;
+  policy: string;
+  isHttps: boolean;
+}
+
+/** Cleans the request and works out what its answer carries, refused or not. */
+export function begin(request: IncomingMessage, rules: GuardRules, isUpgrade: boolean): Exchange {
+  dropBelievedHeaders(request);
+  const { method = "", url: target = "", headers, rawHeaders } = request;
+  const host = inspectHost(headers.host, rules);
+  const isHttps = host?.isHttps ?? false;
+  const nonce = newNonce();
+  const policy = contentSecurityPolicy(nonce, host && `${isHttps ? "wss" : "ws"}://${headers.host?.toLowerCase()}`);
+  return { facts: { method, target, headers, rawHeaders, isUpgrade }, nonce, policy, isHttps };
+}
+
+/** The guard's verdict, and the credential where one is owed. A sandbox's token opens the API only (S-20). */
+export async function admit(facts: RequestFacts, rules: GuardRules): Promise<void> {
+  if (judge(facts, rules) !== "credential") return;
+  const { authorization, cookie } = facts.headers;
+  const caller = await authenticate({ authorization, cookie });
+  if (caller === null) throw new DomainError("UNAUTHENTICATED", "Sign in first: a bearer token or the login link.");
+  if (caller.sandboxId !== undefined && !facts.target.startsWith("/api/")) {
+    throw new DomainError("FORBIDDEN", "A sandbox token may only report about its own sandbox.");
+  }
+}
