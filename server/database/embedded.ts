@@ -177,6 +177,8 @@ function prepareSocketDirectory(directory: string, account: Account): string {
   }
   fs.chmodSync(path, 0o700);
   giveTo(account, path);
+  // Whoever made them is gone (see stopOrphan); PostgreSQL would ask their pids and be told of an unreaped process.
+  for (const name of fs.readdirSync(path)) if (name.startsWith(".s.PGSQL.")) fs.rmSync(join(path, name));
   return path;
 }
 
