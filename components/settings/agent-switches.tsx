@@ -1,0 +1,42 @@
+import { announce } from "@/components/announce.ts";
+import { InstantSwitch } from "@/components/settings/instant-switch.tsx";
+import { problemOf } from "@/lib/client/api.ts";
+import { useAutonomous, useUpdateProject } from "@/lib/client/mutations.ts";
+import type { Project } from "@/lib/project/schema.ts";
+
+/** The two switches of Agent defaults. The first is the same value as the button in the header of the board. */
+export function AgentSwitches({ project }: { project: Project }) {
+  const autonomous = useAutonomous(project.id);
+  const review = useUpdateProject();
+  const { requireReview } = project.settings;
+
+  return (
+    <>
+      <InstantSwitch
+        label="Autonomous mode"
+        help="On: every approved task starts by itself once nothing blocks it. Turning it off ends nothing that runs."
+        source={project.autonomousExecutionEnabled ? "project" : "default"}
+        checked={project.autonomousExecutionEnabled}
+        status={autonomous.status}
+        error={autonomous.error ? problemOf(autonomous.error).message : undefined}
+        onCheckedChange={(isOn) =>
+          autonomous.mutate(isOn, { onSuccess: () => announce(`Saved. Autonomous mode is ${isOn ? "on" : "off"}.`) })
+        }
+      />
+      <InstantSwitch
+        label="Require review"
+        help="Finished work waits for a person before it counts as completed. Default: off."
+        source={requireReview ? "project" : "default"}
+        checked={review.isPending ? review.variables.settings?.requireReview === true : requireReview}
+        status={review.status}
+        error={review.error ? `Not saved. ${problemOf(review.error).message}` : undefined}
+        onCheckedChange={(isOn) =>
+          review.mutate(
+            { projectId: project.id, settings: { requireReview: isOn } },
+            { onSuccess: () => announce(`Saved. Review is ${isOn ? "required" : "not required"}.`) },
+          )
+        }
+      />
+    </>
+  );
+}

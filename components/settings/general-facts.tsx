@@ -1,0 +1,28 @@
+import { CopyButton } from "@/components/ui/copy-button.tsx";
+import { Field } from "@/components/ui/field.tsx";
+import { Input } from "@/components/ui/input.tsx";
+import type { Project } from "@/lib/project/schema.ts";
+
+/** What was settled when the project was created. */
+export function GeneralFacts({ project }: { project: Project }) {
+  const repository = project.repoPath ?? project.repoUrl ?? "";
+  return (
+    <>
+      <Field label="Key" source="read only" help={`Stands before every task's number: ${project.key}-1.`}>
+        <Input readOnly value={project.key} className="max-w-32 font-mono text-mono-sm" />
+      </Field>
+      <Field
+        label="Repository"
+        source="read only"
+        help={project.repoPath ? "A path on the orchestrator's machine." : "A URL that git reads from."}
+      >
+        <Input
+          readOnly
+          value={repository}
+          className="font-mono text-mono-sm"
+          end={<CopyButton label="Copy repository" text={repository} />}
+        />
+      </Field>
+    </>
+  );
+}

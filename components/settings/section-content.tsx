@@ -1,0 +1,41 @@
+import type { ReactNode } from "react";
+import { AgentSwitches } from "@/components/settings/agent-switches.tsx";
+import { Appearance } from "@/components/settings/appearance.tsx";
+import { DangerZone } from "@/components/settings/danger-zone.tsx";
+import { GeneralFacts } from "@/components/settings/general-facts.tsx";
+import type { SectionId } from "@/components/settings/setting-fields.ts";
+import { Skeleton } from "@/components/ui/skeleton.tsx";
+import type { Project } from "@/lib/project/schema.ts";
+
+interface SectionContentProps {
+  id: SectionId;
+  project: Project;
+  /** The section's fields that wait for Save. */
+  fields: ReactNode[];
+}
+
+/** What stands in a section besides those fields. */
+export function SectionContent({ id, project, fields }: SectionContentProps) {
+  switch (id) {
+    case "general":
+      return (
+        <>
+          {fields}
+          <GeneralFacts project={project} />
+        </>
+      );
+    case "agents":
+      return (
+        <>
+          <AgentSwitches project={project} />
+          {fields}
+        </>
+      );
+    case "instance":
+      return fields.length > 0 ? fields : <Skeleton className="h-72" />;
+    case "appearance":
+      return <Appearance />;
+    case "danger":
+      return <DangerZone project={project} />;
+  }
+}

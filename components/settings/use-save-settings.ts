@@ -1,0 +1,103 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { conflictsOf, type Draft } from "@/components/settings/draft.ts";
+import { errorsByField } from "@/components/settings/setting-errors.ts";
+import { fieldNamed } from "@/components/settings/setting-fields.ts";
+import { patchesOf, type SettingPatches, type SettingTexts, textsOf } from "@/components/settings/setting-values.ts";
+import { api, type Problem, problemOf } from "@/lib/client/api.ts";
+import { keys } from "@/lib/client/keys.ts";
+import { patchProject } from "@/lib/client/project-cache.ts";
+import type { Config } from "@/lib/config/schema.ts";
+import type { Project } from "@/lib/project/schema.ts";
+
+export interface ConfigRow {
+  values: Config;
+  version: number;
+  updatedAt: string;
+}
+
+interface Save {
+  draft: Draft;
+  changes: SettingTexts;
+  project: Project;
+  config: ConfigRow | undefined;
+}
+
+export interface Saved {
+  /** By field; "" where it belongs to none. */
+  errors: Record<string, string>;
+  /** The fields that were saved: one of the two calls may be refused and the other not. */
+  names: string[];
+}
+
+/** Saves the edits in one call for the project and one for the instance. Resolves also when they are refused. */
+export function useSaveSettings() {
+  const client = useQueryClient();
+  const keepProject = (project: Project) => patchProject(client, project.id, () => project);
+  const keepConfig = (config: ConfigRow) => client.setQueryData(keys.config, config);
+
+  const saveProject = async ({ draft, project }: Save, patch: SettingPatches["project"]) => {
+    const send = (version: number) => api.project.update({ projectId: project.id, ...patch, version });
+    const isMine = (current: Project) => conflictsOf(draft, textsOf(current, undefined)).length === 0;
+    keepProject(await sendOnTop({ send, version: project.version, keep: keepProject, isMine }));
+  };
+  const saveConfig = async ({ draft, project, config }: Save, values: Partial<Config>) => {
+    if (!config) return;
+    const send = (version: number) => api.config.update({ values, version });
+    const isMine = (current: ConfigRow) => conflictsOf(draft, textsOf(project, current.values)).length === 0;
+    keepConfig(await sendOnTop({ send, version: config.version, keep: keepConfig, isMine }));
+  };
+
+  return useMutation({
+    mutationFn: async (save: Save): Promise<Saved> => {
+      const { project, config } = patchesOf(save.changes);
+      const ofProject = project ? await errorsOf(() => saveProject(save, project)) : {};
+      const ofConfig = config ? await errorsOf(() => saveConfig(save, config)) : {};
+      const isSaved = (name: string) => isEmpty(fieldNamed(name)?.section === "instance" ? ofConfig : ofProject);
+      return { errors: { ...ofProject, ...ofConfig }, names: Object.keys(save.changes).filter(isSaved) };
+    },
+  });
+}
+
+const isEmpty = (errors: Record<string, string>) => Object.keys(errors).length === 0;
+
+interface Versioned<Row> {
+  send: (version: number) => Promise<Row>;
+  version: number;
+  /** Takes in what the server has now. */
+  keep: (row: Row) => void;
+  /** Whether nobody else touched the fields being saved. */
+  isMine: (row: Row) => boolean;
+}
+
+/** A change of other fields meanwhile is no reason to bother the person: the edit is put on top of it, once. */
+async function sendOnTop<Row extends { version: number }>({
+  send,
+  version,
+  keep,
+  isMine,
+}: Versioned<Row>): Promise<Row> {
+  try {
+    return await send(version);
+  } catch (thrown) {
+    const { code, details } = problemOf(thrown);
+    if (code !== "VERSION_CONFLICT") throw thrown;
+    const current = details.current as Row;
+    keep(current);
+    if (!isMine(current)) throw thrown;
+    return send(current.version);
+  }
+}
+
+async function errorsOf(run: () => Promise<void>): Promise<Record<string, string>> {
+  try {
+    await run();
+    return {};
+  } catch (thrown) {
+    return explain(problemOf(thrown));
+  }
+}
+
+function explain(problem: Problem): Record<string, string> {
+  if (problem.code !== "VERSION_CONFLICT") return errorsByField(problem);
+  return { "": "Somebody else saved the same fields meanwhile. Look at the marked ones, then save again." };
+}
