@@ -1,12 +1,13 @@
 import { db } from "@/lib/db.ts";
-import { logger } from "@/lib/log.ts";
 import { markStarted, type Started } from "@/lib/session/settle.ts";
+import { createOutage } from "./outage.ts";
 
 const retryMs = 250;
 
 /** Records started sessions; those that start while a commit is under way share the next one. */
 export function createStartMarker(workerId: () => string): (started: Started) => Promise<boolean> {
   const waiting: { started: Started; resolve: (isLive: boolean) => void }[] = [];
+  const outage = createOutage("started sessions");
   let isBusy = false;
 
   const run = async () => {
@@ -20,10 +21,11 @@ export function createStartMarker(workerId: () => string): (started: Started) =>
           workerId(),
           batch.map(({ started }) => started),
         );
+        outage.end();
         for (const { started, resolve } of batch) resolve(live.includes(started.sessionId));
       } catch (thrown) {
         waiting.unshift(...batch);
-        logger.warn({ err: thrown }, "started sessions wait for the database");
+        outage.report(thrown);
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }

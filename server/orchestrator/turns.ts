@@ -1,9 +1,9 @@
 import { v7 as uuid } from "uuid";
 import { db } from "@/lib/db.ts";
 import { env, newSecret } from "@/lib/env.ts";
-import { logger } from "@/lib/log.ts";
 import { hashToken } from "@/lib/sandbox/sandbox.ts";
 import { type Answer, type Claim, type Report, type SandboxGone, step, type Ticket } from "@/lib/session/settle.ts";
+import { createOutage } from "./outage.ts";
 import type { Worker } from "./worker.ts";
 
 /** A claim with the token of its sandbox, which only this process knows. */
@@ -39,6 +39,7 @@ const unfinishedMs = 5;
  */
 export function createTurns(options: TurnsOptions): Turns {
   const waiting: { report: Report | SandboxGone; resolve: (answer: Answer) => void }[] = [];
+  const outage = createOutage("turns");
   let isTurning = false;
   let isWanted = false;
   let isClaiming = true;
@@ -58,6 +59,7 @@ export function createTurns(options: TurnsOptions): Turns {
         reports: batch.map(({ report }) => report),
         worker: { id: options.worker().id, tickets, leaseMs: env.RUNBOARD_LEASE_MS },
       });
+      outage.end();
       batch.forEach(({ resolve }, index) => {
         resolve(result.answers[index]!);
       });
@@ -65,7 +67,7 @@ export function createTurns(options: TurnsOptions): Turns {
       return result.isUnfinished && isClaiming ? "again" : "rest";
     } catch (thrown) {
       waiting.unshift(...batch);
-      logger.warn({ err: thrown }, "a turn failed and will be repeated");
+      outage.report(thrown);
       await pause(retryMs);
       return "again";
     }
