@@ -29,8 +29,11 @@ export async function appendChunks(
     WITH given AS (
       SELECT (x->>'sessionId')::uuid AS id, (x->>'offset')::bigint AS "offset", decode(x->>'hex', 'hex') AS bytes
       FROM jsonb_array_elements(${list}::jsonb) x
+    ), locked AS (
+      -- Sessions first, in id order, then their sandboxes: as the engine does, or the two could wait for each other.
+      SELECT s.id FROM "Session" s WHERE s.id IN (SELECT id FROM given) ORDER BY s.id FOR NO KEY UPDATE
     ), taken AS (
-      UPDATE "Sandbox" b SET "readBytes" = g."offset" + length(g.bytes) FROM given g
+      UPDATE "Sandbox" b SET "readBytes" = g."offset" + length(g.bytes) FROM given g JOIN locked USING (id)
       WHERE b."sessionId" = g.id AND b."readBytes" = g."offset" RETURNING b."sessionId" AS id, b."readBytes"
     ), grown AS (
       UPDATE "Session" s SET "logBytes" = s."logBytes" + length(g.bytes) FROM given g JOIN taken USING (id)

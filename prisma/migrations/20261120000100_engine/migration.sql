@@ -217,6 +217,9 @@ DECLARE
   v_events jsonb := '[]';
   v_system jsonb := '{"type": "system", "id": "orchestrator", "name": "Runboard"}';
 BEGIN
+  -- Sessions before sandboxes and in id order, as lib/session/log.ts does without the project's lock.
+  PERFORM 1 FROM "Session" x JOIN "Sandbox" b ON b."sessionId" = x.id
+    WHERE b.id IN (SELECT (e->>'sandboxId')::uuid FROM jsonb_array_elements(p_reports) e) ORDER BY x.id FOR UPDATE OF x;
   FOR r IN SELECT * FROM jsonb_array_elements(p_reports) LOOP
     SELECT x.* INTO s FROM "Session" x JOIN "Sandbox" b ON b."sessionId" = x.id
       WHERE b.id = (r->>'sandboxId')::uuid FOR UPDATE OF x;
@@ -405,6 +408,7 @@ BEGIN
   PERFORM 1 FROM "Stream" l WHERE l.id IN (
     SELECT x."projectId" FROM jsonb_array_elements(p_started) e JOIN "Session" x ON x.id = (e->>'sessionId')::uuid)
   ORDER BY l.id FOR UPDATE;
+  PERFORM 1 FROM "Session" x WHERE x.id IN (SELECT (e->>'sessionId')::uuid FROM jsonb_array_elements(p_started) e) ORDER BY x.id FOR UPDATE;
   FOR r IN SELECT * FROM jsonb_array_elements(p_started) LOOP
     UPDATE "Sandbox" SET "bootId" = r->>'bootId', pid = (r->>'pid')::int, "startTime" = r->>'startTime', "spawnedAt" = clock_timestamp()
       WHERE id = (r->>'sandboxId')::uuid;
