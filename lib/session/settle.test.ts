@@ -368,4 +368,22 @@ describe("reopening", () => {
       status: "SUCCEEDED",
     });
   });
+
+  it("under a running task lets it finish, but its next attempt waits for what was reopened", async () => {
+    const project = await newProject();
+    const worker = await newWorker();
+    const a = await newTask(project.id);
+    const b = await newTask(project.id, { dependsOn: [a.id] });
+    await call("task", "complete", { taskId: a.id });
+    await call("task", "queue", { taskId: b.id });
+    const claim = (await worker.step()).claims.find(({ taskId }) => taskId === b.id)!;
+    await call("task", "reopen", { taskId: a.id });
+    expect(await get(b.id)).toMatchObject({ status: "RUNNING", blockedBy: [a.id] });
+    const lost = { taskVerb: "retry", sessionVerb: "lose", reason: "LEASE_EXPIRED", losses: 1, delayMs: 0 } as const;
+    const { claims } = await worker.step([reportOf(claim, lost)]);
+    expect(claims).toEqual([]);
+    expect(await get(b.id)).toMatchObject({ status: "QUEUED", blockedBy: [a.id], why: { code: "BLOCKED_BY" } });
+    await call("task", "complete", { taskId: a.id });
+    expect((await worker.step()).claims).toMatchObject([{ taskId: b.id, attempt: 2 }]);
+  });
 });
