@@ -1,10 +1,10 @@
 import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { serverCall } from "@/app/server-call.ts";
+import { HeaderBar } from "@/components/frame/header-bar.tsx";
 import { NewProjectLink } from "@/components/project/new-project-link.tsx";
 import { PlainFrame } from "@/components/project/plain-frame.tsx";
 import { ProjectList } from "@/components/project/project-list.tsx";
-import { HeaderBar } from "@/components/frame/header-bar.tsx";
 import { keys } from "@/lib/client/keys.ts";
 
 export const metadata: Metadata = { title: "Projects" };

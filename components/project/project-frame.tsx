@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { AppFrame } from "@/components/frame/app-frame.tsx";
+import { ChatSlot } from "@/components/project/chat-slot.tsx";
 import { ConnectionStrip } from "@/components/project/connection-strip.tsx";
 import { FrameStatus } from "@/components/project/frame-status.tsx";
 import { ProjectSwitcher } from "@/components/project/project-switcher.tsx";
@@ -21,6 +22,7 @@ export function ProjectFrame({ project, header, panel, children }: ProjectFrameP
       header={header}
       strip={<ConnectionStrip />}
       panel={panel}
+      dock={<ChatSlot projectId={project.id} projectKey={project.key} />}
     >
       {children}
     </AppFrame>

@@ -26,7 +26,7 @@ export interface VerbCall {
 async function callVerb({ task, verb, input = {} }: VerbCall): Promise<Task> {
   const taskId = task.id;
   if (verb === "requestChanges") return api.task.requestChanges({ taskId, feedback: input.feedback ?? "" });
-  if (verb === "queue") return api.task.queue(input.force ? { taskId, force: true } : { taskId });
+  if (input.force) return api.task.queue({ taskId, force: true });
   return api.task[verb]({ taskId });
 }
 

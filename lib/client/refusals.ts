@@ -9,7 +9,7 @@ interface NamedTask {
 }
 
 /** A blocked task was asked to queue: names what it waits for and offers the way past it. */
-export function offerBlocked(task: Task, problem: Problem, queueAnyway: () => void): void {
+export function offerBlocked(task: Task, problem: Pick<Problem, "message" | "details">, queueAnyway: () => void): void {
   const blockers = (problem.details.blockedBy ?? []) as (NamedTask | string)[];
   const names = blockers.flatMap((blocker) => (typeof blocker === "string" ? [] : [blocker.key]));
   const open = names.length > 0 ? `It waits for ${names.join(", ")}.` : problem.message;

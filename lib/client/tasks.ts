@@ -67,6 +67,11 @@ function columnsOf(projectId: string, store: TaskStore): TasksByColumn {
   return grouped;
 }
 
+/** All columns as they are now, for what happens outside of rendering. */
+export function readColumns(client: QueryClient, projectId: string): TasksByColumn {
+  return columnsOf(projectId, readStore(client, projectId));
+}
+
 export function useTasks(projectId: string): TaskStore & { isLoading: boolean } {
   const { data = emptyStore, isPending } = useQuery(tasksQuery(projectId));
   return { ...data, isLoading: isPending };
@@ -84,6 +89,20 @@ export function findTask(store: TaskStore, ref: string): Task | undefined {
   if (ref in store.byId) return store.byId[ref];
   const key = ref.toUpperCase();
   return Object.values(store.byId).find((task) => task.key === key);
+}
+
+/** Reads the first page of a column that was left out at first. */
+export async function loadColumn(client: QueryClient, projectId: string, column: ColumnId): Promise<void> {
+  if (readStore(client, projectId).cursors[column] !== undefined) return;
+  const page = await readPage(projectId, column);
+  changeStore(client, projectId, (store) => mergePage(store, column, page));
+}
+
+const noPending: TaskStore["pending"] = {};
+
+/** Changes the server has not confirmed yet, by task. */
+export function usePendingTasks(projectId: string): TaskStore["pending"] {
+  return useQuery({ ...tasksQuery(projectId), select: (store) => store.pending }).data ?? noPending;
 }
 
 const noTasks: readonly Task[] = [];

@@ -1,0 +1,28 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { readProject } from "@/app/prefetch.ts";
+import { HeaderBar } from "@/components/frame/header-bar.tsx";
+import { ProjectFrame } from "@/components/project/project-frame.tsx";
+import { ProjectSettings } from "@/components/settings/project-settings.tsx";
+
+interface SettingsPageProps {
+  params: Promise<{ key: string }>;
+}
+
+export async function generateMetadata({ params }: SettingsPageProps): Promise<Metadata> {
+  const project = await readProject((await params).key);
+  return { title: project ? `Settings - ${project.name}` : "Not found" };
+}
+
+export default async function SettingsPage({ params }: SettingsPageProps) {
+  const project = await readProject((await params).key);
+  if (project === null) notFound();
+  return (
+    <ProjectFrame
+      project={{ id: project.id, key: project.key, name: project.name }}
+      header={<HeaderBar title="Settings" />}
+    >
+      <ProjectSettings projectKey={project.key} />
+    </ProjectFrame>
+  );
+}

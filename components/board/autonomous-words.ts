@@ -1,0 +1,26 @@
+import type { Project } from "@/lib/project/schema.ts";
+
+const tasks = (count: number) => (count === 1 ? "1 task" : `${count} tasks`);
+
+/** The number on the button, and the button's accessible name with it. */
+export function badgeOf(project: Project): { value: number; label: string } {
+  if (project.autonomousExecutionEnabled) {
+    const value = project.counts.RUNNING + project.counts.VALIDATING;
+    return { value, label: `Autonomous: ON, ${tasks(value)} running` };
+  }
+  const value = project.processableCount;
+  return { value, label: `Start Processing, ${tasks(value)} ready` };
+}
+
+/** Why there is nothing to process. */
+export function whyNothing({ counts }: Project): string {
+  if (counts.APPROVED > 0) return `Nothing is ready: ${tasks(counts.APPROVED)} approved, all blocked by dependencies.`;
+  return "Nothing is ready: no task is approved.";
+}
+
+export function offText(running: number, returned: number): string {
+  const finish = running === 1 ? "1 running task will finish" : `${running} running tasks will finish`;
+  const back = `${returned} went back to Approved`;
+  const parts = [running > 0 && finish, returned > 0 && back].filter(Boolean);
+  return parts.length > 0 ? `${parts.join(", ")}.` : "Nothing was running.";
+}

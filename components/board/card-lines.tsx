@@ -1,0 +1,108 @@
+"use client";
+
+import { Hourglass, Link2, Lock, RotateCw } from "lucide-react";
+import type { MouseEvent } from "react";
+import { conditionStates, taskStates } from "@/components/state.ts";
+import { useNowBySecond } from "@/components/ui/clock.ts";
+import { ElapsedTime } from "@/components/ui/elapsed-time.tsx";
+import { formatDuration } from "@/components/ui/format-time.ts";
+import { StateBadge } from "@/components/ui/state-badge.tsx";
+import type { Task } from "@/lib/task/schema.ts";
+
+type Press = (event: MouseEvent<HTMLButtonElement>) => void;
+
+const chip =
+  "hit-area relative inline-flex h-5 max-w-full items-center gap-1 rounded-sm border px-1.5 text-xs [&_svg]:size-3 [&_svg]:shrink-0";
+
+/** What it waits for and what waits for it; only what is true. */
+export function DependencyBadges({ task, onPress }: { task: Task; onPress: Press }) {
+  return (
+    <>
+      {task.blockedBy.length > 0 && (
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-haspopup="dialog"
+          onClick={onPress}
+          className={`${chip} border-border-strong border-dashed text-neutral hover:bg-sunken`}
+        >
+          <Lock aria-hidden />
+          Blocked by {task.blockedBy.length}
+        </button>
+      )}
+      {task.blocks.length > 0 && (
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-haspopup="dialog"
+          onClick={onPress}
+          className={`${chip} border-transparent bg-neutral-tint text-neutral hover:border-border-strong`}
+        >
+          <Link2 aria-hidden />
+          Blocks {task.blocks.length}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** What happens with it now: the running time, or the first reason why it waits, or how it ended. */
+export function CardLine({ task, onWhy }: { task: Task; onWhy: Press }) {
+  if (task.session) return <RunningLine task={task} />;
+  if (task.status === "VALIDATING") return <StateBadge state={taskStates.VALIDATING} look="plain" />;
+  if (task.status === "FAILED" || task.status === "STALLED") return <StoppedLine task={task} />;
+  if (task.availableAt && task.status === "QUEUED") return <RetryLine task={task} until={task.availableAt} />;
+  if (!task.why || task.why.code === "DRAFT" || task.why.code === "BLOCKED_BY") return null;
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      aria-haspopup="dialog"
+      onClick={onWhy}
+      className="hit-area relative flex min-h-5 max-w-full items-center gap-1 rounded-sm text-start text-muted text-xs hover:text-text hover:underline"
+    >
+      <Hourglass aria-hidden className="size-3.5 shrink-0" />
+      <span className="truncate">{task.why.message.replace(/\.$/, "")}</span>
+    </button>
+  );
+}
+
+function RunningLine({ task }: { task: Task }) {
+  const { session } = task;
+  return (
+    <span className="flex min-h-5 items-center gap-1.5 text-xs">
+      <StateBadge state={taskStates[task.status]} look="plain" />
+      {session && <ElapsedTime since={session.startedAt} className="text-info" />}
+      {session && session.attempt > 1 && <span className="truncate text-muted">attempt {session.attempt}</span>}
+    </span>
+  );
+}
+
+function StoppedLine({ task }: { task: Task }) {
+  return (
+    <span className="flex min-h-5 min-w-0 items-center gap-1.5 text-xs">
+      <StateBadge state={taskStates[task.status]} look="plain" className="shrink-0" />
+      <span className="truncate text-muted">{task.lastError}</span>
+    </span>
+  );
+}
+
+function RetryLine({ task, until }: { task: Task; until: string }) {
+  const now = useNowBySecond();
+  const attempt = `Retry ${Math.min(task.failures + 1, task.maxAttempts)}/${task.maxAttempts}`;
+  const leftMs = Date.parse(until) - now;
+  return (
+    <span
+      className="flex min-h-5 items-center gap-1 text-info text-xs"
+      title={conditionStates.retryWaiting.description}
+    >
+      <RotateCw aria-hidden className="size-3.5" />
+      {attempt}
+      {now > 0 && (
+        <span aria-hidden className="tabular-nums">
+          {leftMs > 1000 ? `in ${formatDuration(leftMs)}` : "now"}
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,163 @@
+"use client";
+
+import { Plus } from "lucide-react";
+import { useId, useState } from "react";
+import { useBoard, useBoardState } from "@/components/board/board-provider.tsx";
+import { Card } from "@/components/board/card.tsx";
+import { ColumnList } from "@/components/board/column-list.tsx";
+import { Draggable, useColumnDrop } from "@/components/board/drag.tsx";
+import { planDrop } from "@/components/board/drop-rules.ts";
+import { isEmptyFilter, matches } from "@/components/board/filter.ts";
+import { useFilter } from "@/components/board/use-filter.ts";
+import { taskStates } from "@/components/state.ts";
+import { cn } from "@/components/ui/class-names.ts";
+import { Count } from "@/components/ui/count.tsx";
+import { IconButton } from "@/components/ui/icon-button.tsx";
+import { Skeleton } from "@/components/ui/skeleton.tsx";
+import { StateIcon } from "@/components/ui/state-icon.tsx";
+import { type Column as ColumnFacts, type ColumnId, columnIdOf } from "@/lib/client/columns.ts";
+import { useColumn, usePendingTasks } from "@/lib/client/tasks.ts";
+import type { Task } from "@/lib/task/schema.ts";
+
+const emptyTexts: Record<ColumnId, string> = {
+  draft: "No drafts. A task is written here before it may run.",
+  approved: "Nothing is approved. Approved tasks run once they are queued.",
+  queued: "Nothing waits. Queued tasks start as soon as a slot is free.",
+  running: "Nothing is running.",
+  review: "Nothing in Review. Finished work lands here for you to check.",
+  completed: "Nothing is completed yet.",
+  stopped: "Nothing has failed or stalled.",
+  cancelled: "Nothing was cancelled.",
+};
+
+export function Column({ column, className }: { column: ColumnFacts; className?: string }) {
+  const { projectId, show } = useBoard();
+  const { carry, highlighted, openKey } = useBoardState();
+  const { filter } = useFilter();
+  const heading = useId();
+  const { tasks: current, total, hasMore, loadMore, isLoading } = useColumn(projectId, column.id);
+  const pending = usePendingTasks(projectId);
+  const { setNodeRef } = useColumnDrop(column.id);
+
+  // While a card is in the hand, what comes from outside waits until it is put down.
+  const [held, setHeld] = useState(current);
+  const isSteady = carry !== null && (carry.target === column.id || columnIdOf(carry.task.status) === column.id);
+  if (!isSteady && held !== current) setHeld(current);
+  const all = isSteady ? held : current;
+  const tasks = isEmptyFilter(filter) ? all : all.filter((task) => matches(task, filter));
+
+  const plan = carry && columnIdOf(carry.task.status) !== column.id ? planDrop(carry.task, column.id) : null;
+  const isTarget = carry?.target === column.id;
+  const isRefusing = plan !== null && plan.kind !== "verb";
+  const lineAt = isTarget && plan === null ? lineOf(tasks, carry) : null;
+  const state = { ...taskStates[column.statuses[0]!], isSpinning: undefined };
+  const canAdd = column.id === "draft" || column.id === "approved";
+
+  return (
+    <section
+      ref={setNodeRef}
+      data-column={column.id}
+      aria-labelledby={heading}
+      className={cn(
+        "relative flex h-full min-h-0 w-full shrink-0 flex-col rounded-lg bg-sunken sm:w-72",
+        isTarget && plan?.kind === "verb" && "outline-2 outline-accent -outline-offset-2",
+        className,
+      )}
+    >
+      <header className="flex min-h-10 items-center gap-2 ps-3 pe-1.5">
+        <StateIcon state={state} />
+        <h2 id={heading} className="font-semibold text-sm">
+          {column.label}
+        </h2>
+        <span className="text-muted text-xs tabular-nums">
+          {isEmptyFilter(filter) ? <Count value={total} className="bg-surface" /> : `${tasks.length} of ${total}`}
+        </span>
+        {canAdd && (
+          <IconButton
+            label={`New task in ${column.label}`}
+            size="sm"
+            className="ms-auto"
+            onClick={() => show({ kind: "new", status: column.id === "draft" ? "DRAFT" : "APPROVED" })}
+          >
+            <Plus aria-hidden />
+          </IconButton>
+        )}
+      </header>
+      {tasks.length === 0 && !hasMore ? (
+        <ColumnEmpty isLoading={isLoading} text={isEmptyFilter(filter) ? emptyTexts[column.id] : "No tasks match."} />
+      ) : (
+        <ColumnList
+          columnId={column.id}
+          tasks={tasks}
+          keptId={carry?.task.id}
+          lineAt={lineAt}
+          hasMore={hasMore}
+          onNearEnd={loadMore}
+          renderCard={(task) => (
+            <Draggable task={task}>
+              <Card
+                task={task}
+                isOpen={openKey === task.key}
+                isLifted={carry?.task.id === task.id}
+                isDimmed={highlighted !== null && !highlighted.has(task.id)}
+                isPending={task.id in pending}
+              />
+            </Draggable>
+          )}
+        />
+      )}
+      {plan && (
+        <DropNote isTarget={isTarget} isRefusing={isRefusing}>
+          {"reason" in plan ? plan.reason : plan.label}
+        </DropNote>
+      )}
+    </section>
+  );
+}
+
+/** The line stands before the card that will follow; the carried card itself still stands in the list. */
+function lineOf(tasks: readonly Task[], carry: { task: Task; index: number | null }): number | null {
+  if (carry.index === null) return null;
+  const from = tasks.findIndex((task) => task.id === carry.task.id);
+  if (from === carry.index) return null;
+  return from >= 0 && carry.index > from ? carry.index + 1 : carry.index;
+}
+
+function ColumnEmpty({ isLoading, text }: { isLoading: boolean; text: string }) {
+  if (!isLoading) return <p className="px-3 py-4 text-muted text-xs">{text}</p>;
+  return (
+    <div className="flex flex-col gap-2 p-1">
+      <Skeleton className="h-24 rounded-lg bg-surface" />
+      <Skeleton className="h-24 rounded-lg bg-surface" />
+    </div>
+  );
+}
+
+interface DropNoteProps {
+  isTarget: boolean;
+  isRefusing: boolean;
+  children: string;
+}
+
+/** While something is in the hand every other column says what a drop would do, or why it would do nothing. */
+function DropNote({ isTarget, isRefusing, children }: DropNoteProps) {
+  return (
+    <div
+      aria-hidden
+      className={cn(
+        "pointer-events-none absolute inset-0 flex items-start justify-center rounded-lg pt-14",
+        isRefusing && "bg-bg/70",
+      )}
+    >
+      <span
+        className={cn(
+          "mx-2 rounded-md border bg-raised px-2 py-1 text-center text-xs shadow-menu",
+          isRefusing ? "text-muted" : "border-accent font-medium text-accent",
+          !isTarget && "opacity-80",
+        )}
+      >
+        {children}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+import type { Task } from "@/lib/task/schema.ts";
+
+/** Where a menu or a note opens: at a point of the window. */
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** What stands over the board; one at a time, so that no card carries a menu of its own. */
+export type Overlay =
+  | { kind: "menu" | "why" | "dependencies"; task: Task; at: Point }
+  | CardOverlay
+  | { kind: "new"; status?: "DRAFT" | "APPROVED"; copyOf?: Task };
+
+/** The dialogs that ask one thing about one card. */
+export type CardOverlay = { kind: "move" | "priority" | "feedback" | "delete"; task: Task };

@@ -1,0 +1,148 @@
+"use client";
+
+import { useState } from "react";
+import { DependsOnField } from "@/components/board/depends-on-field.tsx";
+import type { FieldErrors, NewTaskDraft } from "@/components/board/new-task-draft.ts";
+import { Field } from "@/components/ui/field.tsx";
+import { Input } from "@/components/ui/input.tsx";
+import { PriorityGlyph, priorities, priorityLabels } from "@/components/ui/priority-glyph.tsx";
+import { Select } from "@/components/ui/select.tsx";
+import { Textarea } from "@/components/ui/textarea.tsx";
+import { taskTypes } from "@/lib/task/task-types.ts";
+
+interface FieldsProps {
+  draft: NewTaskDraft;
+  errors: FieldErrors;
+  onChange: (part: Partial<NewTaskDraft>) => void;
+}
+
+const typeNames: Record<NewTaskDraft["type"], string> = {
+  cli: "Command",
+  "claude-code": "Claude Code",
+  "claude-agent": "Claude Agent SDK",
+  codex: "Codex",
+  gemini: "Gemini",
+  opencode: "OpenCode",
+  acp: "ACP agent",
+};
+const types = taskTypes.map((value) => ({ value, label: typeNames[value] }));
+const priorityOptions = priorities.slice(0, 5).map((priority, value) => ({
+  value: String(value),
+  label: priorityLabels[priority],
+  icon: <PriorityGlyph priority={priority} isDecorative />,
+}));
+
+/** What is done: a command, or what an agent is told. */
+export function WorkFields({ draft, errors, onChange }: FieldsProps) {
+  return (
+    <>
+      <Field label="Type" isRequired error={errors.type}>
+        <Select options={types} value={draft.type} onValueChange={(type) => onChange({ type })} />
+      </Field>
+      {draft.type === "cli" ? (
+        <Field label="Command" error={errors.line} help="Runs in a clone of the repository, through sh -c.">
+          <Input
+            value={draft.line}
+            placeholder="npm test"
+            spellCheck={false}
+            className="font-mono text-mono-sm"
+            disabled={draft.program.trim() !== ""}
+            onChange={(event) => onChange({ line: event.target.value })}
+          />
+        </Field>
+      ) : (
+        <Field label="Prompt" error={errors.prompt} help="What the agent is told to do.">
+          <Textarea rows={4} value={draft.prompt} onChange={(event) => onChange({ prompt: event.target.value })} />
+        </Field>
+      )}
+    </>
+  );
+}
+
+export function CommonFields({ draft, errors, onChange }: FieldsProps) {
+  return (
+    <>
+      <Field label="Description" error={errors.description} help="Markdown.">
+        <Textarea
+          rows={2}
+          value={draft.description}
+          onChange={(event) => onChange({ description: event.target.value })}
+        />
+      </Field>
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(min(12rem,100%),1fr))] gap-3">
+        <Field label="Priority" isRequired error={errors.priority}>
+          <Select
+            options={priorityOptions}
+            value={String(draft.priority)}
+            onValueChange={(value) => onChange({ priority: Number(value) })}
+          />
+        </Field>
+        <Field label="Tags" error={errors.tags}>
+          <Input
+            value={draft.tags}
+            placeholder="api, docs"
+            onChange={(event) => onChange({ tags: event.target.value })}
+          />
+        </Field>
+      </div>
+      <DependsOnField
+        value={draft.dependsOn}
+        error={errors.dependsOn}
+        onChange={(dependsOn) => onChange({ dependsOn })}
+      />
+    </>
+  );
+}
+
+/** Opens by itself when something inside is wrong. */
+export function AdvancedFields({ draft, errors, onChange }: FieldsProps) {
+  const inside = ["program", "args", "workingDirectory", "environment", "timeoutSeconds", "maxAttempts"] as const;
+  const [isOpen, setOpen] = useState(inside.some((name) => draft[name] !== ""));
+  const isWrong = inside.some((name) => errors[name]);
+  const text = (name: (typeof inside)[number]) => ({
+    value: draft[name],
+    onChange: (event: { target: { value: string } }) => onChange({ [name]: event.target.value }),
+  });
+  return (
+    <details
+      open={isOpen || isWrong}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+      className="rounded-md border border-border"
+    >
+      <summary className="cursor-pointer select-none rounded-md px-3 py-2 font-medium text-muted text-sm">
+        Advanced
+      </summary>
+      <div className="flex flex-col gap-3 px-3 pt-1 pb-3">
+        {draft.type === "cli" && (
+          <>
+            <Field label="Program without a shell" error={errors.program} help="Takes the place of Command.">
+              <Input {...text("program")} placeholder="node" spellCheck={false} className="font-mono text-mono-sm" />
+            </Field>
+            <Field label="Arguments" error={errors.args} help="One per line.">
+              <Textarea {...text("args")} rows={2} isMono spellCheck={false} />
+            </Field>
+            <Field label="Working directory" error={errors.workingDirectory} help="Inside the clone.">
+              <Input
+                {...text("workingDirectory")}
+                placeholder="packages/api"
+                spellCheck={false}
+                className="font-mono text-mono-sm"
+              />
+            </Field>
+            <Field label="Environment" error={errors.environment} help="NAME=value, one per line.">
+              <Textarea {...text("environment")} rows={2} isMono spellCheck={false} />
+            </Field>
+          </>
+        )}
+        <div className="grid grid-cols-[repeat(auto-fit,minmax(min(12rem,100%),1fr))] gap-3">
+          <Field label="Timeout" error={errors.timeoutSeconds}>
+            <Input {...text("timeoutSeconds")} inputMode="numeric" type="number" min={1} end="s" />
+          </Field>
+          <Field label="Attempts at most" error={errors.maxAttempts}>
+            <Input {...text("maxAttempts")} inputMode="numeric" type="number" min={1} max={20} />
+          </Field>
+        </div>
+      </div>
+    </details>
+  );
+}

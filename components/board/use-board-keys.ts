@@ -1,0 +1,154 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import type { KeyboardEvent } from "react";
+import { announce } from "@/components/announce.ts";
+import { type Carry, useBoard, useBoardState } from "@/components/board/board-provider.tsx";
+import { cardKeys } from "@/components/board/card-keys.ts";
+import { blockedReason, describePlan, planDrop } from "@/components/board/drop-rules.ts";
+import { isEmptyFilter, matches } from "@/components/board/filter.ts";
+import { focusCard } from "@/components/board/focus-card.ts";
+import { useFilter } from "@/components/board/use-filter.ts";
+import { useMoves } from "@/components/board/use-moves.ts";
+import { useShortcuts } from "@/components/shortcuts.ts";
+import { areSingleKeysOn } from "@/components/single-keys.ts";
+import { type ColumnId, columnIdOf, columnOf } from "@/lib/client/columns.ts";
+import { findTask, readColumns, readStore } from "@/lib/client/tasks.ts";
+import { undoLast } from "@/lib/client/undo.ts";
+import { isVerbLegal } from "@/lib/client/verbs.ts";
+import type { Task } from "@/lib/task/schema.ts";
+
+const steps: Record<string, readonly [number, number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+  h: [-1, 0],
+  l: [1, 0],
+  k: [0, -1],
+  j: [0, 1],
+};
+
+/** The keys of a card that has the focus: walk, lift and carry, or act at once. */
+export function useBoardKeys(shown: readonly ColumnId[]) {
+  const { projectId, openTask, show, setCarry } = useBoard();
+  const { carry } = useBoardState();
+  const { filter } = useFilter();
+  const client = useQueryClient();
+  const moves = useMoves();
+  useShortcuts([
+    ...cardKeys,
+    {
+      id: "undo",
+      keys: "$mod+z",
+      scope: "Board",
+      label: "Undo",
+      handler: () => announce(undoLast() ? "Taken back." : "Nothing to undo."),
+    },
+  ]);
+
+  const listOf = (column: ColumnId) => {
+    const tasks = readColumns(client, projectId)[column];
+    return isEmptyFilter(filter) ? tasks : tasks.filter((task) => matches(task, filter));
+  };
+
+  const walk = (task: Task, [dx, dy]: readonly [number, number]) => {
+    const home = columnIdOf(task.status);
+    const row = listOf(home).findIndex(({ id }) => id === task.id);
+    if (dy !== 0) {
+      const next = listOf(home)[row + dy];
+      if (next) focusCard(next.id, home);
+      return;
+    }
+    for (let at = shown.indexOf(home) + dx; at >= 0 && at < shown.length; at += dx) {
+      const column = shown[at]!;
+      const list = listOf(column);
+      const next = list[Math.min(row, list.length - 1)];
+      if (next) return focusCard(next.id, column);
+    }
+  };
+
+  const lift = (task: Task) => {
+    const home = columnIdOf(task.status);
+    const list = listOf(home);
+    const index = list.findIndex(({ id }) => id === task.id);
+    setCarry({ task, target: home, index, how: "keyboard" });
+    announce(
+      `${task.key} lifted. Position ${index + 1} of ${list.length} in ${columnOf(home).label}. Arrow keys to move, Space to drop, Escape to cancel.`,
+    );
+  };
+
+  const carryBy = (held: Carry, [dx, dy]: readonly [number, number]) => {
+    const home = columnIdOf(held.task.status);
+    const target = shown[clamp(shown.indexOf(held.target) + dx, shown.length)]!;
+    const count = listOf(home).length;
+    const from = held.index ?? listOf(home).findIndex(({ id }) => id === held.task.id);
+    const index = target === home ? clamp(from + dy, count) : null;
+    setCarry({ ...held, target, index });
+    const plan = planDrop(held.task, target);
+    const isMovedWithin = dy !== 0 && target === home && plan.kind === "reorder";
+    announce(isMovedWithin ? `Position ${index! + 1} of ${count}.` : describePlan(plan, target));
+  };
+
+  const onCarryKey = (event: KeyboardEvent, held: Carry) => {
+    const step = steps[event.key];
+    if (event.key === "Escape") {
+      setCarry(null);
+      announce(`Move cancelled. ${held.task.key} is back in ${columnOf(columnIdOf(held.task.status)).label}.`);
+    } else if (event.key === " " || event.key === "Enter") {
+      setCarry(null);
+      moves.drop(held.task, held.target, held.index);
+    } else if (event.key === "Home" || event.key === "End") carryBy(held, [0, event.key === "Home" ? -1e6 : 1e6]);
+    else if (step) carryBy(held, step);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  /** Shift and an arrow: to the next column at once, or one place up or down. */
+  const moveNow = (task: Task, [dx, dy]: readonly [number, number]) => {
+    const home = columnIdOf(task.status);
+    const index = listOf(home).findIndex(({ id }) => id === task.id);
+    if (dy !== 0) return moves.drop(task, home, clamp(index + dy, listOf(home).length));
+    const ways = dx > 0 ? shown.slice(shown.indexOf(home) + 1) : shown.slice(0, shown.indexOf(home)).reverse();
+    const target = ways.find((column) => planDrop(task, column).kind !== "refused") ?? ways[0];
+    if (!target) return;
+    const plan = planDrop(task, target);
+    if (plan.kind === "blocked") announce(`${blockedReason(task)}.`);
+    moves.drop(task, target, null);
+  };
+
+  const act = (task: Task, key: string): boolean => {
+    if (key === "m") show({ kind: "move", task });
+    else if (key === "p") show({ kind: "priority", task });
+    else if (key === "o" || key === "e") openTask(task);
+    else if (key === "a" && isVerbLegal("approve", task.status)) moves.run(task, "approve");
+    else if (key === "a" && isVerbLegal("withdraw", task.status)) moves.run(task, "withdraw");
+    else if (key === "s") {
+      const verb = (["queue", "retry", "cancel"] as const).find((one) => isVerbLegal(one, task.status));
+      if (!verb || task.status === "DRAFT") announce(`${task.key} cannot be started. Approve it first.`);
+      else moves.run(task, verb);
+    } else return false;
+    return true;
+  };
+
+  return (event: KeyboardEvent) => {
+    if (carry?.how === "keyboard") return onCarryKey(event, carry);
+    const target = event.target as HTMLElement;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!("title" in target.dataset)) return;
+    const id = target.closest<HTMLElement>("[data-card]")?.dataset.card;
+    const task = id && findTask(readStore(client, projectId), id);
+    if (!task) return;
+    const isLetter = event.key.length === 1 && event.key !== " ";
+    if (isLetter && !areSingleKeysOn()) return;
+    const step = steps[event.key];
+    if (event.key === " ") lift(task);
+    else if (step && event.shiftKey && event.key.startsWith("Arrow")) moveNow(task, step);
+    else if (step && !event.shiftKey) walk(task, step);
+    else if (!isLetter || event.shiftKey || !act(task, event.key.toLowerCase())) return;
+    event.preventDefault();
+  };
+}
+
+const clamp = (index: number, count: number) => Math.max(0, Math.min(count - 1, index));

@@ -1,0 +1,14 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { setChatOpen, toggleChat, useChatOpen } from "@/components/project/chat-switch.ts";
+import { useShortcuts } from "@/components/shortcuts.ts";
+
+const ChatDock = dynamic(() => import("@/components/chat/chat-dock.tsx").then((file) => file.ChatDock), { ssr: false });
+
+/** The dock when it is open; its code comes with the first opening. */
+export function ChatSlot({ projectId, projectKey }: { projectId: string; projectKey: string }) {
+  const isOpen = useChatOpen();
+  useShortcuts([{ id: "chat", keys: "$mod+j", scope: "Everywhere", label: "Chat", handler: toggleChat }]);
+  return isOpen ? <ChatDock projectId={projectId} projectKey={projectKey} onClose={() => setChatOpen(false)} /> : null;
+}
