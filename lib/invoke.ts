@@ -7,6 +7,7 @@ import type { Prisma } from "@/lib/generated/prisma/client.ts";
 import { inJournaledTransaction } from "@/lib/journal.ts";
 import type { OperationMeta } from "@/lib/operation.ts";
 import { type Context, handlers } from "@/lib/operations.ts";
+import { refuseUnstorable } from "@/lib/storable.ts";
 
 /** How an operation was called, beside its input. */
 export interface Call {
@@ -30,6 +31,7 @@ export async function invoke(noun: string, verb: string, input: unknown, call: C
   const { meta, route } = find<Entry>(contract, noun, verb)["~orpc"];
   const handler = find<AnyHandler>(handlers, noun, verb);
   authorize(call.caller, meta.policy, input);
+  refuseUnstorable(input);
   const context: Context = {
     actor: call.caller.actor,
     ...(call.ifMatch === undefined ? {} : { ifMatch: call.ifMatch }),

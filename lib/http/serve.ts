@@ -5,6 +5,7 @@ import { db } from "@/lib/db.ts";
 import { DomainError, errorTable, toDomainError } from "@/lib/errors.ts";
 import { openApiHandler } from "@/lib/http/router.ts";
 import type { Call } from "@/lib/invoke.ts";
+import { refuseUnstorable } from "@/lib/storable.ts";
 import { authenticate } from "@/lib/token/token.ts";
 
 const maxBodyBytes = 8 * 1024 * 1024;
@@ -59,6 +60,7 @@ async function readBody(request: Request): Promise<Request> {
     throw new DomainError("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.");
   }
   const body = parseJson(text);
+  refuseUnstorable(body);
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new DomainError("VALIDATION_FAILED", "The body must be a JSON object.", {
       issues: [{ path: "", message: "Expected an object" }],
