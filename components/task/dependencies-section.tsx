@@ -62,7 +62,7 @@ function Edges({ title, empty, task, projectKey, ids, refusal, edgeTo }: EdgesPr
   };
 
   return (
-    <div className="flex flex-col gap-1.5">
+    <div className="flex flex-col gap-1.5 pb-1">
       <h4 className="text-subtle text-xs">{title}</h4>
       {ids.length === 0 ? (
         <p className="text-muted text-sm">{empty}</p>

@@ -2,6 +2,7 @@ import { ArrowRight } from "lucide-react";
 import { taskStates } from "@/components/state.ts";
 import { ActorIcon } from "@/components/task/actor-icon.tsx";
 import { eventSentence, type NameOf } from "@/components/task/event-sentence.ts";
+import { still } from "@/components/task/still.ts";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { StateBadge } from "@/components/ui/state-badge.tsx";
 import type { JournalEvent } from "@/lib/events.ts";
@@ -30,6 +31,3 @@ export function EventRow({ event, nameOf }: EventRowProps) {
     </li>
   );
 }
-
-/** In the journal nothing is under way any more, so nothing turns. */
-const still = <Look extends object>(look: Look): Look => ({ ...look, isSpinning: undefined });

@@ -19,7 +19,7 @@ const samples: { [Type in EventType]: [EventPayload<Type>, string] } = {
   TASK_DELETED: [{ key: "DEMO-1", title: "Build" }, "Maya deleted DEMO-1: Build"],
   TASK_STATUS_CHANGED: [
     { from: "REVIEW", to: "QUEUED", verb: "requestChanges", reason: "CHANGES_REQUESTED", version: 4 },
-    "Maya requested changes. Changes were requested.",
+    "Maya requested changes.",
   ],
   TASK_COMPLETED: [{ attempt: 1, resultCommit: "0123456789abcdef" }, "The task is completed, with commit 01234567."],
   TASK_FAILED: [{ reason: "EXIT_CODE", message: "Exit code 3." }, "The task failed. Exit code 3."],

@@ -1,4 +1,4 @@
-import { reasonSentence } from "@/components/task/reason-words.ts";
+import { addedReason, reasonSentence } from "@/components/task/reason-words.ts";
 import type { EventType, JournalEvent, JournalEventOf } from "@/lib/events.ts";
 
 /** The key of a task by its id; the id's first part where the task is gone. */
@@ -41,7 +41,7 @@ const tasks = (ids: readonly string[], nameOf: NameOf) =>
     ? `${listed.format([...ids.slice(0, 4).map(nameOf), `${ids.length - 4} more`])}`
     : listed.format(ids.map(nameOf));
 const count = (n: number, one: string) => (n === 1 ? `1 ${one}` : `${n} ${one}s`);
-const because = (code: string | null) => (reasonSentence(code) ? ` ${reasonSentence(code)}` : "");
+const because = (code: string | null) => (addedReason(code) ? ` ${addedReason(code)}` : "");
 const shortCommit = (commit: string | null) => (commit ? commit.slice(0, 8) : null);
 
 const sentences: Sentences = {

@@ -5,9 +5,9 @@ import { LogViewer } from "@/components/log/log-viewer.tsx";
 import { sessionStates } from "@/components/state.ts";
 import { chosenSession } from "@/components/task/group-sessions.ts";
 import { reasonSentence } from "@/components/task/reason-words.ts";
+import { still } from "@/components/task/still.ts";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Select } from "@/components/ui/select.tsx";
-import { StateBadge } from "@/components/ui/state-badge.tsx";
 import { StateIcon } from "@/components/ui/state-icon.tsx";
 import { useLog } from "@/lib/client/live.tsx";
 import { isSessionLive } from "@/lib/session/machine.ts";
@@ -36,35 +36,30 @@ export function LogsTab({ taskKey, sessions, attempt, onChoose }: LogsTabProps) 
     .sort((a, b) => b.attempt - a.attempt)
     .map((one) => ({
       value: String(one.attempt),
-      label: `Attempt ${one.attempt}`,
-      icon: <StateIcon state={sessionStates[one.status]} />,
+      label: `Attempt ${one.attempt}: ${sessionStates[one.status].label}`,
+      icon: <StateIcon state={still(sessionStates[one.status])} />,
     }));
   return (
-    <div className="flex min-h-96 flex-1 flex-col gap-2 p-3">
+    <div className="flex min-h-0 flex-1 flex-col gap-2 p-3">
       <div className="flex flex-wrap items-center gap-2">
         <Select
           size="sm"
           label="Attempt"
-          className="w-40"
+          className="w-52"
           options={options}
           value={String(session.attempt)}
           onValueChange={(value) => onChoose(Number(value))}
         />
-        <SessionEnd session={session} />
-        <span className="ms-auto text-subtle text-xs tabular-nums">{formatBytes(session.logBytes)}</span>
+        {!isSessionLive(session.status) && (
+          <span className="min-w-0 text-muted text-xs">{reasonSentence(session.reason)}</span>
+        )}
+        {/* Known only once it has ended; while it grows, the viewer counts its lines. */}
+        {!isSessionLive(session.status) && (
+          <span className="ms-auto text-subtle text-xs tabular-nums">{formatBytes(session.logBytes)}</span>
+        )}
       </div>
       <SessionLog key={session.id} taskKey={taskKey} session={session} />
     </div>
-  );
-}
-
-function SessionEnd({ session }: { session: Session }) {
-  const sentence = isSessionLive(session.status) ? null : reasonSentence(session.reason);
-  return (
-    <span className="flex min-w-0 flex-wrap items-center gap-x-2 text-muted text-xs">
-      <StateBadge state={sessionStates[session.status]} />
-      {sentence}
-    </span>
   );
 }
 

@@ -2,6 +2,7 @@ import { sessionReasons } from "@/lib/session/machine.ts";
 
 /** Codes a task's move may carry besides those of sessions. */
 const moveReasons: Record<string, string> = {
+  CLAIMED: "An orchestrator took it up.",
   ASKED: "A person asked for it.",
   AUTONOMOUS: "Autonomous mode queued it.",
   AUTONOMOUS_OFF: "Autonomous mode was turned off.",
@@ -18,6 +19,14 @@ const moveReasons: Record<string, string> = {
 export function reasonSentence(code: string | null): string | null {
   if (code === null || code === "") return null;
   return (sessionReasons as Record<string, string>)[code] ?? moveReasons[code] ?? code;
+}
+
+/** Codes that only repeat what the verb says already. */
+const selfEvident = new Set(["ASKED", "BY_HAND", "CANCELLED_BY_PERSON", "CHANGES_REQUESTED", "CLAIMED"]);
+
+/** The reason of a move where it adds something to the verb. */
+export function addedReason(code: string | null): string | null {
+  return code !== null && selfEvident.has(code) ? null : reasonSentence(code);
 }
 
 /** What a person can do about an ended attempt. Null where trying again is all there is. */

@@ -20,7 +20,7 @@ export function SpecView({ task }: { task: Task }) {
         />
       )}
       {typeof prompt === "string" && <CodeBlock label="prompt" text={prompt} />}
-      <dl className="flex flex-col gap-1 text-sm">
+      <dl className="flex flex-col gap-1 text-sm empty:hidden">
         {typeof workingDirectory === "string" && (
           <Line name="Working directory">
             <code className="break-all font-mono text-mono-sm">{workingDirectory}</code>

@@ -24,9 +24,19 @@ interface TaskActionsProps {
 /** The one action of the status, and a menu with everything else that is legal now. */
 export function TaskActions({ task, isBusy, onVerb, onGone }: TaskActionsProps) {
   const [asked, setAsked] = useState<"feedback" | "delete" | null>(null);
-  const deletion = useDeleteTask();
+  const { mutateAsync: deleteTask } = useDeleteTask();
   const { verb, label, variant } = primaryVerb(task.status);
   const choose = (chosen: PersonVerb) => (chosen === "requestChanges" ? setAsked("feedback") : onVerb(chosen));
+
+  // Not a callback of `mutate`: those are dropped when the panel loses its task, which happens first.
+  const remove = async () => {
+    try {
+      await deleteTask(task);
+      onGone();
+    } catch {
+      // Already said by the mutation.
+    }
+  };
 
   return (
     <div className="flex shrink-0 items-center gap-1">
@@ -55,7 +65,7 @@ export function TaskActions({ task, isBusy, onVerb, onGone }: TaskActionsProps) 
         title={`Delete ${task.key}?`}
         description="Its sessions and logs are deleted with it. Its branch in the repository stays."
         confirmLabel={`Delete ${task.key}`}
-        onConfirm={() => deletion.mutate(task, { onSuccess: onGone })}
+        onConfirm={remove}
       />
     </div>
   );

@@ -3,6 +3,7 @@
 import * as Radix from "radix-ui/tabs";
 import type { ReactNode } from "react";
 import { type TaskTab, taskTabs } from "@/components/task/task-tab.ts";
+import { cn } from "@/components/ui/class-names.ts";
 import { Count } from "@/components/ui/count.tsx";
 import { tabListStyles, tabStyles } from "@/components/ui/tab-styles.ts";
 
@@ -21,10 +22,14 @@ const labels: Record<TaskTab, string> = {
   activity: "Activity",
 };
 
-/** The panel's tabs. Their row stays at the top, and the chosen one may fill the rest of the height. */
+/** The panel's tabs. Their row stays at the top while the rest scrolls; a log takes the height there is and scrolls inside. */
 export function TaskTabs({ label, value, onChange, counts, contents }: TaskTabsProps) {
   return (
-    <Radix.Root value={value} onValueChange={(tab) => onChange(tab as TaskTab)} className="flex flex-1 flex-col">
+    <Radix.Root
+      value={value}
+      onValueChange={(tab) => onChange(tab as TaskTab)}
+      className={cn("flex flex-1 flex-col", value === "logs" && "min-h-96")}
+    >
       <Radix.List
         aria-label={label}
         className={`${tabListStyles} sticky top-0 z-sticky shrink-0 border-border border-b bg-surface px-3`}
@@ -40,9 +45,7 @@ export function TaskTabs({ label, value, onChange, counts, contents }: TaskTabsP
         <Radix.Content
           key={tab}
           value={tab}
-          className="flex-1 flex-col -outline-offset-2 data-[state=active]:flex"
-          // Fields inside come into view below the row of tabs.
-          style={{ scrollMarginTop: "3rem" }}
+          className="min-h-0 flex-1 flex-col -outline-offset-2 data-[state=active]:flex"
         >
           {tab === value && contents[tab]}
         </Radix.Content>

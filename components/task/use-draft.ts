@@ -1,27 +1,41 @@
-import { useState } from "react";
+import { useSyncExternalStore } from "react";
+
+const prefix = "runboard.draft.";
+const readers = new Set<() => void>();
+/** Where storage is closed to us a draft lasts as long as the page. */
+const unstored = new Map<string, string>();
 
 /** A text that survives a reload until it is saved or thrown away; null when there is none. Kept on this device. */
 export function useDraft(id: string): [draft: string | null, setDraft: (text: string | null) => void] {
-  const key = `runboard.draft.${id}`;
-  const [state, setState] = useState(() => ({ key, text: read(key) }));
-  if (state.key !== key) setState({ key, text: read(key) });
-
-  const setDraft = (text: string | null) => {
-    setState({ key, text });
-    try {
-      if (text === null) localStorage.removeItem(key);
-      else localStorage.setItem(key, text);
-    } catch {
-      // Storage may be closed or full; then the draft lasts as long as the page.
-    }
-  };
-  return [state.text, setDraft];
+  // The server knows no drafts, so while hydrating there is none.
+  const draft = useSyncExternalStore(
+    subscribe,
+    () => readDraft(id),
+    () => null,
+  );
+  return [draft, (text) => writeDraft(id, text)];
 }
 
-function read(key: string): string | null {
+function subscribe(reader: () => void) {
+  readers.add(reader);
+  return () => readers.delete(reader);
+}
+
+function readDraft(id: string): string | null {
   try {
-    return localStorage.getItem(key);
+    return unstored.get(id) ?? localStorage.getItem(prefix + id);
   } catch {
     return null;
   }
+}
+
+function writeDraft(id: string, text: string | null) {
+  unstored.delete(id);
+  try {
+    if (text === null) localStorage.removeItem(prefix + id);
+    else localStorage.setItem(prefix + id, text);
+  } catch {
+    if (text !== null) unstored.set(id, text);
+  }
+  for (const reader of readers) reader();
 }

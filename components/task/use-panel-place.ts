@@ -36,5 +36,6 @@ export function usePanelPlace(projectKey: string, taskKey: string) {
 /** Only when nothing else took the focus: the panel itself returns it to what opened it. */
 function focusCard(taskKey: string) {
   if (document.activeElement && document.activeElement !== document.body) return;
-  document.querySelector<HTMLElement>(`main a[href$="/t/${CSS.escape(taskKey)}"]`)?.focus();
+  const card = document.querySelector<HTMLElement>(`main a[href$="/t/${CSS.escape(taskKey)}"]`);
+  (card ?? document.getElementById("main"))?.focus();
 }
