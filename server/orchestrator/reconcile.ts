@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { db } from "@/lib/db.ts";
 import { env, home } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
+import { isSessionLive } from "@/lib/session/machine.ts";
 import { isAlive, type ProcessIdentity } from "../process-identity.ts";
 import { sessionPaths } from "../sandbox/session-directory.ts";
 import { type HeldSession, holdSession, type SessionPlan } from "./held-session.ts";
@@ -38,28 +39,40 @@ async function takeOverFromTheDead({ worker }: Services): Promise<void> {
     DELETE FROM "Worker" WHERE id = ANY (${ids}::uuid[])`;
 }
 
-/** Takes up what is ours by its row but in nobody's hands: left by a dead predecessor, or by a turn whose answer was lost. */
+/**
+ * Takes up what is ours by its row but in nobody's hands: left by a dead predecessor, or by a turn whose answer was lost.
+ * A turn under way may just be claiming or settling what was seen, so it is waited for and the rows are read again.
+ */
 async function resume(services: Services): Promise<void> {
-  const rows = await db().sandbox.findMany({
-    where: { workerId: services.worker.id, terminatedAt: null },
+  const suspects = (await present(services)).filter((row) => !services.held.has(row.sessionId));
+  if (suspects.length === 0) return;
+  await services.turns.turnEnd();
+  const left = suspects.filter((row) => !services.held.has(row.sessionId)).map((row) => row.sessionId);
+  for (const row of await present(services, left)) takeUp(services, row);
+}
+
+const present = ({ worker }: Services, sessionIds?: string[]) =>
+  db().sandbox.findMany({
+    where: { workerId: worker.id, terminatedAt: null, ...(sessionIds ? { sessionId: { in: sessionIds } } : {}) },
     include: { session: true, task: { include: { project: true } } },
   });
-  for (const row of rows) {
-    if (services.held.has(row.sessionId)) continue;
-    const session = holdSession(planOf(row));
-    session.identity = identityOf(row);
-    session.startCommit = row.session.baseCommit;
-    session.gitDir = services.mirrors.known(session.plan);
-    session.startedAtMs = performance.now() - (Date.now() - row.session.startedAt.getTime());
-    services.held.set(row.sessionId, session);
-    const isLive = row.session.status === "STARTING" || row.session.status === "RUNNING";
-    if (!isLive) session.superseded.abort();
-    logger.info(
-      { session: row.sessionId, task: session.plan.key },
-      isLive ? "adopting a session" : "ending a left sandbox",
-    );
-    void adopt(services, session, Number(row.readBytes)).catch((thrown) => letGo(services, row.sessionId, thrown));
-  }
+
+type SandboxRow = Awaited<ReturnType<typeof present>>[number];
+
+function takeUp(services: Services, row: SandboxRow): void {
+  const session = holdSession(planOf(row));
+  session.identity = identityOf(row);
+  session.startCommit = row.session.baseCommit;
+  session.gitDir = services.mirrors.known(session.plan);
+  session.startedAtMs = performance.now() - (Date.now() - row.session.startedAt.getTime());
+  services.held.set(row.sessionId, session);
+  const isLive = isSessionLive(row.session.status);
+  if (!isLive) session.superseded.abort();
+  logger.info(
+    { session: row.sessionId, task: session.plan.key },
+    isLive ? "adopting a session" : "ending a left sandbox",
+  );
+  void adopt(services, session, Number(row.readBytes)).catch((thrown) => letGo(services, row.sessionId, thrown));
 }
 
 /** Something unforeseen went wrong with a session: out of our hands, so that the next round takes it up from its rows. */
@@ -108,10 +121,6 @@ async function giveUpExpired(services: Services): Promise<void> {
     await services.turns.settle({ ...report, workerId: row.session.workerId, terminated: true });
   }
 }
-
-type SandboxRow = Awaited<ReturnType<typeof findOne>>;
-const findOne = () =>
-  db().sandbox.findFirstOrThrow({ include: { session: true, task: { include: { project: true } } } });
 
 function planOf({ id, session, task }: SandboxRow): SessionPlan {
   const { project } = task;

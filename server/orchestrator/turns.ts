@@ -28,6 +28,8 @@ export interface Turns {
   stopClaiming(): void;
   /** Resolves when no result waits any more. */
   idle(): Promise<void>;
+  /** Resolves when the turn under way, if any, has ended: what the database shows by then is known here too. */
+  turnEnd(): Promise<void>;
 }
 
 const retryMs = 250;
@@ -44,6 +46,7 @@ export function createTurns(options: TurnsOptions): Turns {
   let isWanted = false;
   let isClaiming = true;
   const onIdle: (() => void)[] = [];
+  const onTurnEnd: (() => void)[] = [];
 
   const turn = async (): Promise<"again" | "rest"> => {
     const batch = waiting.splice(0);
@@ -78,10 +81,11 @@ export function createTurns(options: TurnsOptions): Turns {
     isTurning = true;
     while (isWanted || waiting.length > 0) {
       isWanted = false;
-      if ((await turn()) === "again") {
-        isWanted = true;
-        await pause(unfinishedMs);
-      }
+      const next = await turn();
+      for (const resolve of onTurnEnd.splice(0)) resolve();
+      if (next === "rest") continue;
+      isWanted = true;
+      await pause(unfinishedMs);
     }
     isTurning = false;
     for (const resolve of onIdle.splice(0)) resolve();
@@ -100,6 +104,7 @@ export function createTurns(options: TurnsOptions): Turns {
     stopClaiming: () => {
       isClaiming = false;
     },
+    turnEnd: () => (isTurning ? new Promise((resolve) => onTurnEnd.push(resolve)) : Promise.resolve()),
     idle: () => (isTurning ? new Promise((resolve) => onIdle.push(resolve)) : Promise.resolve()),
   };
 }

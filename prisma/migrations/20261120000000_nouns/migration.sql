@@ -248,9 +248,6 @@ CREATE INDEX "Event_entityId_seq_idx" ON "Event"("entityId", "seq");
 CREATE INDEX "Task_projectId_status_position_id_idx" ON "Task"("projectId", "status", "position", "id");
 
 -- CreateIndex
-CREATE INDEX "task_recent" ON "Task"("projectId", "status", "statusSince" DESC, "id");
-
--- CreateIndex
 CREATE UNIQUE INDEX "Task_projectId_number_key" ON "Task"("projectId", "number");
 
 -- CreateIndex
