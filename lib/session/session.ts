@@ -3,7 +3,7 @@ import type { Actor } from "@/lib/actor.ts";
 import type { Tx } from "@/lib/db.ts";
 import { DomainError, notFound } from "@/lib/errors.ts";
 import type { Session as SessionRow } from "@/lib/generated/prisma/client.ts";
-import { findProject } from "@/lib/project/find.ts";
+import { findProject, isUuid } from "@/lib/project/find.ts";
 import { isSessionLive, type SessionStatus } from "@/lib/session/machine.ts";
 import type { LogPage, Session } from "@/lib/session/schema.ts";
 import { gatherFacts } from "@/lib/task/explain.ts";
@@ -78,7 +78,7 @@ export async function listSessions(tx: Tx, query: SessionQuery) {
 }
 
 export function cursorId(cursor: string): string {
-  if (/^[0-9a-f-]{36}$/i.test(cursor)) return cursor;
+  if (isUuid(cursor)) return cursor;
   throw invalid("cursor", "Not a cursor of this list");
 }
 

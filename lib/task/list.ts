@@ -1,7 +1,7 @@
 import type { Tx } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
-import { findProject } from "@/lib/project/find.ts";
+import { findProject, isUuid } from "@/lib/project/find.ts";
 import { type TaskStatus, taskStatuses } from "@/lib/task/machine.ts";
 import { viewTasks } from "@/lib/task/view.ts";
 
@@ -22,18 +22,21 @@ const orders = {
     direction: Prisma.sql`ASC`,
     compare: Prisma.sql`>`,
     cast: Prisma.sql`float8`,
+    reads: isNumber,
   },
   queue: {
     column: Prisma.sql`coalesce(t."queueRank", 'Infinity')`,
     direction: Prisma.sql`ASC`,
     compare: Prisma.sql`>`,
     cast: Prisma.sql`float8`,
+    reads: isNumber,
   },
   recent: {
     column: Prisma.sql`t."statusSince"`,
     direction: Prisma.sql`DESC`,
     compare: Prisma.sql`<`,
     cast: Prisma.sql`timestamptz`,
+    reads: isTime,
   },
 } as const;
 
@@ -47,7 +50,7 @@ export async function listTasks(tx: Tx, query: TaskQuery) {
   if (query.ids) conditions.push(Prisma.sql`t.id = ANY (${parseIds(query.ids)}::uuid[])`);
   if (query.search) conditions.push(matches(query.search, project.key));
   if (query.cursor) {
-    const { value, id } = readCursor(query.cursor);
+    const { value, id } = readCursor(query.cursor, order.reads);
     conditions.push(Prisma.sql`(${order.column}, t.id) ${order.compare} (${value}::${order.cast}, ${id}::uuid)`);
   }
   const found = await tx.$queryRaw<{ id: string; sort: string }[]>`
@@ -94,7 +97,7 @@ function parseStatuses(text: string | undefined): string[] | null {
 
 function parseIds(text: string): string[] {
   const ids = text.split(",").map((id) => id.trim());
-  if (ids.every((id) => /^[0-9a-f-]{36}$/i.test(id))) return ids;
+  if (ids.every(isUuid)) return ids;
   throw invalid("ids", "Comma-separated task ids");
 }
 
@@ -108,11 +111,21 @@ function matches(text: string, projectKey: string): Prisma.Sql {
 const writeCursor = (value: string, id: string): string =>
   Buffer.from(JSON.stringify([value, id])).toString("base64url");
 
-function readCursor(cursor: string): { value: string; id: string } {
+function isNumber(text: string): boolean {
+  return text === "Infinity" || (/^-?[\d.]+(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text)));
+}
+
+function isTime(text: string): boolean {
+  return (
+    /^\d{4}-\d\d-\d\d [\d:.]+[+-]\d\d(:\d\d)?$/.test(text) &&
+    !Number.isNaN(Date.parse(text.replace(/([+-]\d\d)$/, "$1:00")))
+  );
+}
+
+function readCursor(cursor: string, isValue: (text: string) => boolean): { value: string; id: string } {
   try {
     const [value, id] = JSON.parse(Buffer.from(cursor, "base64url").toString()) as [unknown, unknown];
-    if (typeof value === "string" && typeof id === "string" && /^[0-9a-f-]{36}$/.test(id) && /^[\w .:+-]*$/.test(value))
-      return { value, id };
+    if (typeof value === "string" && typeof id === "string" && isUuid(id) && isValue(value)) return { value, id };
   } catch {}
   throw invalid("cursor", "Not a cursor of this list");
 }
