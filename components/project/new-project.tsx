@@ -26,7 +26,7 @@ export function NewProject() {
         event.preventDefault();
         if (!isCreating) submit();
       }}
-      className="mx-auto flex w-full max-w-xl flex-col gap-5 px-4 py-6"
+      className="relative mx-auto flex w-full max-w-xl flex-col gap-5 px-4 py-6"
     >
       <div data-field="repository" className="flex flex-col gap-2">
         <Field

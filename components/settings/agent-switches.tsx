@@ -1,13 +1,14 @@
 import { announce } from "@/components/announce.ts";
 import { InstantSwitch } from "@/components/settings/instant-switch.tsx";
+import { useRequireReview } from "@/components/settings/use-require-review.ts";
 import { problemOf } from "@/lib/client/api.ts";
-import { useAutonomous, useUpdateProject } from "@/lib/client/mutations.ts";
+import { useAutonomous } from "@/lib/client/mutations.ts";
 import type { Project } from "@/lib/project/schema.ts";
 
 /** The two switches of Agent defaults. The first is the same value as the button in the header of the board. */
 export function AgentSwitches({ project }: { project: Project }) {
   const autonomous = useAutonomous(project.id);
-  const review = useUpdateProject();
+  const review = useRequireReview(project);
   const { requireReview } = project.settings;
 
   return (
@@ -27,14 +28,13 @@ export function AgentSwitches({ project }: { project: Project }) {
         label="Require review"
         help="Finished work waits for a person before it counts as completed. Default: off."
         source={requireReview ? "project" : "default"}
-        checked={review.isPending ? review.variables.settings?.requireReview === true : requireReview}
+        checked={review.isPending ? review.variables : requireReview}
         status={review.status}
         error={review.error ? `Not saved. ${problemOf(review.error).message}` : undefined}
         onCheckedChange={(isOn) =>
-          review.mutate(
-            { projectId: project.id, settings: { requireReview: isOn } },
-            { onSuccess: () => announce(`Saved. Review is ${isOn ? "required" : "not required"}.`) },
-          )
+          review.mutate(isOn, {
+            onSuccess: () => announce(`Saved. Review is ${isOn ? "required" : "not required"}.`),
+          })
         }
       />
     </>

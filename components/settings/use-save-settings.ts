@@ -1,8 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { conflictsOf, type Draft } from "@/components/settings/draft.ts";
+import { sendOnTop } from "@/components/settings/send-on-top.ts";
 import { errorsByField } from "@/components/settings/setting-errors.ts";
 import { fieldNamed } from "@/components/settings/setting-fields.ts";
 import { patchesOf, type SettingPatches, type SettingTexts, textsOf } from "@/components/settings/setting-values.ts";
+import { wholeSettings } from "@/components/settings/whole-settings.ts";
 import { api, type Problem, problemOf } from "@/lib/client/api.ts";
 import { keys } from "@/lib/client/keys.ts";
 import { patchProject } from "@/lib/client/project-cache.ts";
@@ -35,16 +37,25 @@ export function useSaveSettings() {
   const keepProject = (project: Project) => patchProject(client, project.id, () => project);
   const keepConfig = (config: ConfigRow) => client.setQueryData(keys.config, config);
 
-  const saveProject = async ({ draft, project }: Save, patch: SettingPatches["project"]) => {
-    const send = (version: number) => api.project.update({ projectId: project.id, ...patch, version });
-    const isMine = (current: Project) => conflictsOf(draft, textsOf(current, undefined)).length === 0;
-    keepProject(await sendOnTop({ send, version: project.version, keep: keepProject, isMine }));
-  };
+  const saveProject = ({ draft, project }: Save, patch: NonNullable<SettingPatches["project"]>) =>
+    sendOnTop({
+      current: project,
+      send: (current) => {
+        const settings = patch.settings && wholeSettings(current, patch.settings);
+        const { id: projectId, version } = current;
+        return api.project.update({ projectId, ...patch, ...(settings && { settings }), version });
+      },
+      keep: keepProject,
+      isMine: (current) => conflictsOf(draft, textsOf(current, undefined)).length === 0,
+    });
   const saveConfig = async ({ draft, project, config }: Save, values: Partial<Config>) => {
     if (!config) return;
-    const send = (version: number) => api.config.update({ values, version });
-    const isMine = (current: ConfigRow) => conflictsOf(draft, textsOf(project, current.values)).length === 0;
-    keepConfig(await sendOnTop({ send, version: config.version, keep: keepConfig, isMine }));
+    await sendOnTop({
+      current: config,
+      send: (current) => api.config.update({ values: { ...current.values, ...values }, version: current.version }),
+      keep: keepConfig,
+      isMine: (current) => conflictsOf(draft, textsOf(project, current.values)).length === 0,
+    });
   };
 
   return useMutation({
@@ -59,34 +70,6 @@ export function useSaveSettings() {
 }
 
 const isEmpty = (errors: Record<string, string>) => Object.keys(errors).length === 0;
-
-interface Versioned<Row> {
-  send: (version: number) => Promise<Row>;
-  version: number;
-  /** Takes in what the server has now. */
-  keep: (row: Row) => void;
-  /** Whether nobody else touched the fields being saved. */
-  isMine: (row: Row) => boolean;
-}
-
-/** A change of other fields meanwhile is no reason to bother the person: the edit is put on top of it, once. */
-async function sendOnTop<Row extends { version: number }>({
-  send,
-  version,
-  keep,
-  isMine,
-}: Versioned<Row>): Promise<Row> {
-  try {
-    return await send(version);
-  } catch (thrown) {
-    const { code, details } = problemOf(thrown);
-    if (code !== "VERSION_CONFLICT") throw thrown;
-    const current = details.current as Row;
-    keep(current);
-    if (!isMine(current)) throw thrown;
-    return send(current.version);
-  }
-}
 
 async function errorsOf(run: () => Promise<void>): Promise<Record<string, string>> {
   try {
