@@ -11,6 +11,8 @@ export interface SocketData {
   turn: Promise<void>;
   waiting: number;
   packets: number;
+  /** Project streams it follows, each with the seq after which it hears everything there. */
+  followedFrom: Map<string, number>;
 }
 
 export type LiveServer = Server<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketData>;

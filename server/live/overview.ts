@@ -3,7 +3,6 @@ import type { EventType } from "@/lib/events.ts";
 import { instanceStream, since } from "@/lib/journal.ts";
 import { logger } from "@/lib/log.ts";
 import { type LiveServer, type LiveSocket, tell } from "./live-server.ts";
-import { roomOf } from "./streams.ts";
 
 const types: EventType[] = [
   "PROJECT_CREATED",
@@ -78,12 +77,20 @@ export class Overview {
     if (cursors === null) return;
     for (;;) {
       const events = await since(id, { after: cursors.get(id) ?? 0, limit: pageSize, types });
-      // Who follows the project itself hears it there.
-      for (const event of events) tell(this.io.to(room).except(roomOf(id)), event);
+      for (const event of events) tell(this.io.to(room).except(this.hearingElsewhere(id, event.seq)), event);
       cursors.set(id, Math.max(cursors.get(id) ?? 0, events.at(-1)?.seq ?? 0));
       if (events.length < pageSize) break;
     }
     if (last !== null) cursors.set(id, Math.max(cursors.get(id) ?? 0, last));
+  }
+
+  /** Those of the room who follow the project itself and hear this event there. */
+  private hearingElsewhere(id: string, seq: number): string[] {
+    const { adapter, sockets } = this.io.sockets;
+    return [...(adapter.rooms.get(room) ?? [])].filter((socketId) => {
+      const from = sockets.get(socketId)?.data.followedFrom.get(id);
+      return from !== undefined && seq > from;
+    });
   }
 
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {

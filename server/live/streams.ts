@@ -59,6 +59,7 @@ export class Streams {
 
   leave(socket: LiveSocket, id: string): void {
     void socket.leave(roomOf(id));
+    socket.data.followedFrom.delete(id);
     const stream = this.streams.get(id);
     if (stream !== undefined) this.release(stream, socket.id);
   }
@@ -71,6 +72,7 @@ export class Streams {
     const last = (await lastSeqs([stream.id])).get(stream.id) ?? 0;
     const isUsable = after !== null && after <= last && last - after <= replayMax;
     let at = isUsable ? after : null;
+    if (at !== null) socket.data.followedFrom.set(stream.id, at);
     // A long way outside the turn, at the reader's pace; only the rest holds up the others.
     while (at !== null && last - at > pageSize && socket.connected) {
       at = await this.replay(socket, stream, { from: at, to: last });
@@ -80,6 +82,7 @@ export class Streams {
       await this.advance(stream);
       while (at !== null && at < stream.cursor) at = await this.replay(socket, stream, { from: at, to: stream.cursor });
       if (after !== null && at === null) socket.emit("resync", { projectId: stream.id, seq: stream.cursor });
+      if (at === null) socket.data.followedFrom.set(stream.id, stream.cursor);
       if (socket.connected) void socket.join(roomOf(stream.id));
       else this.release(stream, socket.id);
       return stream.cursor;
@@ -108,6 +111,8 @@ export class Streams {
     if (stream.cursor === -1) stream.cursor = (await lastSeqs([stream.id])).get(stream.id) ?? 0;
     for (;;) {
       const events = await since(stream.id, { after: stream.cursor, limit: pageSize });
+      // Everybody left meanwhile, and whoever came after that has a fresh one.
+      if (this.streams.get(stream.id) !== stream) return;
       for (const event of events) {
         tell(this.io.to(roomOf(stream.id)), event);
         stream.cursor = event.seq;
