@@ -9,6 +9,7 @@ import { gitOk } from "./git.ts";
 import { createLogShipper } from "./orchestrator/log-shipper.ts";
 import { createMirrors } from "./orchestrator/mirrors.ts";
 import { letGo, reconcile, sweepDirectories } from "./orchestrator/reconcile.ts";
+import { answerRepositoryChecks } from "./orchestrator/repository-checks.ts";
 import { onSessionExit, runSession } from "./orchestrator/runner.ts";
 import { startScheduler } from "./orchestrator/scheduler.ts";
 import type { Services } from "./orchestrator/services.ts";
@@ -56,6 +57,10 @@ async function assemble(): Promise<Services> {
     markStarted: createStartMarker(() => worker.id),
     config: await readConfig(db()),
     turns: createTurns({
+      answer: () =>
+        void answerRepositoryChecks(spawner).catch((thrown) =>
+          logger.warn({ err: thrown }, "a question about a repository waits"),
+        ),
       worker: () => services.worker,
       held: () => services.held.size,
       dispatch: (dispatch) =>

@@ -83,6 +83,8 @@ export interface StepResult {
   claims: Claim[];
   /** There was more than one turn could do, or a project somebody else was writing to: look again soon. */
   isUnfinished: boolean;
+  /** Somebody waits for an answer about a repository. */
+  hasQuestions: boolean;
 }
 
 /**

@@ -8,14 +8,17 @@ import type { Spawner } from "../sandbox/spawner.ts";
 const timeoutMs = 12_000;
 const keptMs = 3_600_000;
 
-/** Answers what the web process asks about repositories. Several orchestrators share the questions. */
+const answering = new Set<string>();
+
+/** Answers what the web process asks about repositories. Several orchestrators may answer the same: the first one counts. */
 export async function answerRepositoryChecks(spawner: Spawner): Promise<void> {
   const open = await db().repositoryCheck.findMany({
     where: { finishedAt: null },
     orderBy: { createdAt: "asc" },
     take: 20,
   });
-  await Promise.all(open.map(({ id, source }) => answer(spawner, id, source as unknown as Asked)));
+  const fresh = open.filter(({ id }) => !answering.has(id));
+  await Promise.all(fresh.map(({ id, source }) => answer(spawner, id, source as unknown as Asked)));
 }
 
 export async function forgetOldChecks(): Promise<void> {
@@ -29,7 +32,15 @@ interface Asked {
 }
 
 async function answer(spawner: Spawner, id: string, asked: Asked): Promise<void> {
-  const result = await inspect(spawner, asked);
+  answering.add(id);
+  try {
+    await give(id, await inspect(spawner, asked));
+  } finally {
+    answering.delete(id);
+  }
+}
+
+async function give(id: string, result: RepositoryFacts): Promise<void> {
   await db().repositoryCheck.updateMany({
     where: { id, finishedAt: null },
     data: { result: result as unknown as Prisma.InputJsonObject, finishedAt: new Date() },

@@ -4,15 +4,15 @@ import { env } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
 import { listen } from "../listen.ts";
 import { dropSuperseded, reconcile } from "./reconcile.ts";
-import { answerRepositoryChecks, forgetOldChecks } from "./repository-checks.ts";
+import { forgetOldChecks } from "./repository-checks.ts";
 import type { Services } from "./services.ts";
 import { renewLease } from "./worker.ts";
 
 const reconcileMs = 5_000;
 
 /**
- * When to look. Hints from the database and a poll wake the same work: repository questions, sessions that ended without
- * us, a turn (promote → claim → dispatch). The lease is renewed three times in its length.
+ * When to look. Hints from the database and a poll wake the same work: a turn (promote → claim → dispatch, and whether there
+ * are questions about repositories) and, while sessions are held, whether one was ended without us. The lease is renewed three times in its length.
  */
 export function startScheduler(services: Services, onGivenUp: () => void): { stop(): Promise<void> } {
   const timers: NodeJS.Timeout[] = [];
@@ -33,7 +33,7 @@ export function startScheduler(services: Services, onGivenUp: () => void): { sto
 
   const look = async () => {
     services.turns.wake();
-    await Promise.all([answerRepositoryChecks(services.spawner), dropSuperseded(services)]);
+    await dropSuperseded(services);
   };
 
   every(env.RUNBOARD_POLL_MS, look);

@@ -17,6 +17,8 @@ interface TurnsOptions {
   /** How many sessions this process holds now, those being settled included. */
   held: () => number;
   dispatch: (dispatch: Dispatch) => void;
+  /** Questions about repositories wait for an answer. */
+  answer: () => void;
 }
 
 export interface Turns {
@@ -67,6 +69,7 @@ export function createTurns(options: TurnsOptions): Turns {
         resolve(result.answers[index]!);
       });
       for (const claim of result.claims) options.dispatch({ claim, token: tokens.get(claim.sandboxId)! });
+      if (result.hasQuestions) options.answer();
       return result.isUnfinished && isClaiming ? "again" : "rest";
     } catch (thrown) {
       waiting.unshift(...batch);

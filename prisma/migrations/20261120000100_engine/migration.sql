@@ -460,5 +460,6 @@ BEGIN
     END IF;
   END IF;
   RETURN jsonb_build_object('answers', v_settled->'answers', 'claims', v_claimed->'claims',
+    'hasQuestions', EXISTS (SELECT 1 FROM "RepositoryCheck" WHERE "finishedAt" IS NULL),
     'isUnfinished', (v_claimed->>'skipped')::int > 0 OR (v_promoted->>'promoted')::int >= v_promotions_max);
 END $$;
