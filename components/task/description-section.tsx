@@ -5,6 +5,7 @@ import { useState } from "react";
 import { LazyMarkdown } from "@/components/task/lazy-markdown.tsx";
 import { TaskSection } from "@/components/task/task-section.tsx";
 import { useDraft } from "@/components/task/use-draft.ts";
+import { useReturnFocus } from "@/components/task/use-return-focus.ts";
 import { useSave } from "@/components/task/use-save.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Field } from "@/components/ui/field.tsx";
@@ -21,13 +22,14 @@ interface DescriptionSectionProps {
 /** The description, read as Markdown and written as text. What is typed is kept on this device until it is saved. */
 export function DescriptionSection({ task, isEditing, onEdit }: DescriptionSectionProps) {
   const [draft, setDraft] = useDraft(`${task.id}.description`);
+  const pencil = useReturnFocus(isEditing);
   const hasDraft = draft !== null && draft !== task.description;
   return (
     <TaskSection
       title="Description"
       actions={
         !isEditing && (
-          <IconButton label="Edit description" shortcut="e" size="sm" onClick={() => onEdit(true)}>
+          <IconButton ref={pencil} label="Edit description" shortcut="e" size="sm" onClick={() => onEdit(true)}>
             <Pencil aria-hidden />
           </IconButton>
         )

@@ -19,6 +19,7 @@ export function CommandFields({ draft, errors, onChange }: SpecFieldsProps) {
         help="Started without a shell. For pipes and variables: sh -c '…'"
       >
         <Textarea
+          autoFocus
           isMono
           rows={2}
           spellCheck={false}
@@ -55,7 +56,12 @@ export function AgentFields({ draft, errors, onChange }: SpecFieldsProps) {
   return (
     <>
       <Field label="Prompt" isRequired error={errors.prompt} help="What the agent is told to do.">
-        <Textarea rows={6} value={draft.prompt} onChange={(event) => onChange({ prompt: event.target.value })} />
+        <Textarea
+          autoFocus
+          rows={6}
+          value={draft.prompt}
+          onChange={(event) => onChange({ prompt: event.target.value })}
+        />
       </Field>
       <Field label="Options" error={errors.options} help={optionsHelp[draft.type] ?? "A JSON object."}>
         <Textarea

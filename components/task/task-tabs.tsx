@@ -41,11 +41,12 @@ export function TaskTabs({ label, value, onChange, counts, contents }: TaskTabsP
           </Radix.Trigger>
         ))}
       </Radix.List>
+      {/* What is focused comes into view below the row of tabs, never under it. */}
       {taskTabs.map((tab) => (
         <Radix.Content
           key={tab}
           value={tab}
-          className="min-h-0 flex-1 flex-col -outline-offset-2 data-[state=active]:flex"
+          className="min-h-0 flex-1 flex-col -outline-offset-2 data-[state=active]:flex [&_*]:scroll-mt-14"
         >
           {tab === value && contents[tab]}
         </Radix.Content>

@@ -1,7 +1,8 @@
 "use client";
 
 import { Pencil } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
+import { useReturnFocus } from "@/components/task/use-return-focus.ts";
 import type { Save } from "@/components/task/use-save.ts";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { Input } from "@/components/ui/input.tsx";
@@ -10,21 +11,9 @@ import type { Task } from "@/lib/task/schema.ts";
 /** The title as the panel's heading; Enter saves, Escape keeps the old one. What could not be saved stays in the field. */
 export function TitleEditor({ task, save }: { task: Task; save: Save }) {
   const [base, setBase] = useState<Task | null>(null);
-  const pencil = useRef<HTMLButtonElement>(null);
-  const returnsFocus = useRef(false);
+  const pencil = useReturnFocus(base !== null);
 
-  useEffect(() => {
-    if (base !== null || !returnsFocus.current) return;
-    returnsFocus.current = false;
-    pencil.current?.focus();
-  }, [base]);
-
-  const finish = (byKey: boolean) => {
-    returnsFocus.current = byKey;
-    setBase(null);
-  };
-
-  if (base !== null) return <TitleField base={base} save={save} onRebase={setBase} onDone={finish} />;
+  if (base !== null) return <TitleField base={base} save={save} onRebase={setBase} onDone={() => setBase(null)} />;
   return (
     <div className="flex items-start gap-1">
       <h2 className="min-w-0 py-0.5 text-lg [overflow-wrap:anywhere]">{task.title}</h2>
@@ -40,7 +29,7 @@ interface TitleFieldProps {
   base: Task;
   save: Save;
   onRebase: (current: Task) => void;
-  onDone: (byKey: boolean) => void;
+  onDone: () => void;
 }
 
 function TitleField({ base, save, onRebase, onDone }: TitleFieldProps) {
@@ -48,14 +37,14 @@ function TitleField({ base, save, onRebase, onDone }: TitleFieldProps) {
   const [error, setError] = useState<string>();
   const isSaving = useRef(false);
 
-  const finish = async (byKey: boolean) => {
+  const finish = async () => {
     const text = title.trim();
     if (isSaving.current) return;
-    if (text === "" || text === base.title) return onDone(byKey);
+    if (text === "" || text === base.title) return onDone();
     isSaving.current = true;
     const problem = await save(base, { title: text });
     isSaving.current = false;
-    if (problem === null) return onDone(byKey);
+    if (problem === null) return onDone();
     if (problem.code !== "VERSION_CONFLICT") return setError(problem.message);
     const current = problem.details.current as Task;
     onRebase(current);
@@ -73,13 +62,13 @@ function TitleField({ base, save, onRebase, onDone }: TitleFieldProps) {
         value={title}
         onChange={(event) => setTitle(event.target.value)}
         onFocus={(event) => event.target.select()}
-        onBlur={() => void finish(false)}
+        onBlur={() => void finish()}
         onKeyDown={(event) => {
-          if (event.key === "Enter" && !event.nativeEvent.isComposing) void finish(true);
+          if (event.key === "Enter" && !event.nativeEvent.isComposing) void finish();
           if (event.key !== "Escape") return;
           event.preventDefault();
           isSaving.current = true; // the blur that follows is no wish to save
-          onDone(true);
+          onDone();
         }}
         className="font-semibold"
       />
