@@ -7,7 +7,7 @@ useTestDatabase();
 
 describe("any sequence of what people and a worker do", () => {
   it("leaves the board as a simple model says, with every invariant intact after each step", { timeout: 120_000 }, () =>
-    runModel(40),
+    runModel(25),
   );
 });
 
