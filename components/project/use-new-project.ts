@@ -39,7 +39,8 @@ export function useNewProject(show: (name: FieldName) => void) {
     });
   };
   const write = (field: FieldName, text: string) => {
-    setErrors(({ [field]: _, form: __, ...others }) => others);
+    // The repository also writes what is derived from it.
+    setErrors(({ [field]: _, form: __, ...others }) => (field === "repository" ? {} : others));
     if (field === "repository") setRepository(text);
     else setWritten((now) => ({ ...now, [field]: field === "key" ? asKey(text) : text }));
   };

@@ -69,7 +69,8 @@ export function SettingsForm({ project, config }: SettingsFormProps) {
       {labels.length > 0 && (
         <UnsavedBar
           labels={labels}
-          wrong={Object.keys(form.errors).flatMap((name) => (name === "" ? [] : [{ name, label: labelOf(name) }]))}
+          wrong={named(Object.keys(form.errors))}
+          conflicts={named(form.changed.filter(form.isConflict))}
           problem={form.errors[""]}
           isSaving={form.isSaving}
           onShow={show}
@@ -82,4 +83,6 @@ export function SettingsForm({ project, config }: SettingsFormProps) {
 }
 
 const controlIn = (name: string) => `[data-setting="${name}"] :is(input, button)`;
+const named = (names: readonly string[]) =>
+  names.flatMap((name) => (name === "" ? [] : [{ name, label: labelOf(name) }]));
 const labelOf = (name: string) => fieldNamed(name)?.label ?? name;

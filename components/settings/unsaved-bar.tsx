@@ -1,11 +1,18 @@
 import { CircleAlert } from "lucide-react";
 import { Button } from "@/components/ui/button.tsx";
 
+interface NamedField {
+  name: string;
+  label: string;
+}
+
 interface UnsavedBarProps {
   /** Labels of the changed fields. */
   labels: readonly string[];
-  /** Fields that were refused: label and the way to them. */
-  wrong: readonly { name: string; label: string }[];
+  /** Fields that were refused. */
+  wrong: readonly NamedField[];
+  /** Fields that somebody else saved meanwhile. */
+  conflicts: readonly NamedField[];
   /** What belongs to no field. */
   problem?: string;
   isSaving: boolean;
@@ -14,7 +21,7 @@ interface UnsavedBarProps {
 }
 
 /** Stays in sight at the lower edge while something is not saved. Save is the form's submit button. */
-export function UnsavedBar({ labels, wrong, problem, isSaving, onShow, onDiscard }: UnsavedBarProps) {
+export function UnsavedBar({ labels, wrong, conflicts, problem, isSaving, onShow, onDiscard }: UnsavedBarProps) {
   const count = labels.length === 1 ? "1 unsaved change" : `${labels.length} unsaved changes`;
   return (
     <section
@@ -26,17 +33,9 @@ export function UnsavedBar({ labels, wrong, problem, isSaving, onShow, onDiscard
           <span className="font-medium">{count}</span>
           <span className="text-muted">: {labels.join(", ")}</span>
         </p>
-        {(problem || wrong.length > 0) && (
-          <p role="alert" className="mt-0.5 flex flex-wrap items-center gap-x-2 text-danger text-xs">
-            <CircleAlert aria-hidden className="size-3.5 shrink-0" />
-            {problem ?? "Not saved. Correct:"}
-            {wrong.map(({ name, label }) => (
-              <button key={name} type="button" className="hit-area relative underline" onClick={() => onShow(name)}>
-                {label}
-              </button>
-            ))}
-          </p>
-        )}
+        {problem && <Trouble words={`Not saved. ${problem}`} fields={[]} onShow={onShow} />}
+        {wrong.length > 0 && <Trouble words="Not saved. Correct:" fields={wrong} onShow={onShow} />}
+        {conflicts.length > 0 && <Trouble words="Somebody else saved meanwhile:" fields={conflicts} onShow={onShow} />}
       </div>
       <div className="ms-auto flex gap-2">
         <Button onClick={onDiscard}>Discard</Button>
@@ -45,5 +44,20 @@ export function UnsavedBar({ labels, wrong, problem, isSaving, onShow, onDiscard
         </Button>
       </div>
     </section>
+  );
+}
+
+/** What is in the way, with the way to each field. */
+function Trouble(props: { words: string; fields: readonly NamedField[]; onShow: (name: string) => void }) {
+  return (
+    <p role="alert" className="mt-0.5 flex flex-wrap items-center gap-x-2 text-danger text-xs">
+      <CircleAlert aria-hidden className="size-3.5 shrink-0" />
+      {props.words}
+      {props.fields.map(({ name, label }) => (
+        <button key={name} type="button" className="hit-area relative underline" onClick={() => props.onShow(name)}>
+          {label}
+        </button>
+      ))}
+    </p>
   );
 }

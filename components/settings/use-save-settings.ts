@@ -82,5 +82,5 @@ async function errorsOf(run: () => Promise<void>): Promise<Record<string, string
 
 function explain(problem: Problem): Record<string, string> {
   if (problem.code !== "VERSION_CONFLICT") return errorsByField(problem);
-  return { "": "Somebody else saved the same fields meanwhile. Look at the marked ones, then save again." };
+  return { "": "Look at the marked fields, then save again." };
 }
