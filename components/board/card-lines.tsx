@@ -62,10 +62,13 @@ export function CardLine({ task, onWhy }: { task: Task; onWhy: Press }) {
       className="hit-area relative flex min-h-5 max-w-full items-center gap-1 rounded-sm text-start text-muted text-xs hover:text-text hover:underline"
     >
       <Hourglass aria-hidden className="size-3.5 shrink-0" />
-      <span className="truncate">{task.why.message.replace(/\.$/, "")}</span>
+      <span className="truncate">{firstSentence(task.why.message)}</span>
     </button>
   );
 }
+
+/** The card has room for the fact; what to do about it stands in the whole explanation. */
+const firstSentence = (message: string) => message.split(". ")[0]!.replace(/\.$/, "");
 
 function RunningLine({ task }: { task: Task }) {
   const { session } = task;

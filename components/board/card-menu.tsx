@@ -26,7 +26,7 @@ const keysOf: Partial<Record<PersonVerb, string>> = {
 /** The menu of a card: what is legal now first. */
 export function cardMenu(task: Task, { open, href, run, show }: CardActions): MenuEntry[] {
   const verbs = verbsFor(task.status);
-  const isWaiting = verbs.includes("unqueue");
+  const canStart = verbs.includes("queue") || verbs.includes("retry") || task.status === "DRAFT";
   return [
     { id: "open", label: "Open", icon: <ExternalLink aria-hidden />, shortcut: "o", onSelect: open },
     { kind: "separator", id: "line-1" },
@@ -34,7 +34,7 @@ export function cardMenu(task: Task, { open, href, run, show }: CardActions): Me
       id: verb,
       label: verbLabels[verb],
       icon: <StateIcon state={{ ...taskStates[statusAfter(verb)], isSpinning: undefined }} />,
-      shortcut: isWaiting && verb === "cancel" ? "s" : keysOf[verb],
+      shortcut: verb === "cancel" && !canStart ? "s" : keysOf[verb],
       isDanger: verb === "cancel",
       onSelect: () => run(verb),
     })),

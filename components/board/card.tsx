@@ -9,6 +9,7 @@ import type { Overlay } from "@/components/board/dialogs.ts";
 import { buttonStyles } from "@/components/ui/button-styles.ts";
 import { cn } from "@/components/ui/class-names.ts";
 import { PriorityGlyph, priorities } from "@/components/ui/priority-glyph.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import type { TaskStatus } from "@/lib/task/machine.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
@@ -26,6 +27,9 @@ const edges: Partial<Record<TaskStatus, string>> = {
   FAILED: "before:bg-danger",
   STALLED: "before:bg-danger",
 };
+
+/** Where what counts is how long ago it came there. */
+const isAged: ReadonlySet<TaskStatus> = new Set(["REVIEW", "COMPLETED", "FAILED", "STALLED", "CANCELLED"]);
 
 export function Card({ task, isOpen = false, isDimmed = false, isLifted = false, isPending = false }: CardProps) {
   const { hrefOf, openTask, show } = useBoard();
@@ -61,7 +65,9 @@ export function Card({ task, isOpen = false, isDimmed = false, isLifted = false,
     >
       <div className="flex min-h-5 items-center gap-2">
         <span className="font-mono text-subtle text-xs">{task.key}</span>
+        <span className="truncate text-subtle text-xs">{task.type}</span>
         {task.priority !== 2 && <PriorityGlyph priority={priorities[task.priority] ?? "MEDIUM"} />}
+        {isAged.has(task.status) && <RelativeTime at={task.statusSince} className="ms-auto text-subtle text-xs" />}
         <button
           type="button"
           tabIndex={-1}
@@ -70,7 +76,8 @@ export function Card({ task, isOpen = false, isDimmed = false, isLifted = false,
           onClick={overlayAt("menu")}
           className={cn(
             buttonStyles({ variant: "ghost", size: "sm", isIcon: true }),
-            "ms-auto h-6 opacity-0 focus-visible:opacity-100 group-hover/card:opacity-100 group-has-[[data-title]:focus-visible]/card:opacity-100 pointer-coarse:opacity-100",
+            isAged.has(task.status) ? "" : "ms-auto",
+            "h-6 opacity-0 focus-visible:opacity-100 group-hover/card:opacity-100 group-has-[[data-title]:focus-visible]/card:opacity-100 pointer-coarse:opacity-100",
           )}
         >
           <Ellipsis aria-hidden />
@@ -92,7 +99,7 @@ export function Card({ task, isOpen = false, isDimmed = false, isLifted = false,
         <DependencyBadges task={task} onPress={overlayAt("dependencies")} />
       </div>
       <CardLine task={task} onWhy={overlayAt("why")} />
-      <CardFoot task={task} />
+      {task.tags.length > 0 && <CardFoot tags={task.tags} />}
       {isPending && (
         <span
           aria-hidden
@@ -103,17 +110,16 @@ export function Card({ task, isOpen = false, isDimmed = false, isLifted = false,
   );
 }
 
-function CardFoot({ task }: { task: Task }) {
+function CardFoot({ tags }: { tags: readonly string[] }) {
   return (
     <div className="flex min-w-0 items-center gap-2 text-subtle text-xs compact:hidden">
-      {task.tags.slice(0, 3).map((tag) => (
+      {tags.slice(0, 3).map((tag) => (
         <span key={tag} className="flex min-w-0 items-center gap-1">
           <span aria-hidden className="size-1.5 shrink-0 rounded-full bg-border-strong" />
           <span className="truncate">{tag}</span>
         </span>
       ))}
-      {task.tags.length > 3 && <span>+{task.tags.length - 3}</span>}
-      <span className="ms-auto shrink-0 font-mono">{task.type}</span>
+      {tags.length > 3 && <span>+{tags.length - 3}</span>}
     </div>
   );
 }

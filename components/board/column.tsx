@@ -1,20 +1,18 @@
 "use client";
 
-import { Plus } from "lucide-react";
 import { useId, useState } from "react";
 import { useBoard, useBoardState } from "@/components/board/board-provider.tsx";
 import { Card } from "@/components/board/card.tsx";
+import { useCollapsed } from "@/components/board/collapsed.ts";
+import { CollapsedColumn, ColumnHeader } from "@/components/board/column-header.tsx";
 import { ColumnList } from "@/components/board/column-list.tsx";
 import { Draggable, useColumnDrop } from "@/components/board/drag.tsx";
 import { planDrop } from "@/components/board/drop-rules.ts";
 import { isEmptyFilter, matches } from "@/components/board/filter.ts";
 import { useFilter } from "@/components/board/use-filter.ts";
-import { taskStates } from "@/components/state.ts";
 import { cn } from "@/components/ui/class-names.ts";
-import { Count } from "@/components/ui/count.tsx";
-import { IconButton } from "@/components/ui/icon-button.tsx";
+import { useMediaQuery } from "@/components/ui/media-query.ts";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
-import { StateIcon } from "@/components/ui/state-icon.tsx";
 import { type Column as ColumnFacts, type ColumnId, columnIdOf } from "@/lib/client/columns.ts";
 import { useColumn, usePendingTasks } from "@/lib/client/tasks.ts";
 import type { Task } from "@/lib/task/schema.ts";
@@ -31,11 +29,13 @@ const emptyTexts: Record<ColumnId, string> = {
 };
 
 export function Column({ column, className }: { column: ColumnFacts; className?: string }) {
-  const { projectId, show } = useBoard();
+  const { projectId } = useBoard();
   const { carry, highlighted, openKey } = useBoardState();
   const { filter } = useFilter();
   const heading = useId();
   const { tasks: current, total, hasMore, loadMore, isLoading } = useColumn(projectId, column.id);
+  const isCollapsed = useCollapsed(column.id, total);
+  const isPhone = useMediaQuery("(max-width: 639px)");
   const pending = usePendingTasks(projectId);
   const { setNodeRef } = useColumnDrop(column.id);
 
@@ -50,39 +50,34 @@ export function Column({ column, className }: { column: ColumnFacts; className?:
   const isTarget = carry?.target === column.id;
   const isRefusing = plan !== null && plan.kind !== "verb";
   const lineAt = isTarget && plan === null ? lineOf(tasks, carry) : null;
-  const state = { ...taskStates[column.statuses[0]!], isSpinning: undefined };
-  const canAdd = column.id === "draft" || column.id === "approved";
 
+  const look = cn(
+    "relative flex h-full min-h-0 flex-col rounded-lg bg-sunken",
+    isTarget && plan?.kind === "verb" && "outline-2 outline-accent -outline-offset-2",
+    isRefusing && "bg-bg outline outline-border outline-dashed -outline-offset-1",
+  );
+
+  // On phones the tabs choose; there a column is never narrow.
+  if (isCollapsed && !isPhone) {
+    return (
+      <section ref={setNodeRef} data-column={column.id} aria-labelledby={heading} className={cn(look, "w-10 shrink-0")}>
+        <CollapsedColumn column={column} headingId={heading} total={total} />
+      </section>
+    );
+  }
   return (
     <section
       ref={setNodeRef}
       data-column={column.id}
       aria-labelledby={heading}
-      className={cn(
-        "relative flex h-full min-h-0 w-full shrink-0 flex-col rounded-lg bg-sunken sm:w-72",
-        isTarget && plan?.kind === "verb" && "outline-2 outline-accent -outline-offset-2",
-        className,
-      )}
+      className={cn(look, "w-full shrink-0 sm:w-auto sm:min-w-60 sm:max-w-90 sm:grow sm:basis-72 sm:shrink", className)}
     >
-      <header className="flex min-h-10 items-center gap-2 ps-3 pe-1.5">
-        <StateIcon state={state} />
-        <h2 id={heading} className="font-semibold text-sm">
-          {column.label}
-        </h2>
-        <span className="text-muted text-xs tabular-nums">
-          {isEmptyFilter(filter) ? <Count value={total} className="bg-surface" /> : `${tasks.length} of ${total}`}
-        </span>
-        {canAdd && (
-          <IconButton
-            label={`New task in ${column.label}`}
-            size="sm"
-            className="ms-auto"
-            onClick={() => show({ kind: "new", status: column.id === "draft" ? "DRAFT" : "APPROVED" })}
-          >
-            <Plus aria-hidden />
-          </IconButton>
-        )}
-      </header>
+      <ColumnHeader
+        column={column}
+        headingId={heading}
+        total={total}
+        matching={isEmptyFilter(filter) ? null : tasks.length}
+      />
       {tasks.length === 0 && !hasMore ? (
         <ColumnEmpty isLoading={isLoading} text={isEmptyFilter(filter) ? emptyTexts[column.id] : "No tasks match."} />
       ) : (
@@ -142,18 +137,12 @@ interface DropNoteProps {
 /** While something is in the hand every other column says what a drop would do, or why it would do nothing. */
 function DropNote({ isTarget, isRefusing, children }: DropNoteProps) {
   return (
-    <div
-      aria-hidden
-      className={cn(
-        "pointer-events-none absolute inset-0 flex items-start justify-center rounded-lg pt-14",
-        isRefusing && "bg-bg/70",
-      )}
-    >
+    <div aria-hidden className="pointer-events-none absolute inset-0 flex items-start justify-center rounded-lg pt-14">
       <span
         className={cn(
           "mx-2 rounded-md border bg-raised px-2 py-1 text-center text-xs shadow-menu",
-          isRefusing ? "text-muted" : "border-accent font-medium text-accent",
-          !isTarget && "opacity-80",
+          isRefusing ? "text-muted ring-border-strong" : "border-accent font-medium text-accent",
+          isTarget && "ring-2 ring-accent",
         )}
       >
         {children}

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { consequencesOf, countEvents } from "@/lib/client/apply-events.ts";
+import { restOf } from "@/lib/client/log-reader.ts";
+import { emptyStore, mergeTasks } from "@/lib/client/task-store.ts";
+import type { JournalEvent } from "@/lib/events.ts";
+import type { Project } from "@/lib/project/schema.ts";
+import type { Task } from "@/lib/task/schema.ts";
+
+const task = (id: string, fields: Partial<Task> = {}) =>
+  ({ id, status: "APPROVED", version: 1, updatedAt: "", blockedBy: [], blocks: [], ...fields }) as unknown as Task;
+const event = (seq: number, type: string, entityId: string, payload: object) =>
+  ({
+    seq,
+    type,
+    entityId,
+    projectId: "p",
+    payload,
+    at: "2026-01-01",
+    actor: { type: "system" },
+  }) as unknown as JournalEvent;
+const moved = (seq: number, version: number) =>
+  event(seq, "TASK_STATUS_CHANGED", "a", { from: "APPROVED", to: "QUEUED", verb: "queue", reason: null, version });
+
+const store = mergeTasks(emptyStore, [task("a"), task("b", { blockedBy: ["a"] })]);
+
+test("a move is shown at once and read again", () => {
+  const result = consequencesOf([moved(1, 2)], store);
+  expect(result.store.byId.a).toMatchObject({ status: "QUEUED", version: 2 });
+  expect([...result.changedIds]).toEqual(["a"]);
+  expect(result.isQueueChanged).toBe(true);
+});
+
+test("a move that is already known changes nothing on screen", () => {
+  expect(consequencesOf([moved(1, 1)], store).store).toBe(store);
+});
+
+test("a completed task frees its dependents, which are read again", () => {
+  const result = consequencesOf([event(1, "TASK_COMPLETED", "a", { attempt: 1, resultCommit: null })], store);
+  expect(result.store.byId.b?.blockedBy).toEqual([]);
+  expect([...result.changedIds]).toEqual(["a", "b"]);
+});
+
+test("a deleted task leaves and is not read", () => {
+  const result = consequencesOf([moved(1, 2), event(2, "TASK_DELETED", "a", { key: "P-1", title: "" })], store);
+  expect(result.store.byId.a).toBeUndefined();
+  expect(result.changedIds.size).toBe(0);
+});
+
+test("each event is counted once", () => {
+  const project = { id: "p", lastSeq: 4, counts: { APPROVED: 2, QUEUED: 0 } } as unknown as Project;
+  const after = countEvents(project, [moved(4, 2), moved(5, 2)]);
+  expect(after).toMatchObject({ lastSeq: 5, counts: { APPROVED: 1, QUEUED: 1 } });
+  expect(countEvents(after, [moved(5, 2)])).toBe(after);
+});
+
+test("log parts are shown once and a gap is noticed, counted in bytes", () => {
+  const part = { offset: 10, text: "grün!", nextOffset: 16 };
+  expect(restOf(part, 10)).toBe("grün!");
+  expect(restOf(part, 16)).toBe("");
+  expect(restOf(part, 14)).toBe("n!");
+  expect(restOf(part, 9)).toBeNull();
+});
