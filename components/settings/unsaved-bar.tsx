@@ -28,6 +28,13 @@ export function UnsavedBar({ labels, wrong, conflicts, problem, isSaving, onShow
       aria-label="Unsaved changes"
       className="sticky bottom-0 z-sticky -mx-4 flex flex-wrap items-center gap-x-4 gap-y-2 border-border border-t bg-raised px-4 py-3 shadow-menu"
     >
+      {/* At the start: toasts come in at the lower end. */}
+      <div className="flex gap-2">
+        <Button type="submit" variant="primary" isBusy={isSaving}>
+          Save changes
+        </Button>
+        <Button onClick={onDiscard}>Discard</Button>
+      </div>
       <div className="min-w-0 flex-1 basis-52 text-sm">
         <p>
           <span className="font-medium">{count}</span>
@@ -36,12 +43,6 @@ export function UnsavedBar({ labels, wrong, conflicts, problem, isSaving, onShow
         {problem && <Trouble words={`Not saved. ${problem}`} fields={[]} onShow={onShow} />}
         {wrong.length > 0 && <Trouble words="Not saved. Correct:" fields={wrong} onShow={onShow} />}
         {conflicts.length > 0 && <Trouble words="Somebody else saved meanwhile:" fields={conflicts} onShow={onShow} />}
-      </div>
-      <div className="ms-auto flex gap-2">
-        <Button onClick={onDiscard}>Discard</Button>
-        <Button type="submit" variant="primary" isBusy={isSaving}>
-          Save changes
-        </Button>
       </div>
     </section>
   );
