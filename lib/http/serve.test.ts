@@ -259,7 +259,7 @@ describe("paging", () => {
     },
   );
 
-  it("of projects, sessions and the chat, likewise", async () => {
+  it("of projects, sessions and the chat, likewise", { timeout: 60_000 }, async () => {
     await quiet();
     const projects = await Promise.all(Array.from({ length: 5 }, () => newProject()));
     expectWhole(

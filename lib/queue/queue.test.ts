@@ -49,7 +49,9 @@ beforeEach(async () => {
 });
 
 describe("the order of the queue", () => {
-  it("is time queued minus priority × ageing, the same for the claim, the page and the explanation", async () => {
+  it("is time queued minus priority × ageing, the same for the claim, the page and the explanation", {
+    timeout: 60_000,
+  }, async () => {
     const card = fc.record({ priority: fc.integer({ min: 0, max: 4 }), waited: fc.integer({ min: 0, max: 2000 }) });
     const worker = await newWorker(1000);
     await fc.assert(
