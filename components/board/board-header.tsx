@@ -46,9 +46,9 @@ export function BoardHeader() {
         <>
           <ChatButton />
           <AutonomousControl project={project} />
-          <Button icon={<Plus aria-hidden />} onClick={() => show({ kind: "new" })}>
+          <Button icon={<Plus aria-hidden />} className="max-sm:hidden" onClick={() => show({ kind: "new" })}>
             <span>New task</span>
-            <Kbd keys="c" className="max-sm:hidden" />
+            <Kbd keys="c" />
           </Button>
         </>
       }

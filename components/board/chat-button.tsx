@@ -10,6 +10,7 @@ export function ChatButton() {
     <IconButton
       label="Chat"
       shortcut="$mod+j"
+      className="max-sm:hidden"
       aria-pressed={isOpen}
       data-state={isOpen ? "on" : "off"}
       onClick={toggleChat}

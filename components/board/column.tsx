@@ -137,7 +137,7 @@ interface DropNoteProps {
 /** While something is in the hand every other column says what a drop would do, or why it would do nothing. */
 function DropNote({ isTarget, isRefusing, children }: DropNoteProps) {
   return (
-    <div aria-hidden className="pointer-events-none absolute inset-0 flex items-start justify-center rounded-lg pt-14">
+    <div aria-hidden className="pointer-events-none absolute inset-0 flex items-start justify-center rounded-lg pt-24">
       <span
         className={cn(
           "mx-2 rounded-md border bg-raised px-2 py-1 text-center text-xs shadow-menu",

@@ -28,7 +28,7 @@ export function FilterField() {
 
   return (
     <search className="flex min-w-0 flex-1 flex-wrap items-center gap-1.5">
-      <div className="w-full min-w-32 sm:w-56">
+      <div className="w-full min-w-0 sm:w-56">
         <Input
           ref={field}
           size="sm"

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { AppFrame } from "@/components/frame/app-frame.tsx";
+import { ChatBottomButton } from "@/components/project/chat-bottom-button.tsx";
 import { ChatSlot } from "@/components/project/chat-slot.tsx";
 import { ConnectionStrip } from "@/components/project/connection-strip.tsx";
 import { FrameStatus } from "@/components/project/frame-status.tsx";
@@ -9,11 +10,13 @@ interface ProjectFrameProps {
   project: { id: string; key: string; name: string };
   header: ReactNode;
   panel?: ReactNode;
+  /** On phones, in the lower bar beside Chat. */
+  bottomActions?: ReactNode;
   children: ReactNode;
 }
 
 /** The frame of every screen inside a project. */
-export function ProjectFrame({ project, header, panel, children }: ProjectFrameProps) {
+export function ProjectFrame({ project, header, panel, bottomActions, children }: ProjectFrameProps) {
   return (
     <AppFrame
       projectKey={project.key}
@@ -22,6 +25,12 @@ export function ProjectFrame({ project, header, panel, children }: ProjectFrameP
       header={header}
       strip={<ConnectionStrip />}
       panel={panel}
+      bottomActions={
+        <>
+          {bottomActions}
+          <ChatBottomButton />
+        </>
+      }
       dock={<ChatSlot projectId={project.id} projectKey={project.key} />}
     >
       {children}

@@ -4,6 +4,7 @@ import { readProject } from "@/app/prefetch.ts";
 import { Board } from "@/components/board/board.tsx";
 import { BoardHeader } from "@/components/board/board-header.tsx";
 import { BoardProvider } from "@/components/board/board-provider.tsx";
+import { NewTaskBottomButton } from "@/components/board/new-task-bottom-button.tsx";
 import { ProjectFrame } from "@/components/project/project-frame.tsx";
 
 interface BoardLayoutProps {
@@ -21,6 +22,7 @@ export default async function BoardLayout({ params, children }: BoardLayoutProps
         project={{ id: project.id, key: project.key, name: project.name }}
         header={<BoardHeader />}
         panel={children}
+        bottomActions={<NewTaskBottomButton />}
       >
         <Board />
       </ProjectFrame>
