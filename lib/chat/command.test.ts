@@ -49,7 +49,7 @@ describe("a line of the chat", () => {
     for (const text of [
       `/${"x".repeat(16_000)}`,
       `/task ${"priority:high ".repeat(1_100)}`,
-      `please create a task ${" ".repeat(16_000)}`,
+      `please create a task ${" ".repeat(16_000)}\nx\ny`,
     ]) {
       parseCommand(text);
       suggestCommand(text);

@@ -75,9 +75,12 @@ function editDistance(a: string, b: string): number {
 
 /** A plain request that reads like a command offers the command it would be. */
 export function suggestCommand(text: string): string | null {
+  // A request is short; spaces in one piece keep the pattern from trying every way to share them out.
+  const line = text.trim().replace(/\s+/g, " ");
+  if (line.length > 1000) return null;
   const match =
     /^(?:please\s+)?(?:can you\s+|could you\s+)?(?:create|add|make|start|open)\s+(?:a\s+|an\s+|new\s+|a new\s+)?(task|card|draft)\s*(?:to|for|that|:)?\s+(.+)$/i.exec(
-      text.trim(),
+      line,
     );
   if (match === null) return null;
   const [, kind = "", what = ""] = match;
