@@ -4,6 +4,7 @@ import { type Product, startProduct } from "./product.ts";
 /** Every file of journeys gets a product of its own; `page` is signed in through the login link. */
 export const test = base.extend<object, { product: Product }>({
   product: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures wanted from this pattern.
     async ({}, use) => {
       const product = await startProduct();
       await use(product);

@@ -23,7 +23,7 @@ export function connect(url: string, poolSize = 10): PrismaClient {
 }
 
 /** Points the process at another database; for tests and for processes that learn the address late. */
-export async function useDatabase(url: string): Promise<void> {
+export async function switchDatabase(url: string): Promise<void> {
   await client?.$disconnect();
   client = connect(url);
 }

@@ -62,15 +62,14 @@ export class DomainError extends Error {
 export const notFound = (what: string, id: string): DomainError =>
   new DomainError("NOT_FOUND", `There is no ${what} ${id}.`, { what, id });
 
+/** Codes of Node, Prisma and PostgreSQL for a server that is away, and the two messages that come without one. */
 const databaseGone =
-  /ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|terminat|57P0|P1001|P1002|P1017|P2024|P2028|starting up|shutting down|Connection/i;
+  /\b(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|P1001|P1002|P1008|P1017|P2024|P2028|57P0[1-3]|08[0-9]{3})\b|Can't reach database server|Connection terminated/;
 
 /** What an edge tells its caller about anything thrown: a DomainError as it is, a lost database as UNAVAILABLE, else INTERNAL. */
 export function toDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
-  const text =
-    thrown instanceof Error ? `${(thrown as { code?: string }).code ?? ""} ${thrown.message}` : String(thrown);
-  if (databaseGone.test(text)) {
+  if (databaseGone.test(reasonOf(thrown))) {
     return new DomainError(
       "UNAVAILABLE",
       "The database does not answer at the moment. Nothing was changed; try again.",
@@ -80,4 +79,11 @@ export function toDomainError(thrown: unknown): DomainError {
     "INTERNAL",
     "Something went wrong on the server. Nothing was changed; the log has the details.",
   );
+}
+
+/** Code and last line: the lines before may quote what a person wrote. */
+function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return "";
+  const { code = "" } = thrown as { code?: string };
+  return `${code} ${thrown.message.trim().split("\n").at(-1)}`;
 }

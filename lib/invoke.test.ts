@@ -11,13 +11,13 @@ import {
   newProject,
   newTask,
   newWorker,
+  provideTestDatabase,
   quiet,
   refusal,
   reportOf,
-  useTestDatabase,
 } from "@/lib/testing/world.ts";
 
-useTestDatabase();
+provideTestDatabase();
 
 const operations = Object.entries(contract).flatMap(([noun, entries]) =>
   Object.entries(entries).map(([verb, entry]) => ({

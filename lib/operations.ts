@@ -93,7 +93,8 @@ export const handlers: Handlers = {
           defined({ repoPath: repoPath ?? undefined, repoUrl: repoUrl ?? undefined, baseBranch }),
         );
       },
-      run: (tx, { projectId, ...changes }, { actor }) => updateProject(tx, projectId, { changes, actor }),
+      run: (tx, { projectId, version, ...changes }, { actor, ifMatch }) =>
+        updateProject(tx, projectId, { changes: { ...changes, version: version ?? ifMatch }, actor }),
     },
     archive: (tx, { projectId }, { actor }) => archiveProject(tx, projectId, actor),
     setAutonomousExecution: (tx, { projectId, enabled }, { actor }) =>
@@ -158,7 +159,8 @@ export const handlers: Handlers = {
   },
   config: {
     get: (tx) => getConfig(tx),
-    update: (tx, input, { actor }) => updateConfig(tx, input, actor),
+    update: (tx, { values, version }, { actor, ifMatch }) =>
+      updateConfig(tx, { values, version: version ?? ifMatch }, actor),
   },
 };
 

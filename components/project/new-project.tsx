@@ -75,7 +75,7 @@ export function NewProject() {
           <Field
             isRequired
             label="Base branch"
-            help="Sessions start from its last commit, and accepted work goes back to it."
+            help="Sessions start from its last commit. Runboard never moves it: work lands on branches of its own."
             error={errors.baseBranch}
           >
             <Select

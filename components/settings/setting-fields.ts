@@ -32,7 +32,7 @@ export const settingFields: readonly SettingField[] = [
     name: "baseBranch",
     section: "general",
     label: "Base branch",
-    help: "Sessions start from its last commit, and accepted work goes back to it.",
+    help: "Sessions start from its last commit. Runboard never moves it: work lands on branches of its own.",
   },
   {
     name: "defaultTaskType",

@@ -3,9 +3,9 @@ import { chatCommands } from "@/lib/chat/command.ts";
 import type { ChatMessage } from "@/lib/chat/contract.ts";
 import type { Project } from "@/lib/project/schema.ts";
 import type { Task } from "@/lib/task/schema.ts";
-import { call, eventsOf, newProject, newTask, quiet, useTestDatabase } from "@/lib/testing/world.ts";
+import { call, eventsOf, newProject, newTask, provideTestDatabase, quiet } from "@/lib/testing/world.ts";
 
-useTestDatabase();
+provideTestDatabase();
 beforeEach(quiet);
 
 const post = (projectId: string, text: string) =>

@@ -15,7 +15,11 @@ export async function getConfig(tx: Tx) {
   return { values: configSchema.parse(row.values), version: row.version, updatedAt: row.updatedAt.toISOString() };
 }
 
-export async function updateConfig(tx: Tx, input: { values: Partial<Config>; version?: number }, actor: Actor) {
+export async function updateConfig(
+  tx: Tx,
+  input: { values: Partial<Config>; version?: number | undefined },
+  actor: Actor,
+) {
   await lockStreams(tx, [instanceStream]);
   const current = await getConfig(tx);
   if (input.version !== undefined && input.version !== current.version) {

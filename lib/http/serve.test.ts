@@ -9,9 +9,9 @@ import { contract } from "@/lib/contract.ts";
 import { db } from "@/lib/db.ts";
 import { errorTable } from "@/lib/errors.ts";
 import { serveApi } from "@/lib/http/serve.ts";
-import { call, newProject, newTask, newWorker, quiet, useTestDatabase } from "@/lib/testing/world.ts";
+import { call, newProject, newTask, newWorker, provideTestDatabase, quiet } from "@/lib/testing/world.ts";
 
-useTestDatabase();
+provideTestDatabase();
 
 interface Answer {
   status: number;

@@ -6,13 +6,13 @@ import {
   newProject,
   newTask,
   newWorker,
+  provideTestDatabase,
   quiet,
   refusal,
   reportOf,
-  useTestDatabase,
 } from "@/lib/testing/world.ts";
 
-useTestDatabase();
+provideTestDatabase();
 beforeEach(quiet);
 
 const get = (taskId: string) => call("task", "get", { taskId });

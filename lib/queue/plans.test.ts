@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { db } from "@/lib/db.ts";
-import { newProject, useTestDatabase } from "@/lib/testing/world.ts";
+import { newProject, provideTestDatabase } from "@/lib/testing/world.ts";
 
-useTestDatabase();
+provideTestDatabase();
 
 let projectId: string;
 

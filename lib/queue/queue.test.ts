@@ -10,13 +10,13 @@ import {
   newProject,
   newTask,
   newWorker,
+  provideTestDatabase,
   quiet,
   refusal,
   reportOf,
-  useTestDatabase,
 } from "@/lib/testing/world.ts";
 
-useTestDatabase();
+provideTestDatabase();
 
 type QueueStatus = z.infer<NonNullable<(typeof queueContract.status)["~orpc"]["outputSchema"]>>;
 

@@ -7,6 +7,7 @@ import { findProject } from "@/lib/project/find.ts";
 import { explain, gatherFacts } from "@/lib/task/explain.ts";
 import { keyOf } from "@/lib/task/find.ts";
 import type { TaskType } from "@/lib/task/schema.ts";
+import { blockersOf } from "@/lib/task/view.ts";
 
 interface QueueFilter {
   type?: TaskType | undefined;
@@ -28,6 +29,10 @@ export async function queueStatus(tx: Tx, filter: QueueFilter) {
     take: 1000,
   });
   const facts = await gatherFacts(tx, rows);
+  const blockers = await blockersOf(
+    tx,
+    rows.filter((row) => row.openDependencies > 0).map(({ id }) => id),
+  );
   const { priorityAgeingSeconds, maxQueueSize } = await readConfig(tx);
   const oldest = await tx.task.findFirst({ where, orderBy: { queuedAt: "asc" }, select: { queuedAt: true } });
   return {
@@ -42,7 +47,7 @@ export async function queueStatus(tx: Tx, filter: QueueFilter) {
       queuedAt: row.queuedAt?.toISOString() ?? null,
       availableAt: row.availableAt?.toISOString() ?? null,
       position: facts.positions.get(row.id) ?? null,
-      why: explain(row, [], facts)[0] ?? null,
+      why: explain(row, blockers.get(row.id) ?? [], facts)[0] ?? null,
     })),
     depth: await tx.task.count({ where }),
     running: facts.running,

@@ -5,9 +5,9 @@ import { DomainError } from "@/lib/errors.ts";
 import { appendChunks } from "@/lib/session/log.ts";
 import type { Claim } from "@/lib/session/settle.ts";
 import { brokenInvariants, earlyClaims, snapshot } from "@/lib/testing/invariants.ts";
-import { call, newProject, newWorker, quiet, reportOf, useTestDatabase } from "@/lib/testing/world.ts";
+import { call, newProject, newWorker, provideTestDatabase, quiet, reportOf } from "@/lib/testing/world.ts";
 
-useTestDatabase();
+provideTestDatabase();
 beforeEach(quiet);
 
 const jitter = () => sleep(Math.random() * 4);

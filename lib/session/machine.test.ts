@@ -5,9 +5,9 @@ import { db } from "@/lib/db.ts";
 import { inJournaledTransaction } from "@/lib/journal.ts";
 import { isSessionLive, sessionMoves, sessionStatuses } from "@/lib/session/machine.ts";
 import { transitionSession } from "@/lib/session/transition.ts";
-import { eventsOf, newProject, newTask, useTestDatabase } from "@/lib/testing/world.ts";
+import { eventsOf, newProject, newTask, provideTestDatabase } from "@/lib/testing/world.ts";
 
-useTestDatabase();
+provideTestDatabase();
 
 const pairs = sessionStatuses.flatMap((from) =>
   sessionMoves.map(({ verb, to, from: starts }) => ({

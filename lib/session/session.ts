@@ -119,7 +119,7 @@ async function readPage(tx: Tx, sessionId: string, after: number): Promise<LogPa
   const chunks = await tx.logChunk.findMany({
     where: { sessionId, offset: { gte: await chunkStart(tx, sessionId, after) } },
     orderBy: { offset: "asc" },
-    take: 16,
+    take: 2000,
   });
   const items: LogPage["items"] = [];
   let nextOffset = after;

@@ -8,12 +8,12 @@ import {
   newProject,
   newTask,
   newWorker,
+  provideTestDatabase,
   refusal,
   reportOf,
-  useTestDatabase,
 } from "@/lib/testing/world.ts";
 
-useTestDatabase();
+provideTestDatabase();
 
 const nobody = "00000000-0000-7000-8000-000000000001";
 const get = (taskId: string) => call("task", "get", { taskId });

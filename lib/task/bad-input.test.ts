@@ -1,9 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { db } from "@/lib/db.ts";
 import { specSchemas, workingDirectorySchema } from "@/lib/task/schema.ts";
-import { call, eventsOf, inputSchemaOf, newProject, newTask, refusal, useTestDatabase } from "@/lib/testing/world.ts";
+import {
+  call,
+  eventsOf,
+  inputSchemaOf,
+  newProject,
+  newTask,
+  provideTestDatabase,
+  refusal,
+} from "@/lib/testing/world.ts";
 
-useTestDatabase();
+provideTestDatabase();
 
 const creates = inputSchemaOf("task", "create");
 const wrong = (fields: object): string[] =>

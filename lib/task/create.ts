@@ -30,6 +30,8 @@ export async function createBatch(tx: Tx, projectRef: string, tasks: readonly Ne
   const project = await lockProject(tx, projectRef);
   const planned = tasks.map((task, index) => ({ task, id: uuid(), number: project.lastTaskNumber + index + 1 }));
   const edges = await resolveEdges(tx, project, planned);
+  for (const parentId of new Set(tasks.map((task) => task.parentId ?? null)))
+    await requireParent(tx, project.id, parentId);
   refuseCycleOfNew(planned, edges);
   await tx.project.update({ where: { id: project.id }, data: { lastTaskNumber: { increment: tasks.length } } });
   const open = countOpen(edges);
@@ -89,6 +91,16 @@ async function findDependency(tx: Tx, project: ProjectRow, ref: string): Promise
   if (task.projectId === project.id) return { id: task.id, status: task.status };
   throw new DomainError("DEPENDENCY_OTHER_PROJECT", `${ref} belongs to another project than ${project.key}.`, {
     dependsOn: ref,
+  });
+}
+
+/** A parent is a task of the same project. */
+export async function requireParent(tx: Tx, projectId: string, parentId: string | null): Promise<void> {
+  if (parentId === null) return;
+  const parent = await tx.task.findUnique({ where: { id: parentId }, select: { projectId: true } });
+  if (parent?.projectId === projectId) return;
+  throw new DomainError("VALIDATION_FAILED", "parentId: there is no such task in this project.", {
+    issues: [{ path: "parentId", message: "No task of this project" }],
   });
 }
 

@@ -9,12 +9,12 @@ import {
   newProject,
   newTask,
   newWorker,
+  provideTestDatabase,
   refusal,
   reportOf,
-  useTestDatabase,
 } from "@/lib/testing/world.ts";
 
-useTestDatabase();
+provideTestDatabase();
 
 const get = (taskId: string) => call("task", "get", { taskId });
 const add = (taskId: string, dependsOnId: string) => call("task", "addDependency", { taskId, dependsOnId });

@@ -23,7 +23,9 @@ function draw(statuses: readonly string[], first: string, arrows: readonly Arrow
   const byEnds = new Map<string, string[]>();
   for (const { a, b, verb } of arrows) byEnds.set(`${a} --> ${b}`, [...(byEnds.get(`${a} --> ${b}`) ?? []), verb]);
   const lines = [...byEnds].map(([ends, verbs]) => `  ${ends}: ${verbs.join(", ")}`);
-  const last = statuses.filter((status) => !arrows.some(({ a }) => a === status)).map((status) => `  ${status} --> [*]`);
+  const last = statuses
+    .filter((status) => !arrows.some(({ a }) => a === status))
+    .map((status) => `  ${status} --> [*]`);
   return ["```mermaid", "stateDiagram-v2", `  [*] --> ${first}`, ...lines, ...last, "```"].join("\n");
 }
 

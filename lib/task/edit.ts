@@ -5,6 +5,7 @@ import type { Tx } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
 import { record } from "@/lib/journal.ts";
+import { requireParent } from "@/lib/task/create.ts";
 import { findTask, keyOf, lockTask, type TaskRow } from "@/lib/task/find.ts";
 import type { TaskType, taskFields } from "@/lib/task/schema.ts";
 import { isEmptySpec, parseSpec } from "@/lib/task/spec.ts";
@@ -27,6 +28,7 @@ export async function updateTask(
     (field) => JSON.stringify(changes[field]) !== JSON.stringify(comparable(task[field])),
   );
   if (changed.length === 0) return task;
+  await requireParent(tx, task.projectId, changes.parentId ?? null);
   const data = Object.fromEntries(changed.map((field) => [field, changes[field]]));
   if (changed.includes("type") || changed.includes("spec")) data.spec = checkedSpec(task, changes);
   await tx.task.update({

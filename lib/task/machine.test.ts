@@ -17,13 +17,13 @@ import {
   newProject,
   newTask,
   newWorker,
+  provideTestDatabase,
   putTask,
   refusal,
   reportOf,
-  useTestDatabase,
 } from "@/lib/testing/world.ts";
 
-useTestDatabase();
+provideTestDatabase();
 
 const rowOf = (id: string) => db().task.findUniqueOrThrow({ where: { id } });
 const pairs = taskStatuses.flatMap((from) => taskMoves.map((move) => ({ from, verb: move.verb })));

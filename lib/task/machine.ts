@@ -1,7 +1,6 @@
 /**
  * The task's machine: every legal change of status, as data. The only writer of a status (the SQL function
- * `move_task`) reads these rows from the database, where `syncMachines` puts them at start; ARCHITECTURE.md draws
- * them; the board asks them which buttons to show.
+ * `move_task`) is handed these rows with every call; ARCHITECTURE.md draws them; the board asks them which buttons to show.
  *
  *   DRAFT → APPROVED → QUEUED → RUNNING → (VALIDATING) → (REVIEW) → COMPLETED, or FAILED, STALLED, CANCELLED
  */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { db } from "@/lib/db.ts";
 import { runModel } from "@/lib/testing/board-model.ts";
-import { useTestDatabase } from "@/lib/testing/world.ts";
+import { provideTestDatabase } from "@/lib/testing/world.ts";
 
-useTestDatabase();
+provideTestDatabase();
 
 describe("any sequence of what people and a worker do", () => {
   it("leaves the board as a simple model says, with every invariant intact after each step", { timeout: 120_000 }, () =>

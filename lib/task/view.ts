@@ -35,10 +35,15 @@ export async function viewTask(tx: Tx, row: TaskRow): Promise<Task> {
   return task!;
 }
 
-/** The dependencies of one task that are not satisfied, in the order of their numbers. */
+/** The dependencies of each task that are not satisfied, in the order of their numbers. */
+export async function blockersOf(tx: Tx, taskIds: string[]): Promise<Map<string, Blocker[]>> {
+  const all = await dependenciesOf(tx, taskIds);
+  return new Map([...all].map(([id, blockers]) => [id, blockers.filter(({ status }) => status !== "COMPLETED")]));
+}
+
+/** The same of one task. */
 export async function openBlockers(tx: Tx, taskId: string): Promise<Blocker[]> {
-  const all = await dependenciesOf(tx, [taskId]);
-  return (all.get(taskId) ?? []).filter((blocker) => blocker.status !== "COMPLETED");
+  return (await blockersOf(tx, [taskId])).get(taskId) ?? [];
 }
 
 async function gatherLinks(tx: Tx, rows: readonly TaskRow[]): Promise<Links> {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll } from "vitest";
 import type { z } from "zod";
 import { owner } from "@/lib/actor.ts";
 import { contract } from "@/lib/contract.ts";
-import { db, useDatabase } from "@/lib/db.ts";
+import { db, switchDatabase } from "@/lib/db.ts";
 import { newSecret } from "@/lib/env.ts";
 import { DomainError, type ErrorCode } from "@/lib/errors.ts";
 import { type Call, invoke } from "@/lib/invoke.ts";
@@ -18,12 +18,12 @@ import type { Task } from "@/lib/task/schema.ts";
 import { createTestDatabase } from "@/server/database/test-database.ts";
 
 /** A database of one's own for a test file. */
-export function useTestDatabase(): void {
+export function provideTestDatabase(): void {
   let drop: () => Promise<void>;
   beforeAll(async () => {
     const database = await createTestDatabase();
     drop = database.drop;
-    await useDatabase(database.url);
+    await switchDatabase(database.url);
   });
   afterAll(async () => {
     await db().$disconnect();
