@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { io as connectClient, type Socket } from "socket.io-client";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { system } from "@/lib/actor.ts";
-import { db, useDatabase } from "@/lib/db.ts";
+import { db, switchDatabase } from "@/lib/db.ts";
 import { env } from "@/lib/env.ts";
 import { type EventType, eventTypes, type JournalEvent } from "@/lib/events.ts";
 import { inJournaledTransaction, record } from "@/lib/journal.ts";
@@ -24,7 +24,7 @@ const clients: Client[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  await useDatabase(database.url);
+  await switchDatabase(database.url);
   Object.assign(env, { RUNBOARD_TOKEN: ownerToken, DATABASE_URL: database.url });
   // One lives on hints alone for the length of a test, the other has none and polls.
   hinted = await startWebServer({ gateway: createGateway({ pollMs: 60_000 }) });

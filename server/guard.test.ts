@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { expect, test } from "vitest";
 import { db } from "@/lib/db.ts";
-import { call, newProject, newTask, newWorker, useTestDatabase } from "@/lib/testing/world.ts";
+import { call, newProject, newTask, newWorker, provideTestDatabase } from "@/lib/testing/world.ts";
 import { publicRoutes } from "./guard.ts";
 import {
   ask,
@@ -15,7 +15,7 @@ import {
   webSocketHeaders,
 } from "./web/testing.ts";
 
-useTestDatabase();
+provideTestDatabase();
 const served = serveDuringTests();
 
 const origin = () => ({ origin: `http://127.0.0.1:${served.port}` });

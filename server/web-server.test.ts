@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { Agent, request as httpRequest } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { db, useDatabase } from "@/lib/db.ts";
+import { db, switchDatabase } from "@/lib/db.ts";
 import { issueLoginCode } from "@/lib/token/token.ts";
 import { createTestDatabase, type TestDatabase } from "./database/test-database.ts";
 import { parseAllowedHosts } from "./web/allowed-hosts.ts";
@@ -20,7 +20,7 @@ import {
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
-  await useDatabase(database.url);
+  await switchDatabase(database.url);
 });
 afterAll(async () => {
   await db().$disconnect();
@@ -117,7 +117,7 @@ test("S-42: an error says nothing of stacks, SQL, paths or tokens", async () => 
 
 test("S-42: without the store of logins everything but the owner's token is refused with 503", async () => {
   const cookie = await signedIn();
-  await useDatabase("postgresql://nobody@127.0.0.1:1/none");
+  await switchDatabase("postgresql://nobody@127.0.0.1:1/none");
   try {
     for (const [path, headers] of [
       ["/api/v1/projects", cookie],
@@ -132,7 +132,7 @@ test("S-42: without the store of logins everything but the owner's token is refu
     }
     expect((await login(JSON.stringify({ secret: "x".repeat(30) }))).status).toBe(503);
   } finally {
-    await useDatabase(database.url);
+    await switchDatabase(database.url);
   }
 });
 
