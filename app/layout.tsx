@@ -5,8 +5,8 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { Announcer } from "@/components/announcer.tsx";
 import { Keyboard } from "@/components/keyboard.tsx";
+import { LateToaster } from "@/components/late-toaster.tsx";
 import { Providers } from "@/components/providers.tsx";
-import { Toaster } from "@/components/ui/toaster.tsx";
 import "./globals.css";
 
 export const metadata: Metadata = {
@@ -33,7 +33,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <Providers nonce={nonce}>
           {children}
           <Keyboard />
-          <Toaster />
+          <LateToaster />
         </Providers>
         <Announcer />
       </body>

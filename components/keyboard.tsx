@@ -1,11 +1,15 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
 import { createKeybindingsHandler } from "tinykeys";
 import { isActive, keysOf, placeOf, type Shortcut } from "@/components/keyboard-rules.ts";
-import { ShortcutSheet } from "@/components/shortcut-sheet.tsx";
 import { listShortcuts, useShortcuts } from "@/components/shortcuts.ts";
 import { areSingleKeysOn } from "@/components/single-keys.ts";
+
+const ShortcutSheet = dynamic(() => import("@/components/shortcut-sheet.tsx").then((file) => file.ShortcutSheet), {
+  ssr: false,
+});
 
 /** Listens for every shortcut of `useShortcuts` and shows the sheet on `?`. Mounted once, in the root layout. */
 export function Keyboard() {
@@ -27,7 +31,7 @@ export function Keyboard() {
     },
   ]);
 
-  return <ShortcutSheet open={isSheetOpen} onOpenChange={setSheetOpen} />;
+  return isSheetOpen ? <ShortcutSheet open onOpenChange={setSheetOpen} /> : null;
 }
 
 /** Builds the key map anew only when the set of keys changed, so that a sequence such as `g b` is not cut. */

@@ -3,15 +3,22 @@
 import { useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useBoard, useBoardState } from "@/components/board/board-provider.tsx";
-import { CardMenu } from "@/components/board/card-menu-overlay.tsx";
-import { DependenciesOverlay } from "@/components/board/dependencies-overlay.tsx";
 import { keepFocus } from "@/components/board/focus-card.ts";
-import { WhyOverlay } from "@/components/board/why-overlay.tsx";
 import { useShortcuts } from "@/components/shortcuts.ts";
 import { columnIdOf } from "@/lib/client/columns.ts";
 import { readStore } from "@/lib/client/tasks.ts";
 
 const NewTask = dynamic(() => import("@/components/board/new-task.tsx").then((file) => file.NewTask), { ssr: false });
+const CardMenu = dynamic(() => import("@/components/board/card-menu-overlay.tsx").then((file) => file.CardMenu), {
+  ssr: false,
+});
+const WhyOverlay = dynamic(() => import("@/components/board/why-overlay.tsx").then((file) => file.WhyOverlay), {
+  ssr: false,
+});
+const DependenciesOverlay = dynamic(
+  () => import("@/components/board/dependencies-overlay.tsx").then((file) => file.DependenciesOverlay),
+  { ssr: false },
+);
 const CardDialog = dynamic(() => import("@/components/board/card-dialog.tsx").then((file) => file.CardDialog), {
   ssr: false,
 });

@@ -2,15 +2,19 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Ellipsis, Sparkles } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useState, useSyncExternalStore } from "react";
 import { useBoard } from "@/components/board/board-provider.tsx";
 import { hasSeen, markSeen, onSeen } from "@/components/board/seen.ts";
-import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { DropdownMenu } from "@/components/ui/dropdown-menu.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { useArchiveProject } from "@/lib/client/mutations.ts";
 import { projectQuery } from "@/lib/client/queries.ts";
+
+const AlertDialog = dynamic(() => import("@/components/ui/alert-dialog.tsx").then((file) => file.AlertDialog), {
+  ssr: false,
+});
 
 /** One line above the demo's board: what to press, and the way to be rid of the demo. */
 export function FirstRun() {
@@ -52,14 +56,16 @@ export function FirstRun() {
           <Ellipsis aria-hidden />
         </IconButton>
       </DropdownMenu>
-      <AlertDialog
-        open={isAsking}
-        onOpenChange={setAsking}
-        title="Delete the demo?"
-        description="Its board leaves the list and what runs in it is cancelled. Your own projects are not touched."
-        confirmLabel="Delete the demo"
-        onConfirm={() => archive.mutate(projectId, { onSuccess: () => router.push("/projects") })}
-      />
+      {isAsking && (
+        <AlertDialog
+          open
+          onOpenChange={setAsking}
+          title="Delete the demo?"
+          description="Its board leaves the list and what runs in it is cancelled. Your own projects are not touched."
+          confirmLabel="Delete the demo"
+          onConfirm={() => archive.mutate(projectId, { onSuccess: () => router.push("/projects") })}
+        />
+      )}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { toast } from "sonner";
+import type { toast as Toast } from "sonner";
 
 interface Notice {
   /** What is known beyond the title: the reason, what was kept. */
@@ -11,13 +11,21 @@ interface Notice {
   id?: string;
 }
 
+/** Its code comes with the first toast, or with the toaster, whichever is sooner. */
+const raise = (work: (toast: typeof Toast) => unknown): void => {
+  void import("sonner").then(({ toast }) => work(toast));
+};
+const durationOf = (notice: Notice) => (notice.action ? 8000 : 6000);
+
 /** Toasts: 6 s, 8 s with an action such as Undo; errors stay until closed. Never the only place for an error. */
 export const notify = {
-  info: (title: string, notice: Notice = {}) => toast(title, { duration: notice.action ? 8000 : 6000, ...notice }),
+  info: (title: string, notice: Notice = {}) =>
+    raise((toast) => toast(title, { duration: durationOf(notice), ...notice })),
   success: (title: string, notice: Notice = {}) =>
-    toast.success(title, { duration: notice.action ? 8000 : 6000, ...notice }),
-  attention: (title: string, notice: Notice = {}) => toast.warning(title, { duration: 8000, ...notice }),
+    raise((toast) => toast.success(title, { duration: durationOf(notice), ...notice })),
+  attention: (title: string, notice: Notice = {}) =>
+    raise((toast) => toast.warning(title, { duration: 8000, ...notice })),
   error: (title: string, notice: Notice = {}) =>
-    toast.error(title, { duration: Number.POSITIVE_INFINITY, closeButton: true, ...notice }),
-  dismiss: (id: string) => toast.dismiss(id),
+    raise((toast) => toast.error(title, { duration: Number.POSITIVE_INFINITY, closeButton: true, ...notice })),
+  dismiss: (id: string) => raise((toast) => toast.dismiss(id)),
 };
