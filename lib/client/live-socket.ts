@@ -50,6 +50,9 @@ export function createLive(): Live & { start: () => () => void } {
   };
   const lost = () => tell(navigator.onLine ? "reconnecting" : "offline");
 
+  /** The window may say it is back while the socket never went away. */
+  const regain = () => (socket?.connected ? tell("live") : socket?.connect());
+
   const subscribe = ({ projectId, after }: Follower) => {
     if (socket?.connected) socket.emit("subscribe", projectId ? { projectId, after } : {});
   };
@@ -117,9 +120,11 @@ export function createLive(): Live & { start: () => () => void } {
       let isWanted = true;
       void connect(() => isWanted);
       window.addEventListener("offline", lost);
+      window.addEventListener("online", regain);
       return () => {
         isWanted = false;
         window.removeEventListener("offline", lost);
+        window.removeEventListener("online", regain);
         socket?.disconnect();
         socket = undefined;
       };
