@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { configSchema } from "@/lib/config/schema.ts";
+import { configChangesSchema, configSchema } from "@/lib/config/schema.ts";
 import { operation, timeSchema } from "@/lib/operation.ts";
 
 const configOutput = z.object({ values: configSchema, version: z.number().int(), updatedAt: timeSchema });
@@ -21,7 +21,7 @@ export const configContract = {
     path: "/config",
     summary: "Change limits and policies",
     input: z.strictObject({
-      values: z.strictObject(configSchema.shape).partial(),
+      values: configChangesSchema,
       version: z.number().int().optional(),
     }),
     output: configOutput,

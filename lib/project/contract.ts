@@ -3,7 +3,7 @@ import { cursorQuery, idSchema, limitQuery, listOf, operation, projectRefSchema 
 import {
   projectKeySchema,
   projectSchema,
-  projectSettingsSchema,
+  projectSettingsChangesSchema,
   repositoryCheckSchema,
   repositorySourceSchema,
 } from "@/lib/project/schema.ts";
@@ -66,7 +66,7 @@ export const projectContract = {
       projectId: projectRefSchema,
       name: nameSchema.optional(),
       baseBranch: branchSchema.optional(),
-      settings: z.strictObject(projectSettingsSchema.shape).partial().optional(),
+      settings: projectSettingsChangesSchema.optional(),
       version: z.number().int().optional(),
     }),
     output: projectSchema,

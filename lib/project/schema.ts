@@ -4,14 +4,24 @@ import { idSchema, timeSchema } from "@/lib/operation.ts";
 import { taskStatuses } from "@/lib/task/machine.ts";
 import { taskTypeSchema } from "@/lib/task/schema.ts";
 
+const fields = {
+  maxConcurrentSessions: z.number().int().min(1).max(64),
+  requireReview: z.boolean(),
+  defaultTaskType: taskTypeSchema,
+  defaultMaxAttempts: z.number().int().min(1).max(20).nullable(),
+  defaultTimeoutSeconds: z.number().int().min(1).max(86_400).nullable(),
+};
+
 /** What a project's people decide; the defaults hold where nothing was chosen. */
 export const projectSettingsSchema = z.strictObject({
-  maxConcurrentSessions: z.number().int().min(1).max(64).default(5),
-  requireReview: z.boolean().default(false),
-  defaultTaskType: taskTypeSchema.default("cli"),
-  defaultMaxAttempts: z.number().int().min(1).max(20).nullable().default(null),
-  defaultTimeoutSeconds: z.number().int().min(1).max(86_400).nullable().default(null),
+  maxConcurrentSessions: fields.maxConcurrentSessions.default(5),
+  requireReview: fields.requireReview.default(false),
+  defaultTaskType: fields.defaultTaskType.default("cli"),
+  defaultMaxAttempts: fields.defaultMaxAttempts.default(null),
+  defaultTimeoutSeconds: fields.defaultTimeoutSeconds.default(null),
 });
+/** A change of some of them: what is left out stays as it is, so nothing here has a default. */
+export const projectSettingsChangesSchema = z.strictObject(fields).partial();
 export type ProjectSettings = z.infer<typeof projectSettingsSchema>;
 
 export const projectKeySchema = z
