@@ -1,5 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { Agent, request as httpRequest } from "node:http";
+import type { Duplex } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { db, switchDatabase } from "@/lib/db.ts";
 import { issueLoginCode } from "@/lib/token/token.ts";
@@ -232,4 +233,29 @@ test("a request that does not end is cut after the grace", async () => {
   await once(other.web.http, "request");
   await other.web.stop(20);
   await failed;
+});
+
+test("upgraded connections that never answer do not hold up the stop", async () => {
+  const upgraded = new EventEmitter();
+  const handleUpgrade = (_: unknown, socket: Duplex) =>
+    void socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+  const other = await startWebServer({ handleUpgrade });
+  const paths = ["/_next/hmr", "/socket.io/?EIO=4&transport=websocket"];
+  for (const path of paths) {
+    const headers = { ...asOwner, ...webSocketHeaders };
+    const request = httpRequest({ port: other.port, host: "127.0.0.1", path, headers, agent: false });
+    request.on("upgrade", (_, socket) => {
+      socket
+        .on("error", () => {})
+        .on("close", () => upgraded.emit("closed"))
+        .resume();
+      upgraded.emit("open");
+    });
+    const open = once(upgraded, "open");
+    request.end();
+    await open;
+  }
+  const closed = once(upgraded, "closed");
+  await other.web.stop(0);
+  await closed;
 });

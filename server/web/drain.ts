@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { DomainError } from "@/lib/errors.ts";
 
 export interface Drain {
@@ -10,10 +11,16 @@ export interface Drain {
 
 /**
  * The end of a server: new requests hear that it stops, running ones finish, and only then the port is given up. Idle
- * connections are cut, so nothing waits for them.
+ * connections and sockets that do not answer are cut, so nothing waits for them.
  */
 export function createDrain(http: Server, closeSockets: () => Promise<void>): Drain {
   const running = new Set<ServerResponse>();
+  // Node forgets connections that were upgraded, and yet waits for them.
+  const connections = new Set<Socket>();
+  http.on("connection", (socket: Socket) => {
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
+  });
   let stopped: Promise<void> | null = null;
   let onIdle = () => {};
 
@@ -32,7 +39,7 @@ export function createDrain(http: Server, closeSockets: () => Promise<void>): Dr
     const closed = new Promise<void>((resolve) => {
       http.close(() => resolve());
     });
-    http.closeAllConnections();
+    for (const socket of connections) socket.destroy();
     await closed;
   };
 
