@@ -2,8 +2,8 @@
 
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
-import { type ColumnListProps, landingLine, listStyles } from "@/components/board/column-list.tsx";
 import { registerScroller } from "@/components/board/focus-card.ts";
+import { type ColumnListProps, landingLine, listStyles } from "@/components/board/list-parts.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 
 const cardHeight = 96;
