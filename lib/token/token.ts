@@ -9,10 +9,10 @@ export const cookieName = "runboard_session";
 const loginCodeMs = 24 * 60 * 60 * 1000;
 const browserMs = 30 * 24 * 60 * 60 * 1000;
 
-/** A one-time code for the login link: good for one browser, one day. Older unused ones stop working. */
+/** A one-time code for the login link: good for one browser, one day. Links printed before stay good as long. */
 export async function issueLoginCode(): Promise<string> {
   const code = newSecret();
-  await db().apiToken.deleteMany({ where: { kind: "LOGIN" } });
+  await db().apiToken.deleteMany({ where: { kind: "LOGIN", expiresAt: { lt: new Date() } } });
   await db().apiToken.create({
     data: {
       id: uuid(),
