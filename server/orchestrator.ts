@@ -1,3 +1,4 @@
+import "./lean.ts";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readConfig } from "@/lib/config/config.ts";

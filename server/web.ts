@@ -1,3 +1,4 @@
+import "./lean.ts";
 import { isIPv6 } from "node:net";
 import { db } from "@/lib/db.ts";
 import { env } from "@/lib/env.ts";

@@ -1,0 +1,7 @@
+import { setFlagsFromString } from "node:v8";
+
+/**
+ * Compiled WebAssembly of the query compiler would hold tens of megabytes of machine code for the sake of a few queries a
+ * second: V8's baseline compiler is enough here. Imported first, before anything compiles.
+ */
+setFlagsFromString("--liftoff-only");
