@@ -16,10 +16,33 @@ import { judge } from "./verdict.ts";
  * decided by looking at the process table and the session's directory, never by how long ago something was.
  */
 export async function reconcile(services: Services): Promise<void> {
-  await takeOverFromTheDead(services);
-  await resume(services);
+  const signs = await lookForSigns(services);
+  if (signs.others > 0) await takeOverFromTheDead(services);
+  if (signs.others > 0 || signs.mine.some((id) => !services.held.has(id))) await resume(services);
   await dropSuperseded(services);
-  await giveUpExpired(services);
+  if (signs.isExpired) await giveUpExpired(services);
+}
+
+interface Signs {
+  /** Other orchestrators of this host that have a row. */
+  others: number;
+  /** Sessions whose sandbox is ours and not proven gone. */
+  mine: string[];
+  /** Some session elsewhere has outlived its lease by as long again. */
+  isExpired: boolean;
+}
+
+/** Whether there is anything to reconcile, in one round trip: at rest there is not. */
+async function lookForSigns({ worker }: Services): Promise<Signs> {
+  const [signs] = await db().$queryRaw<[Signs]>`
+    SELECT
+      (SELECT count(*)::int FROM "Worker" WHERE "hostId" = ${worker.hostId}::uuid AND id <> ${worker.id}::uuid) AS others,
+      (SELECT coalesce(jsonb_agg("sessionId"), '[]') FROM "Sandbox"
+        WHERE "hostId" = ${worker.hostId}::uuid AND "workerId" = ${worker.id}::uuid AND "terminatedAt" IS NULL) AS mine,
+      EXISTS (SELECT 1 FROM "Session" s JOIN "Sandbox" b ON b."sessionId" = s.id
+        WHERE s.status IN ('STARTING', 'RUNNING') AND b."hostId" <> ${worker.hostId}::uuid
+          AND s."leaseUntil" < clock_timestamp() - make_interval(secs => ${env.RUNBOARD_LEASE_MS / 1000}::float8)) AS "isExpired"`;
+  return signs;
 }
 
 /** Sessions and sandboxes of orchestrators of this host that are gone become ours. */

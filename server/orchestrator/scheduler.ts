@@ -1,5 +1,3 @@
-import { readConfig } from "@/lib/config/config.ts";
-import { db } from "@/lib/db.ts";
 import { env } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
 import { listen } from "../listen.ts";
@@ -12,7 +10,8 @@ const reconcileMs = 5_000;
 
 /**
  * When to look. Hints from the database and a poll wake the same work: a turn (promote → claim → dispatch, and whether there
- * are questions about repositories) and, while sessions are held, whether one was ended without us. The lease is renewed three times in its length.
+ * are questions about repositories) and, while sessions are held, whether one was ended without us. The lease is renewed
+ * three times in its length.
  */
 export function startScheduler(services: Services, onGivenUp: () => void): { stop(): Promise<void> } {
   const timers: NodeJS.Timeout[] = [];
@@ -37,14 +36,11 @@ export function startScheduler(services: Services, onGivenUp: () => void): { sto
   };
 
   every(env.RUNBOARD_POLL_MS, look);
-  every(reconcileMs, async () => {
-    await reconcile(services);
-  });
+  every(reconcileMs, () => reconcile(services));
   every(env.RUNBOARD_LEASE_MS / 3, async () => {
     const renewed = await renewLease(services.worker);
     if (renewed === null) return onGivenUp();
-    services.worker = renewed;
-    services.config = await readConfig(db());
+    Object.assign(services, renewed);
   });
   every(3_600_000, forgetOldChecks);
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { v7 as uuid } from "uuid";
 import { readConfig } from "@/lib/config/config.ts";
+import { type Config, configSchema } from "@/lib/config/schema.ts";
 import { db } from "@/lib/db.ts";
 import { env, home } from "@/lib/env.ts";
 import { identify, type ProcessIdentity } from "../process-identity.ts";
@@ -29,11 +30,14 @@ export async function registerWorker(): Promise<Worker> {
   return worker;
 }
 
-/** Renews the lease of the worker and of its live sessions in one statement. Null: the worker was given up for dead. */
-export async function renewLease(worker: Worker): Promise<Worker | null> {
+/**
+ * Renews the lease of the worker and of its live sessions, and reads the configuration, in one statement. Null: the worker was
+ * given up for dead.
+ */
+export async function renewLease(worker: Worker): Promise<{ worker: Worker; config: Config } | null> {
   const { id } = worker;
   const seconds = env.RUNBOARD_LEASE_MS / 1000;
-  const [row] = await db().$queryRaw<{ maxConcurrent: number }[]>`
+  const [row] = await db().$queryRaw<{ maxConcurrent: number; config: unknown }[]>`
     WITH me AS (
       UPDATE "Worker" SET "leaseUntil" = clock_timestamp() + make_interval(secs => ${seconds}::float8),
         "maxConcurrent" = coalesce((SELECT ("values"->>'maxConcurrent')::int FROM "Config" WHERE id = 1), ${env.TASK_MAX_CONCURRENT})
@@ -42,8 +46,9 @@ export async function renewLease(worker: Worker): Promise<Worker | null> {
       UPDATE "Session" SET "heartbeatAt" = clock_timestamp(), "leaseUntil" = clock_timestamp() + make_interval(secs => ${seconds}::float8)
       WHERE "workerId" = (SELECT id FROM me) AND status IN ('STARTING', 'RUNNING')
     )
-    SELECT "maxConcurrent" FROM me`;
-  return row === undefined ? null : { ...worker, maxConcurrent: row.maxConcurrent };
+    SELECT "maxConcurrent", (SELECT "values" FROM "Config" WHERE id = 1) AS config FROM me`;
+  if (row === undefined) return null;
+  return { worker: { ...worker, maxConcurrent: row.maxConcurrent }, config: configSchema.parse(row.config) };
 }
 
 /** Says that it is gone, so that a successor on this host adopts its sessions at once. */
