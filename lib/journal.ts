@@ -62,9 +62,10 @@ export async function lockStreams(tx: Tx, ids: readonly string[]): Promise<void>
 
 export interface EventFilter {
   after: number;
+  before?: number | undefined;
   limit: number;
   types?: readonly string[];
-  entityId?: string;
+  entityId?: string | undefined;
   /** Newest first instead of oldest first. */
   order?: "asc" | "desc";
 }
@@ -74,7 +75,7 @@ export async function since(streamId: string, filter: EventFilter): Promise<Jour
   const rows = await db().event.findMany({
     where: {
       streamId,
-      seq: { gt: filter.after },
+      seq: { gt: filter.after, ...(filter.before === undefined ? {} : { lt: filter.before }) },
       ...(filter.types?.length ? { type: { in: [...filter.types] } } : {}),
       ...(filter.entityId ? { entityId: filter.entityId } : {}),
     },

@@ -17,6 +17,8 @@ export interface Consequences {
   isQueueChanged: boolean;
   /** The reasons of approved tasks changed. */
   isSwitchChanged: boolean;
+  /** A slot came free or was taken, or a rule changed: any waiting task may wait for another reason now. */
+  areReasonsChanged: boolean;
   isChatChanged: boolean;
   isConfigChanged: boolean;
   failed: { id: string; message: string | null }[];
@@ -32,12 +34,14 @@ export function consequencesOf(events: readonly JournalEvent[], before: TaskStor
     isProjectChanged: false,
     isQueueChanged: false,
     isSwitchChanged: false,
+    areReasonsChanged: false,
     isChatChanged: false,
     isConfigChanged: false,
     failed: [],
     completedIds: [],
   };
   for (const event of events) take(event, result);
+  result.areReasonsChanged = result.isProjectChanged || result.isQueueChanged || result.isConfigChanged;
   return result;
 }
 
@@ -47,6 +51,7 @@ function take(event: JournalEvent, result: Consequences): void {
     const taskId = "taskId" in event.payload ? event.payload.taskId : event.entityId;
     result.sessionTaskIds.add(taskId);
     result.changedIds.add(taskId);
+    result.touchedIds.add(taskId);
     return;
   }
   if (event.type.startsWith("CHAT_")) {

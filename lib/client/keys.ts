@@ -5,6 +5,7 @@ export const keys = {
   tasks: (projectId: string) => ["tasks", projectId] as const,
   task: (ref: string) => ["task", ref] as const,
   sessions: (taskId: string) => ["sessions", taskId] as const,
+  explanations: ["explanation"] as const,
   explanation: (taskId: string) => ["explanation", taskId] as const,
   events: (projectId: string, entityId?: string) =>
     entityId ? (["events", projectId, entityId] as const) : (["events", projectId] as const),

@@ -43,6 +43,7 @@ export function createLiveCache(client: QueryClient, projectId: string) {
     for (const id of result.sessionTaskIds) refresh(keys.sessions(id));
     for (const id of result.touchedIds) refresh(keys.events(projectId, id));
     for (const id of result.changedIds) refresh(keys.explanation(id));
+    if (result.areReasonsChanged) later("reasons", queueDelayMs, () => refresh(keys.explanations));
     later("events", 500, () => client.invalidateQueries({ queryKey: keys.events(projectId), exact: true }));
     if (result.isProjectChanged) later("graph", 500, () => refresh(keys.graph(projectId)));
   }
@@ -109,6 +110,7 @@ export function createLiveCache(client: QueryClient, projectId: string) {
       refresh(["sessions"]);
       refresh(["events"]);
       refresh(["task"]);
+      refresh(keys.explanations);
       refreshProject(client, projectId);
     },
     stop: () => later.stop(),

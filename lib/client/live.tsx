@@ -2,11 +2,9 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { createLogBuffer, type LogBuffer } from "@/components/log/log-buffer.ts";
 import { keys } from "@/lib/client/keys.ts";
 import { createLiveCache } from "@/lib/client/live-cache.ts";
 import { type Connection, createLive, type Live } from "@/lib/client/live-socket.ts";
-import { createLogReader } from "@/lib/client/log-reader.ts";
 
 const LiveContext = createContext<Live | null>(null);
 
@@ -66,23 +64,4 @@ export function useOverviewLive(): void {
       clearTimeout(timer);
     };
   }, [live, client]);
-}
-
-/** A session's output: first the pages that exist, then the room while it runs. */
-export function useLog(sessionId: string, isLive: boolean): LogBuffer {
-  const live = useLive();
-  const [{ buffer, ...known }, setKnown] = useState(() => ({ sessionId, buffer: createLogBuffer() }));
-  if (known.sessionId !== sessionId) setKnown({ sessionId, buffer: createLogBuffer() });
-
-  useEffect(() => {
-    const reader = createLogReader(sessionId, buffer);
-    const unwatch = isLive ? live.watchLog({ sessionId, after: reader.offset, onPart: reader.onPart }) : () => {};
-    void reader.catchUp();
-    return () => {
-      unwatch();
-      reader.stop();
-    };
-  }, [live, sessionId, buffer, isLive]);
-
-  return buffer;
 }

@@ -22,7 +22,10 @@ export const eventContract = {
     summary: "The project's journal",
     input: z.strictObject({
       projectId: projectRefSchema,
-      after: queryNumber(0, Number.MAX_SAFE_INTEGER).default(0),
+      after: queryNumber(0, Number.MAX_SAFE_INTEGER).default(0).describe("Only events with a greater seq"),
+      before: queryNumber(1, Number.MAX_SAFE_INTEGER)
+        .optional()
+        .describe("Only events with a smaller seq; pages backwards with order=desc"),
       limit: limitQuery,
       type: z.string().max(500).optional().describe("Comma-separated event types"),
       entityId: idSchema.optional(),

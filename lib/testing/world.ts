@@ -12,7 +12,7 @@ import { inJournaledTransaction, since } from "@/lib/journal.ts";
 import { createProject } from "@/lib/project/project.ts";
 import type { Project } from "@/lib/project/schema.ts";
 import { hashToken } from "@/lib/sandbox/sandbox.ts";
-import { type Claim, type Report, step, type Ticket } from "@/lib/session/settle.ts";
+import { type Claim, type Report, type StepInput, step, type Ticket } from "@/lib/session/settle.ts";
 import type { NewTask } from "@/lib/task/create.ts";
 import type { Task } from "@/lib/task/schema.ts";
 import { createTestDatabase } from "@/server/database/test-database.ts";
@@ -90,7 +90,10 @@ export async function quiet(): Promise<void> {
 export interface TestWorker {
   id: string;
   /** One turn of an orchestrator: reports in, free slots given out. */
-  step(reports?: Report[], slots?: number): Promise<Awaited<ReturnType<typeof step>> & { tokens: Map<string, string> }>;
+  step(
+    reports?: StepInput["reports"],
+    slots?: number,
+  ): Promise<Awaited<ReturnType<typeof step>> & { tokens: Map<string, string> }>;
 }
 
 /** A worker that claims but runs nothing. */

@@ -6,7 +6,6 @@ import { inspectRepository, type RepositorySource } from "../repository.ts";
 import type { Spawner } from "../sandbox/spawner.ts";
 
 const timeoutMs = 12_000;
-const keptMs = 3_600_000;
 
 const answering = new Set<string>();
 
@@ -19,10 +18,6 @@ export async function answerRepositoryChecks(spawner: Spawner): Promise<void> {
   });
   const fresh = open.filter(({ id }) => !answering.has(id));
   await Promise.all(fresh.map(({ id, source }) => answer(spawner, id, source as unknown as Asked)));
-}
-
-export async function forgetOldChecks(): Promise<void> {
-  await db().repositoryCheck.deleteMany({ where: { createdAt: { lt: new Date(Date.now() - keptMs) } } });
 }
 
 interface Asked {

@@ -4,12 +4,12 @@ import type { Outcome } from "../sandbox/port.ts";
 import { sessionPaths } from "../sandbox/session-directory.ts";
 import { SpawnerLostError } from "../sandbox/spawner.ts";
 import { type HeldSession, holdSession } from "./held-session.ts";
-import { keepWork } from "./keep-work.ts";
+import { keepWork, withWork } from "./keep-work.ts";
 import { launch, startReason } from "./launch.ts";
 import { lastLineOf } from "./log-shipper.ts";
 import type { Services } from "./services.ts";
 import type { Dispatch } from "./turns.ts";
-import { actorOf, type Ending, judge } from "./verdict.ts";
+import { actorOf, type Ending, judge, type SessionFacts } from "./verdict.ts";
 
 /**
  * One session from claim to end: prepare → launch → watch → end the tree → collect → publish → settle → tidy.
@@ -111,13 +111,18 @@ async function finish(services: Services, session: HeldSession, seen: Ending | "
   const { plan, directory } = session;
   const left = await services.sandbox.terminate(plan.sessionId, directory, session.identity, env.RUNBOARD_GRACE_MS);
   await services.shipper.finish(plan.sessionId);
-  const ending = await keepWork(services, session, seen);
-  const facts = { ...plan, ...(session.startCommit ? { baseCommit: session.startCommit } : {}) };
+  const kept = await keepWork(services, session);
   const terminated = left.length === 0;
   await services.turns.settle(
-    ending === "superseded"
-      ? { sandboxId: plan.sandboxId, taskId: plan.taskId, actor: actorOf(plan), terminated }
-      : { ...judge(facts, ending, services.config), workerId: services.worker.id, terminated },
+    seen === "superseded"
+      ? {
+          sandboxId: plan.sandboxId,
+          taskId: plan.taskId,
+          actor: actorOf(plan),
+          terminated,
+          ...("lost" in kept ? {} : kept),
+        }
+      : { ...judge(factsOf(session), withWork(seen, kept), services.config), workerId: services.worker.id, terminated },
   );
   services.held.delete(plan.sessionId);
   if (left.length === 0)
@@ -125,3 +130,8 @@ async function finish(services: Services, session: HeldSession, seen: Ending | "
       .remove(directory)
       .catch((thrown) => logger.warn({ err: thrown, directory }, "a session's directory stays"));
 }
+
+const factsOf = ({ plan, startCommit }: HeldSession): SessionFacts => ({
+  ...plan,
+  ...(startCommit === null ? {} : { baseCommit: startCommit }),
+});

@@ -1,12 +1,13 @@
 import { env } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
 import { listen } from "../listen.ts";
+import { keepHouse } from "./housekeeping.ts";
 import { dropSuperseded, reconcile } from "./reconcile.ts";
-import { forgetOldChecks } from "./repository-checks.ts";
 import type { Services } from "./services.ts";
 import { renewLease } from "./worker.ts";
 
 const reconcileMs = 5_000;
+const housekeepingMs = 3_600_000;
 
 /**
  * When to look. Hints from the database and a poll wake the same work: a turn (promote → claim → dispatch, and whether there
@@ -42,7 +43,7 @@ export function startScheduler(services: Services, onGivenUp: () => void): { sto
     if (renewed === null) return onGivenUp();
     Object.assign(services, renewed);
   });
-  every(3_600_000, forgetOldChecks);
+  every(housekeepingMs, keepHouse);
 
   const hints = listen(["runboard_work"], (_channel, payload) => {
     if (payload !== services.worker.id) look().catch(() => {});

@@ -8,7 +8,7 @@ import type { Claim, Report } from "@/lib/session/settle.ts";
 export type Ending =
   | { kind: "exited"; exitCode: number; lastLine: string; resultCommit?: string }
   | { kind: "timedOut"; resultCommit?: string }
-  | { kind: "failed"; reason: SessionReason; message: string };
+  | { kind: "failed"; reason: SessionReason; message: string; resultCommit?: string };
 
 const verbOf: Partial<Record<SessionReason, SessionVerb>> = {
   TIMEOUT: "timeOut",
@@ -31,7 +31,7 @@ export function judge(
     taskId: claim.taskId,
     actor: actorOf(claim),
     ...(claim.baseCommit ? { baseCommit: claim.baseCommit } : {}),
-    ...("resultCommit" in ending && ending.resultCommit ? { resultCommit: ending.resultCommit } : {}),
+    ...(ending.resultCommit ? { resultCommit: ending.resultCommit } : {}),
     ...(ending.kind === "exited" ? { exitCode: ending.exitCode } : {}),
   };
   if (ending.kind === "exited" && ending.exitCode === 0) {

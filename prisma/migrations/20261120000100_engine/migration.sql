@@ -101,9 +101,9 @@ BEGIN
     "lastError" = CASE WHEN p_set ? 'lastError' THEN p_set->>'lastError'
                        WHEN p_to = 'COMPLETED' OR p_verb IN ('reopen', 'queue') THEN NULL ELSE "lastError" END,
     feedback = CASE WHEN p_set ? 'feedback' THEN p_set->>'feedback' WHEN p_verb = 'reopen' THEN NULL ELSE feedback END,
-    result = CASE WHEN p_set ? 'result' THEN p_set->'result' WHEN p_verb = 'reopen' THEN NULL ELSE result END,
-    "resultBranch" = CASE WHEN p_set ? 'resultBranch' THEN p_set->>'resultBranch' WHEN p_verb = 'reopen' THEN NULL ELSE "resultBranch" END,
-    "resultCommit" = CASE WHEN p_set ? 'resultCommit' THEN p_set->>'resultCommit' WHEN p_verb = 'reopen' THEN NULL ELSE "resultCommit" END
+    result = CASE WHEN p_set ? 'result' THEN p_set->'result' WHEN p_verb IN ('claim', 'reopen') THEN NULL ELSE result END,
+    "resultBranch" = CASE WHEN p_set ? 'resultBranch' THEN p_set->>'resultBranch' WHEN p_verb IN ('claim', 'reopen') THEN NULL ELSE "resultBranch" END,
+    "resultCommit" = CASE WHEN p_set ? 'resultCommit' THEN p_set->>'resultCommit' WHEN p_verb IN ('claim', 'reopen') THEN NULL ELSE "resultCommit" END
   WHERE id = p_task
   RETURNING * INTO t;
 
@@ -203,7 +203,7 @@ $$;
 -- The caller holds the locks of the projects and has judged each report (lib/session/verdict.ts):
 --   { sandboxId, taskId, workerId?, taskVerb, sessionVerb, reason, message?, exitCode?, delayMs?, failures?, losses?, result?,
 --     resultCommit?, baseCommit?, terminated?, report?, actor }
--- Without taskVerb it only says that the sandbox's processes are gone.
+-- Without taskVerb it only says that the sandbox's processes are gone, and which commit they left.
 -- Answers each in order: { sandboxId, accepted, code?, answer? }.
 CREATE FUNCTION settle(p_task_moves jsonb, p_session_moves jsonb, p_reports jsonb)
 RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -233,6 +233,11 @@ BEGIN
       v_events := v_events || end_sandbox((r->>'sandboxId')::uuid, r->'actor');
     END IF;
     IF NOT r ? 'taskVerb' THEN
+      IF r->>'resultCommit' IS NOT NULL THEN
+        UPDATE "Session" SET "resultCommit" = r->>'resultCommit' WHERE id = s.id;
+        UPDATE "Task" SET "resultCommit" = r->>'resultCommit', "resultBranch" = s.branch
+          WHERE id = s."taskId" AND attempts = s.attempt AND status IN ('COMPLETED', 'REVIEW') AND "resultCommit" IS NULL;
+      END IF;
       v_answers := v_answers || jsonb_build_object('sandboxId', r->'sandboxId', 'accepted', true);
       CONTINUE;
     END IF;
@@ -254,8 +259,9 @@ BEGIN
       jsonb_strip_nulls(jsonb_build_object(
         'delayMs', CASE WHEN v_to = 'QUEUED' THEN r->'delayMs' END, 'failures', r->'failures', 'losses', r->'losses',
         'lastError', CASE WHEN r->>'taskVerb' <> 'succeed' THEN r->'message' END,
-        'resultCommit', r->'resultCommit',
-        'resultBranch', CASE WHEN r->>'resultCommit' IS NOT NULL THEN to_jsonb(s.branch) END))
+        -- Only what succeeded is built upon; the commit of a failed attempt stands in its session.
+        'resultCommit', CASE WHEN r->>'taskVerb' = 'succeed' THEN r->'resultCommit' END,
+        'resultBranch', CASE WHEN r->>'taskVerb' = 'succeed' AND r->>'resultCommit' IS NOT NULL THEN to_jsonb(s.branch) END))
       -- What was said is kept as it was said, its nulls too: a repeated report is known by being equal.
       || CASE WHEN r ? 'result' THEN jsonb_build_object('result', r->'result') ELSE '{}' END);
     IF v_moved IS NULL THEN

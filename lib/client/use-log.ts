@@ -1,0 +1,25 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { createLogBuffer, type LogBuffer } from "@/components/log/log-buffer.ts";
+import { useLive } from "@/lib/client/live.tsx";
+import { createLogReader } from "@/lib/client/log-reader.ts";
+
+/** A session's output: first the pages that exist, then the room while it runs. */
+export function useLog(sessionId: string, isLive: boolean): LogBuffer {
+  const live = useLive();
+  const [{ buffer, ...known }, setKnown] = useState(() => ({ sessionId, buffer: createLogBuffer() }));
+  if (known.sessionId !== sessionId) setKnown({ sessionId, buffer: createLogBuffer() });
+
+  useEffect(() => {
+    const reader = createLogReader(sessionId, buffer);
+    const unwatch = isLive ? live.watchLog({ sessionId, after: reader.offset, onPart: reader.onPart }) : () => {};
+    void reader.catchUp();
+    return () => {
+      unwatch();
+      reader.stop();
+    };
+  }, [live, sessionId, buffer, isLive]);
+
+  return buffer;
+}
