@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import { Announcer } from "@/components/announcer.tsx";
 import { Keyboard } from "@/components/keyboard.tsx";
 import { LateToaster } from "@/components/late-toaster.tsx";
+import { LateTooltips } from "@/components/late-tooltips.tsx";
 import { Providers } from "@/components/providers.tsx";
 import "./globals.css";
 
@@ -34,6 +35,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           {children}
           <Keyboard />
           <LateToaster />
+          <LateTooltips />
         </Providers>
         <Announcer />
       </body>

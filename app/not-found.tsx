@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
-import Link from "next/link";
-import { Button } from "@/components/ui/button.tsx";
+import { LinkButton } from "@/components/ui/link-button.tsx";
 
 export const metadata: Metadata = { title: "Not found" };
 
@@ -13,9 +12,7 @@ export default function NotFound() {
         reached from the project list.
       </p>
       <div>
-        <Button asChild>
-          <Link href="/projects">Go to projects</Link>
-        </Button>
+        <LinkButton href="/projects">Go to projects</LinkButton>
       </div>
     </main>
   );

@@ -3,12 +3,11 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { ThemeProvider } from "next-themes";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
-import * as Tooltip from "radix-ui/tooltip";
 import { type ReactNode, useState } from "react";
 import { LiveProvider } from "@/lib/client/live.tsx";
 import { createQueryClient } from "@/lib/client/query-client.ts";
 
-/** What the whole tree stands on: theme, cache, the URL's state, the socket, tooltips. */
+/** What the whole tree stands on: theme, cache, the URL's state, the socket. */
 export function Providers({ nonce, children }: { nonce?: string; children: ReactNode }) {
   const [client] = useState(createQueryClient);
   return (
@@ -21,11 +20,7 @@ export function Providers({ nonce, children }: { nonce?: string; children: React
     >
       <QueryClientProvider client={client}>
         <NuqsAdapter>
-          <LiveProvider>
-            <Tooltip.Provider delayDuration={400} skipDelayDuration={200}>
-              {children}
-            </Tooltip.Provider>
-          </LiveProvider>
+          <LiveProvider>{children}</LiveProvider>
         </NuqsAdapter>
       </QueryClientProvider>
     </ThemeProvider>

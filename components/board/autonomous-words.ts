@@ -24,3 +24,15 @@ export function offText(running: number, returned: number): string {
   const parts = [running > 0 && finish, returned > 0 && back].filter(Boolean);
   return parts.length > 0 ? `${parts.join(", ")}.` : "Nothing was running.";
 }
+
+/** What was just started and how to stop it: a heading, then the facts. */
+export function noteLines({ settings, baseBranch }: Project): [string, ...string[]] {
+  const limit = settings.maxConcurrentSessions;
+  return [
+    "Approved tasks now run by themselves.",
+    "A task starts when everything it depends on is completed.",
+    `${limit === 1 ? "One runs at a time." : `Up to ${limit} run at the same time.`} Drafts never run.`,
+    `Each works in its own clone, on its own branch of ${baseBranch}.`,
+    "Press the button again to stop; what runs then will finish.",
+  ];
+}

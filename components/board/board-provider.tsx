@@ -14,6 +14,8 @@ export interface Carry {
   /** The place among the others of its own column; null over another column. */
   index: number | null;
   how: "pointer" | "keyboard";
+  /** Folded columns that opened while it hung over them. */
+  unfolded?: readonly ColumnId[];
 }
 
 /** What every card needs; changes only with the URL. */

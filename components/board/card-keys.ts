@@ -15,6 +15,7 @@ export const cardKeys: readonly Shortcut[] = [
   { id: "card-start", keys: "s", scope: "Card", label: "Start or cancel" },
   { id: "card-approve", keys: "a", scope: "Card", label: "Approve or withdraw" },
   { id: "card-priority", keys: "p", scope: "Card", label: "Priority" },
+  { id: "card-depends", keys: "d", scope: "Card", label: "Depends on..." },
   { id: "card-edit", keys: "e", scope: "Card", label: "Edit" },
   { id: "card-menu", keys: "Shift+F10", scope: "Card", label: "All actions" },
 ];

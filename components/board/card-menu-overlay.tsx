@@ -1,11 +1,10 @@
 "use client";
 
-import { Anchor } from "@/components/board/anchor.tsx";
 import { useBoard } from "@/components/board/board-provider.tsx";
 import { cardMenu } from "@/components/board/card-menu.tsx";
 import type { Overlay, Point } from "@/components/board/dialogs.ts";
 import { useMoves } from "@/components/board/use-moves.ts";
-import { DropdownMenu } from "@/components/ui/dropdown-menu.tsx";
+import { MenuSurface } from "@/components/ui/menu-surface.tsx";
 import type { Task } from "@/lib/task/schema.ts";
 
 interface CardMenuProps {
@@ -26,9 +25,5 @@ export function CardMenu({ task, at, onClose }: CardMenuProps) {
     run: (verb) => next(() => moves.run(task, verb)),
     show: (overlay: Overlay) => next(() => show(overlay)),
   });
-  return (
-    <DropdownMenu open onOpenChange={(isOpen) => !isOpen && onClose()} entries={entries} align="start">
-      <Anchor at={at} label={`Actions for ${task.key}`} />
-    </DropdownMenu>
-  );
+  return <MenuSurface at={at} label={`Actions for ${task.key}`} entries={entries} align="start" onClose={onClose} />;
 }

@@ -1,4 +1,4 @@
-import { ArrowRightLeft, Copy, CopyPlus, ExternalLink, Link2, SignalHigh, Trash2 } from "lucide-react";
+import { ArrowRightLeft, Copy, CopyPlus, ExternalLink, Link2, SignalHigh, Tag, Trash2, Waypoints } from "lucide-react";
 import type { Overlay } from "@/components/board/dialogs.ts";
 import { taskStates } from "@/components/state.ts";
 import { copyText } from "@/components/ui/clipboard.ts";
@@ -52,6 +52,14 @@ export function cardMenu(task: Task, { open, href, run, show }: CardActions): Me
       icon: <SignalHigh aria-hidden />,
       shortcut: "p",
       onSelect: () => show({ kind: "priority", task }),
+    },
+    { id: "tags", label: "Tags...", icon: <Tag aria-hidden />, onSelect: () => show({ kind: "tags", task }) },
+    {
+      id: "depends",
+      label: "Depends on...",
+      icon: <Waypoints aria-hidden />,
+      shortcut: "d",
+      onSelect: () => show({ kind: "depends", task }),
     },
     {
       id: "duplicate",

@@ -54,13 +54,18 @@ export function Card({ task, isOpen = false, isDimmed = false, isLifted = false,
       onClick={openFromAnywhere}
       onContextMenu={overlayAt("menu")}
       className={cn(
-        "group/card relative flex flex-col gap-1.5 overflow-hidden rounded-lg border border-border bg-surface py-2.5 ps-3 pe-2 hover:border-border-strong compact:py-2",
+        "group/card relative flex touch-manipulation select-none flex-col gap-1.5 overflow-hidden rounded-lg border py-2.5 pe-2 hover:border-border-strong compact:py-2",
         "has-[[data-title]:focus-visible]:outline-2 has-[[data-title]:focus-visible]:outline-focus has-[[data-title]:focus-visible]:outline-offset-1",
         edge && `before:absolute before:inset-y-0 before:start-0 before:w-[3px] ${edge}`,
-        isBlocked && !edge && "border-s-[3px] border-s-border-strong ps-2.5 [border-inline-start-style:dashed]",
-        isOpen && "border-accent bg-selected",
+        isBlocked && !edge ? "border-s-[3px] ps-2.5 [border-inline-start-style:dashed]" : "ps-3",
+        isOpen ? "bg-selected" : "bg-surface",
+        isOpen || isLifted
+          ? "border-accent"
+          : isBlocked && !edge
+            ? "border-border border-s-border-strong"
+            : "border-border",
         isDimmed && "opacity-60",
-        isLifted && "border-accent border-dashed",
+        isLifted && "border-dashed",
       )}
     >
       <div className="flex min-h-5 items-center gap-2">
@@ -77,7 +82,7 @@ export function Card({ task, isOpen = false, isDimmed = false, isLifted = false,
           className={cn(
             buttonStyles({ variant: "ghost", size: "sm", isIcon: true }),
             isAged.has(task.status) ? "" : "ms-auto",
-            "h-6 opacity-0 focus-visible:opacity-100 group-hover/card:opacity-100 group-has-[[data-title]:focus-visible]/card:opacity-100 pointer-coarse:opacity-100",
+            "h-6! opacity-0 focus-visible:opacity-100 group-hover/card:opacity-100 group-has-[[data-title]:focus-visible]/card:opacity-100 pointer-coarse:opacity-100",
           )}
         >
           <Ellipsis aria-hidden />

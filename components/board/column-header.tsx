@@ -30,7 +30,7 @@ export function ColumnHeader({ column, headingId, total, matching }: ColumnHeade
         {column.label}
       </h2>
       {matching === null ? (
-        <Count value={total} className="bg-surface" />
+        <Count value={total} tone="raised" />
       ) : (
         <span className="shrink-0 text-muted text-xs tabular-nums">
           {matching} of {total}
@@ -66,7 +66,7 @@ export function CollapsedColumn({ column, headingId, total }: Omit<ColumnHeaderP
       className="flex h-full w-full flex-col items-center gap-2 rounded-lg py-3 -outline-offset-2 hover:bg-neutral-tint"
     >
       <StateIcon state={stateOf(column)} />
-      <Count value={total} className="bg-surface" />
+      <Count value={total} tone="raised" />
       <h2 id={headingId} className="font-semibold text-muted text-sm [writing-mode:vertical-rl]">
         {column.label}
       </h2>

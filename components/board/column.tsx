@@ -4,29 +4,18 @@ import { useId, useState } from "react";
 import { useBoard, useBoardState } from "@/components/board/board-provider.tsx";
 import { Card } from "@/components/board/card.tsx";
 import { useCollapsed } from "@/components/board/collapsed.ts";
+import { ColumnEmpty } from "@/components/board/column-empty.tsx";
 import { CollapsedColumn, ColumnHeader } from "@/components/board/column-header.tsx";
 import { ColumnList } from "@/components/board/column-list.tsx";
-import { Draggable, useColumnDrop } from "@/components/board/drag.tsx";
+import { DropNote } from "@/components/board/drop-note.tsx";
 import { planDrop } from "@/components/board/drop-rules.ts";
 import { isEmptyFilter, matches } from "@/components/board/filter.ts";
 import { useFilter } from "@/components/board/use-filter.ts";
 import { cn } from "@/components/ui/class-names.ts";
 import { useMediaQuery } from "@/components/ui/media-query.ts";
-import { Skeleton } from "@/components/ui/skeleton.tsx";
-import { type Column as ColumnFacts, type ColumnId, columnIdOf } from "@/lib/client/columns.ts";
+import { type Column as ColumnFacts, columnIdOf } from "@/lib/client/columns.ts";
 import { useColumn, usePendingTasks } from "@/lib/client/tasks.ts";
 import type { Task } from "@/lib/task/schema.ts";
-
-const emptyTexts: Record<ColumnId, string> = {
-  draft: "No drafts. A task is written here before it may run.",
-  approved: "Nothing is approved. Approved tasks run once they are queued.",
-  queued: "Nothing waits. Queued tasks start as soon as a slot is free.",
-  running: "Nothing is running.",
-  review: "Nothing in Review. Finished work lands here for you to check.",
-  completed: "Nothing is completed yet.",
-  stopped: "Nothing has failed or stalled.",
-  cancelled: "Nothing was cancelled.",
-};
 
 export function Column({ column, className }: { column: ColumnFacts; className?: string }) {
   const { projectId } = useBoard();
@@ -34,10 +23,9 @@ export function Column({ column, className }: { column: ColumnFacts; className?:
   const { filter } = useFilter();
   const heading = useId();
   const { tasks: current, total, hasMore, loadMore, isLoading } = useColumn(projectId, column.id);
-  const isCollapsed = useCollapsed(column.id, total);
+  const isCollapsed = useCollapsed(column.id, Math.max(total, current.length));
   const isPhone = useMediaQuery("(max-width: 639px)");
   const pending = usePendingTasks(projectId);
-  const { setNodeRef } = useColumnDrop(column.id);
 
   // While a card is in the hand, what comes from outside waits until it is put down.
   const [held, setHeld] = useState(current);
@@ -52,22 +40,21 @@ export function Column({ column, className }: { column: ColumnFacts; className?:
   const lineAt = isTarget && plan === null ? lineOf(tasks, carry) : null;
 
   const look = cn(
-    "relative flex h-full min-h-0 flex-col rounded-lg bg-sunken",
+    "relative flex h-full min-h-0 flex-col rounded-lg",
     isTarget && plan?.kind === "verb" && "outline-2 outline-accent -outline-offset-2",
-    isRefusing && "bg-bg outline outline-border outline-dashed -outline-offset-1",
+    isRefusing ? "bg-bg outline outline-border outline-dashed -outline-offset-1" : "bg-sunken",
   );
 
   // On phones the tabs choose; there a column is never narrow.
-  if (isCollapsed && !isPhone) {
+  if (isCollapsed && !isPhone && !carry?.unfolded?.includes(column.id)) {
     return (
-      <section ref={setNodeRef} data-column={column.id} aria-labelledby={heading} className={cn(look, "w-10 shrink-0")}>
+      <section data-column={column.id} data-folded aria-labelledby={heading} className={cn(look, "w-10 shrink-0")}>
         <CollapsedColumn column={column} headingId={heading} total={total} />
       </section>
     );
   }
   return (
     <section
-      ref={setNodeRef}
       data-column={column.id}
       aria-labelledby={heading}
       className={cn(look, "w-full shrink-0 sm:w-auto sm:min-w-60 sm:max-w-90 sm:grow sm:basis-72 sm:shrink", className)}
@@ -79,7 +66,7 @@ export function Column({ column, className }: { column: ColumnFacts; className?:
         matching={isEmptyFilter(filter) ? null : tasks.length}
       />
       {tasks.length === 0 && !hasMore ? (
-        <ColumnEmpty isLoading={isLoading} text={isEmptyFilter(filter) ? emptyTexts[column.id] : "No tasks match."} />
+        <ColumnEmpty columnId={column.id} isLoading={isLoading} isFiltered={!isEmptyFilter(filter)} />
       ) : (
         <ColumnList
           columnId={column.id}
@@ -89,15 +76,13 @@ export function Column({ column, className }: { column: ColumnFacts; className?:
           hasMore={hasMore}
           onNearEnd={loadMore}
           renderCard={(task) => (
-            <Draggable task={task}>
-              <Card
-                task={task}
-                isOpen={openKey === task.key}
-                isLifted={carry?.task.id === task.id}
-                isDimmed={highlighted !== null && !highlighted.has(task.id)}
-                isPending={task.id in pending}
-              />
-            </Draggable>
+            <Card
+              task={task}
+              isOpen={openKey === task.key}
+              isLifted={carry?.task.id === task.id}
+              isDimmed={highlighted !== null && !highlighted.has(task.id)}
+              isPending={task.id in pending}
+            />
           )}
         />
       )}
@@ -116,37 +101,4 @@ function lineOf(tasks: readonly Task[], carry: { task: Task; index: number | nul
   const from = tasks.findIndex((task) => task.id === carry.task.id);
   if (from === carry.index) return null;
   return from >= 0 && carry.index > from ? carry.index + 1 : carry.index;
-}
-
-function ColumnEmpty({ isLoading, text }: { isLoading: boolean; text: string }) {
-  if (!isLoading) return <p className="px-3 py-4 text-muted text-xs">{text}</p>;
-  return (
-    <div className="flex flex-col gap-2 p-1">
-      <Skeleton className="h-24 rounded-lg bg-surface" />
-      <Skeleton className="h-24 rounded-lg bg-surface" />
-    </div>
-  );
-}
-
-interface DropNoteProps {
-  isTarget: boolean;
-  isRefusing: boolean;
-  children: string;
-}
-
-/** While something is in the hand every other column says what a drop would do, or why it would do nothing. */
-function DropNote({ isTarget, isRefusing, children }: DropNoteProps) {
-  return (
-    <div aria-hidden className="pointer-events-none absolute inset-0 flex items-start justify-center rounded-lg pt-24">
-      <span
-        className={cn(
-          "mx-2 rounded-md border bg-raised px-2 py-1 text-center text-xs shadow-menu",
-          isRefusing ? "text-muted ring-border-strong" : "border-accent font-medium text-accent",
-          isTarget && "ring-2 ring-accent",
-        )}
-      >
-        {children}
-      </span>
-    </div>
-  );
 }

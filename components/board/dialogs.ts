@@ -1,3 +1,4 @@
+import type { Moves } from "@/components/board/use-moves.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
 /** Where a menu or a note opens: at a point of the window. */
@@ -13,4 +14,14 @@ export type Overlay =
   | { kind: "new"; status?: "DRAFT" | "APPROVED"; copyOf?: Task };
 
 /** The dialogs that ask one thing about one card. */
-export type CardOverlay = { kind: "move" | "priority" | "feedback" | "delete"; task: Task };
+export interface CardOverlay {
+  kind: "move" | "priority" | "tags" | "depends" | "feedback" | "delete";
+  task: Task;
+}
+
+/** What each of them is given. */
+export interface OneCard {
+  task: Task;
+  moves: Moves;
+  onClose: () => void;
+}

@@ -3,6 +3,7 @@
 import { Search, X } from "lucide-react";
 import { useRef } from "react";
 import { chipText, isEmptyFilter, parseChip } from "@/components/board/filter.ts";
+import { FilterTotal } from "@/components/board/filter-total.tsx";
 import { useFilter } from "@/components/board/use-filter.ts";
 import { useShortcuts } from "@/components/shortcuts.ts";
 import { Button } from "@/components/ui/button.tsx";
@@ -60,9 +61,12 @@ export function FilterField() {
         </span>
       ))}
       {!isEmptyFilter(filter) && (
-        <Button variant="link" size="sm" onClick={clear}>
-          Clear
-        </Button>
+        <>
+          <FilterTotal />
+          <Button variant="link" size="sm" onClick={clear}>
+            Clear
+          </Button>
+        </>
       )}
     </search>
   );

@@ -22,7 +22,20 @@ export function focusCard(taskId: string, column?: string): void {
   requestAnimationFrame(() => requestAnimationFrame(() => cardElement(taskId)?.focus()));
 }
 
-/** Gives the focus back after the card was drawn anew in its new column. */
+/** How long a card may take to appear where it went: the server's answer, a column that opens. */
+const patienceMs = 1500;
+
+/** Gives the focus back after the card was drawn anew in its new column; to the column where that is folded away. */
 export function keepFocus(taskId: string, column?: string): void {
-  requestAnimationFrame(() => requestAnimationFrame(() => focusCard(taskId, column)));
+  const until = performance.now() + patienceMs;
+  const look = () => {
+    if (cardElement(taskId)) return focusCard(taskId, column);
+    if (isTakenElsewhere()) return;
+    if (column) scrollers.get(column)?.(taskId);
+    if (performance.now() < until) requestAnimationFrame(look);
+    else document.querySelector<HTMLElement>(`[data-column="${column}"] button`)?.focus();
+  };
+  requestAnimationFrame(() => requestAnimationFrame(look));
 }
+
+const isTakenElsewhere = () => document.activeElement !== null && document.activeElement !== document.body;

@@ -45,7 +45,7 @@ export function WorkFields({ draft, errors, onChange }: FieldsProps) {
             value={draft.line}
             placeholder="npm test"
             spellCheck={false}
-            className="font-mono text-mono-sm"
+            isMono
             disabled={draft.program.trim() !== ""}
             onChange={(event) => onChange({ line: event.target.value })}
           />
@@ -116,18 +116,13 @@ export function AdvancedFields({ draft, errors, onChange }: FieldsProps) {
         {draft.type === "cli" && (
           <>
             <Field label="Program without a shell" error={errors.program} help="Takes the place of Command.">
-              <Input {...text("program")} placeholder="node" spellCheck={false} className="font-mono text-mono-sm" />
+              <Input {...text("program")} placeholder="node" spellCheck={false} isMono />
             </Field>
             <Field label="Arguments" error={errors.args} help="One per line.">
               <Textarea {...text("args")} rows={2} isMono spellCheck={false} />
             </Field>
             <Field label="Working directory" error={errors.workingDirectory} help="Inside the clone.">
-              <Input
-                {...text("workingDirectory")}
-                placeholder="packages/api"
-                spellCheck={false}
-                className="font-mono text-mono-sm"
-              />
+              <Input {...text("workingDirectory")} placeholder="packages/api" spellCheck={false} isMono />
             </Field>
             <Field label="Environment" error={errors.environment} help="NAME=value, one per line.">
               <Textarea {...text("environment")} rows={2} isMono spellCheck={false} />

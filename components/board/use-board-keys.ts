@@ -3,39 +3,30 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { KeyboardEvent } from "react";
 import { announce } from "@/components/announce.ts";
-import { type Carry, useBoard, useBoardState } from "@/components/board/board-provider.tsx";
+import { useBoard, useBoardState } from "@/components/board/board-provider.tsx";
 import { cardKeys } from "@/components/board/card-keys.ts";
-import { blockedReason, describePlan, planDrop } from "@/components/board/drop-rules.ts";
-import { isEmptyFilter, matches } from "@/components/board/filter.ts";
+import { clamp, type Step, steps } from "@/components/board/card-steps.ts";
+import { blockedReason, planDrop } from "@/components/board/drop-rules.ts";
 import { focusCard } from "@/components/board/focus-card.ts";
-import { useFilter } from "@/components/board/use-filter.ts";
+import { useCarryKeys } from "@/components/board/use-carry-keys.ts";
 import { useMoves } from "@/components/board/use-moves.ts";
+import { useShownTasks } from "@/components/board/use-shown-tasks.ts";
 import { useShortcuts } from "@/components/shortcuts.ts";
 import { areSingleKeysOn } from "@/components/single-keys.ts";
-import { type ColumnId, columnIdOf, columnOf } from "@/lib/client/columns.ts";
-import { findTask, readColumns, readStore } from "@/lib/client/tasks.ts";
+import { type ColumnId, columnIdOf } from "@/lib/client/columns.ts";
+import { findTask, readStore } from "@/lib/client/tasks.ts";
 import { undoLast } from "@/lib/client/undo.ts";
 import { isVerbLegal } from "@/lib/client/verbs.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
-const steps: Record<string, readonly [number, number]> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-  h: [-1, 0],
-  l: [1, 0],
-  k: [0, -1],
-  j: [0, 1],
-};
-
 /** The keys of a card that has the focus: walk, lift and carry, or act at once. */
 export function useBoardKeys(shown: readonly ColumnId[]) {
-  const { projectId, openTask, show, setCarry } = useBoard();
+  const { projectId, openTask, show } = useBoard();
   const { carry } = useBoardState();
-  const { filter } = useFilter();
   const client = useQueryClient();
   const moves = useMoves();
+  const listOf = useShownTasks();
+  const { lift, onCarryKey } = useCarryKeys(shown);
   useShortcuts([
     ...cardKeys,
     {
@@ -47,12 +38,7 @@ export function useBoardKeys(shown: readonly ColumnId[]) {
     },
   ]);
 
-  const listOf = (column: ColumnId) => {
-    const tasks = readColumns(client, projectId)[column];
-    return isEmptyFilter(filter) ? tasks : tasks.filter((task) => matches(task, filter));
-  };
-
-  const walk = (task: Task, [dx, dy]: readonly [number, number]) => {
+  const walk = (task: Task, [dx, dy]: Step) => {
     const home = columnIdOf(task.status);
     const row = listOf(home).findIndex(({ id }) => id === task.id);
     if (dy !== 0) {
@@ -68,45 +54,8 @@ export function useBoardKeys(shown: readonly ColumnId[]) {
     }
   };
 
-  const lift = (task: Task) => {
-    const home = columnIdOf(task.status);
-    const list = listOf(home);
-    const index = list.findIndex(({ id }) => id === task.id);
-    setCarry({ task, target: home, index, how: "keyboard" });
-    announce(
-      `${task.key} lifted. Position ${index + 1} of ${list.length} in ${columnOf(home).label}. Arrow keys to move, Space to drop, Escape to cancel.`,
-    );
-  };
-
-  const carryBy = (held: Carry, [dx, dy]: readonly [number, number]) => {
-    const home = columnIdOf(held.task.status);
-    const target = shown[clamp(shown.indexOf(held.target) + dx, shown.length)]!;
-    const count = listOf(home).length;
-    const from = held.index ?? listOf(home).findIndex(({ id }) => id === held.task.id);
-    const index = target === home ? clamp(from + dy, count) : null;
-    setCarry({ ...held, target, index });
-    const plan = planDrop(held.task, target);
-    const isMovedWithin = dy !== 0 && target === home && plan.kind === "reorder";
-    announce(isMovedWithin ? `Position ${index! + 1} of ${count}.` : describePlan(plan, target));
-  };
-
-  const onCarryKey = (event: KeyboardEvent, held: Carry) => {
-    const step = steps[event.key];
-    if (event.key === "Escape") {
-      setCarry(null);
-      announce(`Move cancelled. ${held.task.key} is back in ${columnOf(columnIdOf(held.task.status)).label}.`);
-    } else if (event.key === " " || event.key === "Enter") {
-      setCarry(null);
-      moves.drop(held.task, held.target, held.index);
-    } else if (event.key === "Home" || event.key === "End") carryBy(held, [0, event.key === "Home" ? -1e6 : 1e6]);
-    else if (step) carryBy(held, step);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-
   /** Shift and an arrow: to the next column at once, or one place up or down. */
-  const moveNow = (task: Task, [dx, dy]: readonly [number, number]) => {
+  const moveNow = (task: Task, [dx, dy]: Step) => {
     const home = columnIdOf(task.status);
     const index = listOf(home).findIndex(({ id }) => id === task.id);
     if (dy !== 0) return moves.drop(task, home, clamp(index + dy, listOf(home).length));
@@ -121,6 +70,7 @@ export function useBoardKeys(shown: readonly ColumnId[]) {
   const act = (task: Task, key: string): boolean => {
     if (key === "m") show({ kind: "move", task });
     else if (key === "p") show({ kind: "priority", task });
+    else if (key === "d") show({ kind: "depends", task });
     else if (key === "o" || key === "e") openTask(task);
     else if (key === "a" && isVerbLegal("approve", task.status)) moves.run(task, "approve");
     else if (key === "a" && isVerbLegal("withdraw", task.status)) moves.run(task, "withdraw");
@@ -150,5 +100,3 @@ export function useBoardKeys(shown: readonly ColumnId[]) {
     event.preventDefault();
   };
 }
-
-const clamp = (index: number, count: number) => Math.max(0, Math.min(count - 1, index));

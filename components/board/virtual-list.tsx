@@ -58,7 +58,7 @@ export function VirtualList({ columnId, tasks, keptId, lineAt, hasMore, onNearEn
               className="absolute inset-x-0 top-0"
             >
               {lineAt === index && landingLine}
-              {task ? renderCard(task) : <Skeleton className="h-24 rounded-lg" />}
+              {task ? renderCard(task) : <Skeleton className="h-24 rounded-lg!" />}
             </li>
           );
         })}

@@ -18,7 +18,7 @@ export function CompletionPopup({ id, label, items, active, onPick }: Completion
       id={id}
       role="listbox"
       aria-label={label}
-      className={cn(menuSurfaceStyles, "absolute inset-x-3 bottom-full mb-1 max-h-72 max-w-none")}
+      className={cn(menuSurfaceStyles, "absolute inset-x-3 bottom-full mb-1 max-h-72! max-w-none!")}
     >
       {items.map((item, index) => (
         // biome-ignore lint/a11y/useKeyWithClickEvents: the field handles the keys

@@ -95,7 +95,7 @@ export function Composer({ field, text, onTextChange, onSend, offer, problem, ta
           onChange={(event) => change(event.target.value, event.target.selectionStart)}
           onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
           onKeyDown={onKeyDown}
-          className="max-h-48 min-h-(--control-height) resize-none"
+          className="max-h-48! min-h-(--control-height)! resize-none!"
         />
         <IconButton label="Send" shortcut="$mod+Enter" variant="primary" tooltipSide="top" onClick={submit}>
           <SendHorizontal aria-hidden />

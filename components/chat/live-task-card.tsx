@@ -25,5 +25,5 @@ export function LiveTaskCard({ projectId, projectKey, taskId }: LiveTaskCardProp
       </p>
     );
   }
-  return <Skeleton className="h-24 w-full rounded-lg" />;
+  return <Skeleton className="h-24 w-full rounded-lg!" />;
 }

@@ -15,7 +15,7 @@ export function Offer({ command, onRun }: OfferProps) {
         variant="outline"
         icon={<CornerDownLeft aria-hidden />}
         onClick={onRun}
-        className="h-auto min-h-(--control-height) max-w-full whitespace-normal py-1 text-start"
+        className="h-auto! min-h-(--control-height) max-w-full shrink! whitespace-normal! py-1 text-start"
       >
         <span className="min-w-0 [overflow-wrap:anywhere]">
           Run <span className="font-mono text-mono-sm">{command}</span>

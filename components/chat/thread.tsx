@@ -69,7 +69,7 @@ export function Thread({ projectId, projectKey, thread, pending, place, offer, e
           size="sm"
           icon={<ArrowDown aria-hidden />}
           onClick={place.goToEnd}
-          className="absolute bottom-2 self-center shadow-menu"
+          className="absolute! bottom-2 self-center shadow-menu"
         >
           Newest
         </Button>

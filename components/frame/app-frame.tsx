@@ -31,12 +31,12 @@ export async function AppFrame({ projectKey, switcher, status, header, strip, pa
     <div className="flex h-dvh flex-col overflow-hidden sm:flex-row print:h-auto print:overflow-visible">
       <Sidebar projectKey={projectKey} switcher={switcher} status={status} isInitiallyCollapsed={isCollapsed} />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-        <header className="z-sticky flex min-h-12 shrink-0 items-center border-border border-b bg-surface px-3 py-1.5 sm:px-4">
+        <header className="z-dock flex min-h-12 shrink-0 items-center border-border border-b bg-surface px-3 py-1.5 sm:px-4">
           {header}
         </header>
         {strip}
         <div className="relative flex min-h-0 flex-1">
-          <main id="main" tabIndex={-1} className="min-w-0 flex-1 overflow-auto">
+          <main id="main" tabIndex={-1} className="relative min-w-0 flex-1 overflow-auto">
             {props.children}
           </main>
           {panel}

@@ -1,12 +1,15 @@
 "use client";
 
 import { Ellipsis } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { navLinks } from "@/components/frame/nav-links.ts";
-import { ThemeMenu } from "@/components/frame/theme-menu.tsx";
-import { Dialog } from "@/components/ui/dialog.tsx";
+
+const MoreSheet = dynamic(() => import("@/components/frame/more-sheet.tsx").then((file) => file.MoreSheet), {
+  ssr: false,
+});
 
 /** For the links and for what a screen adds to the bar: an icon over a word. */
 export const bottomItemStyles =
@@ -24,12 +27,6 @@ export function BottomBar({ projectKey, switcher, status, actions }: BottomBarPr
   const [isOpen, setOpen] = useState(false);
   const links = navLinks(usePathname(), projectKey);
   const [first, ...others] = links;
-  const more = (
-    <button type="button" className={bottomItemStyles}>
-      <Ellipsis aria-hidden />
-      More
-    </button>
-  );
   return (
     <nav
       aria-label="Main"
@@ -37,28 +34,17 @@ export function BottomBar({ projectKey, switcher, status, actions }: BottomBarPr
     >
       {first && <BottomLink {...first} />}
       {actions}
-      <Dialog open={isOpen} onOpenChange={setOpen} trigger={more} title="More" shape="sheet">
-        {switcher}
-        <ul className="my-2 flex flex-col gap-1">
-          {others.map(({ icon: Icon, ...link }) => (
-            <li key={link.href}>
-              <Link
-                href={link.href}
-                aria-current={link.isCurrent ? "page" : undefined}
-                onClick={() => setOpen(false)}
-                className="flex min-h-11 items-center gap-3 rounded-md px-2 text-base aria-[current=page]:bg-selected"
-              >
-                <Icon aria-hidden className="size-4 text-muted" />
-                {link.label}
-              </Link>
-            </li>
-          ))}
-        </ul>
-        <div className="flex items-center justify-between gap-2">
-          {status}
-          <ThemeMenu side="top" />
-        </div>
-      </Dialog>
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(true)}
+        className={bottomItemStyles}
+      >
+        <Ellipsis aria-hidden />
+        More
+      </button>
+      {isOpen && <MoreSheet links={others} switcher={switcher} status={status} onClose={() => setOpen(false)} />}
     </nav>
   );
 }

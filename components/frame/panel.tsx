@@ -1,6 +1,7 @@
 "use client";
 
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
+import { takeRoom } from "@/components/frame/panel-room.ts";
 import { cn } from "@/components/ui/class-names.ts";
 import { CloseButton } from "@/components/ui/close-button.tsx";
 
@@ -21,6 +22,7 @@ interface PanelProps {
 export function Panel({ label, header, onClose, size = "task", takesFocus = true, children }: PanelProps) {
   const panel = useRef<HTMLElement>(null);
 
+  useLayoutEffect(() => (panel.current ? takeRoom(panel.current) : undefined), []);
   useEffect(() => {
     if (!takesFocus) return;
     const opener = document.activeElement;

@@ -5,7 +5,7 @@ import { usePathname, useRouter } from "next/navigation";
 import { navLinks } from "@/components/frame/nav-links.ts";
 import { useShortcuts } from "@/components/shortcuts.ts";
 import { cn } from "@/components/ui/class-names.ts";
-import { Tooltip } from "@/components/ui/tooltip.tsx";
+import { tipOf } from "@/components/ui/tip.ts";
 
 interface SidebarLinksProps {
   projectKey?: string;
@@ -31,17 +31,15 @@ export function SidebarLinks({ projectKey, isCollapsed }: SidebarLinksProps) {
     <ul className="flex flex-col gap-0.5">
       {links.map(({ icon: Icon, ...link }) => (
         <li key={link.href}>
-          <Tooltip text={link.label} shortcut={link.keys} side="right">
-            <Link
-              href={link.href}
-              aria-describedby={undefined}
-              aria-current={link.isCurrent ? "page" : undefined}
-              className="flex h-control items-center gap-2.5 rounded-md px-2 text-muted hover:bg-sunken hover:text-text aria-[current=page]:bg-selected aria-[current=page]:font-medium aria-[current=page]:text-text"
-            >
-              <Icon aria-hidden className="size-4 shrink-0" />
-              <span className={cn("sr-only truncate", !isCollapsed && "lg:not-sr-only")}>{link.label}</span>
-            </Link>
-          </Tooltip>
+          <Link
+            href={link.href}
+            {...tipOf({ text: link.label, shortcut: link.keys, side: "right" })}
+            aria-current={link.isCurrent ? "page" : undefined}
+            className="flex h-control items-center gap-2.5 rounded-md px-2 text-muted hover:bg-sunken hover:text-text aria-[current=page]:bg-selected aria-[current=page]:font-medium aria-[current=page]:text-text"
+          >
+            <Icon aria-hidden className="size-4 shrink-0" />
+            <span className={cn("sr-only truncate", !isCollapsed && "lg:not-sr-only")}>{link.label}</span>
+          </Link>
         </li>
       ))}
     </ul>

@@ -42,7 +42,7 @@ export function Sidebar({ projectKey, switcher, status, isInitiallyCollapsed }: 
         <IconButton
           label={isCollapsed ? "Widen the sidebar" : "Narrow the sidebar"}
           aria-expanded={!isCollapsed}
-          className="hidden aria-expanded:bg-transparent lg:inline-flex"
+          className="aria-expanded:bg-transparent! max-lg:hidden!"
           tooltipSide="right"
           onClick={toggle}
         >

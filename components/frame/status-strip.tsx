@@ -43,7 +43,7 @@ function Message({ role, text, actions, onDismiss }: StripMessage) {
       </span>
       {actions}
       {onDismiss && (
-        <IconButton label="Dismiss" size="sm" className="ms-auto h-6 text-inherit" onClick={onDismiss}>
+        <IconButton label="Dismiss" size="sm" className="ms-auto h-6! text-inherit!" onClick={onDismiss}>
           <X aria-hidden />
         </IconButton>
       )}

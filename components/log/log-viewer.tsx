@@ -17,6 +17,8 @@ const rowPx = 18;
 interface LogViewerProps {
   buffer: LogBuffer;
   isLive: boolean;
+  /** Opens at its last line, as one that is live does. */
+  startsAtEnd?: boolean;
   /** The accessible name, such as `Log of DEMO-12, attempt 3`. */
   label: string;
   fileName: string;
@@ -25,7 +27,7 @@ interface LogViewerProps {
 }
 
 /** The output of a session. Only the rows on screen exist, so 200 000 lines are as light as fifty. */
-export function LogViewer({ buffer, isLive, label, fileName, className }: LogViewerProps) {
+export function LogViewer({ buffer, isLive, startsAtEnd = false, label, fileName, className }: LogViewerProps) {
   "use no memo"; // the virtualiser and the buffer change in place
   useSyncExternalStore(buffer.subscribe, buffer.version, buffer.version);
   const [isWrapped, setWrapped] = useState(false);
@@ -39,7 +41,12 @@ export function LogViewer({ buffer, isLive, label, fileName, className }: LogVie
     overscan: 24,
   });
   const height = rows.getTotalSize();
-  const { isFollowing, unseen, onScroll, follow } = useFollow({ scroller, count, height, isLive });
+  const { isFollowing, unseen, onScroll, follow } = useFollow({
+    scroller,
+    count,
+    height,
+    startsAtEnd: isLive || startsAtEnd,
+  });
   useSpokenLines(buffer, isSpoken);
   const shown = rows.getVirtualItems();
   const digits = Math.max(3, String(count).length);
@@ -88,7 +95,7 @@ export function LogViewer({ buffer, isLive, label, fileName, className }: LogVie
       {isLive && !isFollowing && (
         <Button
           size="sm"
-          className="absolute start-1/2 bottom-3 -translate-x-1/2 rounded-full shadow-menu rtl:translate-x-1/2"
+          className="absolute! start-1/2 bottom-3 -translate-x-1/2 rounded-full! shadow-menu rtl:translate-x-1/2"
           icon={<ArrowDown aria-hidden />}
           onClick={follow}
         >

@@ -7,12 +7,12 @@ interface Followed {
   count: number;
   /** The height of all rows: changes when rows are added or measured. */
   height: number;
-  isLive: boolean;
+  startsAtEnd: boolean;
 }
 
 /** Keeps a growing list at its end until the reader scrolls up; at the end again, it holds on again. */
-export function useFollow({ scroller, count, height, isLive }: Followed) {
-  const [isFollowing, setFollowing] = useState(isLive);
+export function useFollow({ scroller, count, height, startsAtEnd }: Followed) {
+  const [isFollowing, setFollowing] = useState(startsAtEnd);
   const [seen, setSeen] = useState(count);
   const lastTop = useRef(0);
 

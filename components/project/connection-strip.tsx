@@ -12,7 +12,7 @@ export function ConnectionStrip() {
   const live = useLive();
   const from = since ? `showing data from ${clock(since)}` : "";
   const retry = (
-    <Button variant="link" size="sm" className="h-6" onClick={live.retry}>
+    <Button variant="link" size="sm" className="h-6!" onClick={live.retry}>
       Retry
     </Button>
   );

@@ -1,14 +1,11 @@
 import { Plus } from "lucide-react";
-import Link from "next/link";
-import { Button } from "@/components/ui/button.tsx";
+import { LinkButton } from "@/components/ui/link-button.tsx";
 
 export function NewProjectLink() {
   return (
-    <Button asChild variant="primary">
-      <Link href="/projects/new">
-        <Plus aria-hidden />
-        New project
-      </Link>
-    </Button>
+    <LinkButton href="/projects/new" variant="primary">
+      <Plus aria-hidden />
+      New project
+    </LinkButton>
   );
 }

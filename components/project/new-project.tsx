@@ -26,7 +26,7 @@ export function NewProject() {
         event.preventDefault();
         if (!isCreating) submit();
       }}
-      className="relative mx-auto flex w-full max-w-xl flex-col gap-5 px-4 py-6"
+      className="mx-auto flex w-full max-w-xl flex-col gap-5 px-4 py-6"
     >
       <div data-field="repository" className="flex flex-col gap-2">
         <Field
@@ -42,7 +42,7 @@ export function NewProject() {
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
-            className="font-mono text-mono-sm"
+            isMono
           />
         </Field>
         <RepositoryCheckResult state={state} path={path} />
@@ -65,7 +65,7 @@ export function NewProject() {
               autoComplete="off"
               spellCheck={false}
               onChange={(event) => write("key", event.target.value)}
-              className="font-mono text-mono-sm"
+              isMono
             />
           </Field>
         </div>

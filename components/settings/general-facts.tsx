@@ -9,19 +9,14 @@ export function GeneralFacts({ project }: { project: Project }) {
   return (
     <>
       <Field label="Key" source="read only" help={`Stands before every task's number: ${project.key}-1.`}>
-        <Input readOnly value={project.key} className="max-w-32 font-mono text-mono-sm" />
+        <Input readOnly value={project.key} isMono className="max-w-32" />
       </Field>
       <Field
         label="Repository"
         source="read only"
         help={project.repoPath ? "A path on the orchestrator's machine." : "A URL that git reads from."}
       >
-        <Input
-          readOnly
-          value={repository}
-          className="font-mono text-mono-sm"
-          end={<CopyButton label="Copy repository" text={repository} />}
-        />
+        <Input readOnly value={repository} isMono end={<CopyButton label="Copy repository" text={repository} />} />
       </Field>
     </>
   );

@@ -58,7 +58,7 @@ function NumberInput({ number, text, onChange }: NumberInputProps) {
         value={text}
         placeholder={number.emptyMeans === undefined ? undefined : "default"}
         onChange={(event) => onChange(event.target.value)}
-        className="w-32 tabular-nums"
+        className="w-32! tabular-nums"
       />
       <span className="text-muted text-sm">{number.unit}</span>
     </div>

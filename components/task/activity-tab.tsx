@@ -6,7 +6,6 @@ import { useState } from "react";
 import { ErrorCard } from "@/components/error-card.tsx";
 import { EventRow } from "@/components/task/event-row.tsx";
 import type { NameOf } from "@/components/task/event-sentence.ts";
-import { useRefetchOn } from "@/components/task/use-refetch-on.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
@@ -21,8 +20,6 @@ const pageSize = 100;
 /** The journal of one task, newest first, kept fresh by its events. */
 export function ActivityTab({ task }: { task: Task }) {
   const { data, error, isPending, refetch } = useQuery(eventsQuery({ projectId: task.projectId, entityId: task.id }));
-  // The socket refreshes the project's journal, not that of each task; what the journal tells of shows in the task.
-  useRefetchOn([task.version, task.updatedAt, task.status, task.attempts, ...task.dependsOn].join(), refetch);
   const { byId } = useTasks(task.projectId);
   const nameOf: NameOf = (id) => byId[id]?.key ?? id.slice(0, 8);
   const newest = (data ?? []) as JournalEvent[];

@@ -75,7 +75,7 @@ export function DependencySearch({ label, projectId, excluded, isBusy, onChoose 
         onKeyDown={onKeyDown}
       />
       {isListed && (
-        <div className={cn(menuSurfaceStyles, "absolute inset-x-0 top-full mt-1 max-h-60 max-w-none")}>
+        <div className={cn(menuSurfaceStyles, "absolute inset-x-0 top-full mt-1 max-h-60! max-w-none!")}>
           {found.length === 0 && <p className="px-2 py-1 text-muted">No other task fits.</p>}
           <div id={`${id}-list`} role="listbox" aria-label={label}>
             {found.map((task) => (

@@ -9,7 +9,7 @@ import { still } from "@/components/task/still.ts";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Select } from "@/components/ui/select.tsx";
 import { StateIcon } from "@/components/ui/state-icon.tsx";
-import { useLog } from "@/lib/client/live.tsx";
+import { useLog } from "@/lib/client/use-log.ts";
 import { isSessionLive } from "@/lib/session/machine.ts";
 import type { Session } from "@/lib/session/schema.ts";
 
@@ -45,7 +45,7 @@ export function LogsTab({ taskKey, sessions, attempt, onChoose }: LogsTabProps) 
         <Select
           size="sm"
           label="Attempt"
-          className="w-52"
+          className="w-52!"
           options={options}
           value={String(session.attempt)}
           onValueChange={(value) => onChoose(Number(value))}
@@ -70,12 +70,16 @@ function SessionLog({ taskKey, session }: { taskKey: string; session: Session })
     <LogViewer
       buffer={buffer}
       isLive={isLive}
+      startsAtEnd={endedBadly(session)}
       label={`Log of ${taskKey}, attempt ${session.attempt}`}
       fileName={`${taskKey}-attempt-${session.attempt}`}
       className="flex-1"
     />
   );
 }
+
+/** What went wrong stands at the end. */
+const endedBadly = ({ status }: Session) => ["FAILED", "TIMED_OUT", "STALLED", "LOST"].includes(status);
 
 function formatBytes(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;

@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { Button } from "@/components/ui/button.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
+import { LinkButton } from "@/components/ui/link-button.tsx";
 import { useAutonomous, useTaskVerb } from "@/lib/client/mutations.ts";
 import { useTask } from "@/lib/client/tasks.ts";
 import type { Reason, Task } from "@/lib/task/schema.ts";
@@ -53,7 +53,11 @@ export function ReasonAction({ reason, task, projectKey }: ReasonActionProps) {
         </span>
       );
     case "PROJECT_LIMIT":
-      return <LinkButton href={`/p/${projectKey}/settings`}>Open settings</LinkButton>;
+      return (
+        <LinkButton size="sm" href={`/p/${projectKey}/settings`}>
+          Open settings
+        </LinkButton>
+      );
     case "NO_WORKER":
       return (
         <span className="flex items-center gap-1">
@@ -69,13 +73,9 @@ export function ReasonAction({ reason, task, projectKey }: ReasonActionProps) {
 function OpenBlocker({ id, task, projectKey }: { id: string | undefined; task: Task; projectKey: string }) {
   const { task: blocker } = useTask(task.projectId, id ?? task.id);
   if (!id || !blocker) return null;
-  return <LinkButton href={`/p/${projectKey}/t/${blocker.key}`}>Open {blocker.key}</LinkButton>;
-}
-
-function LinkButton({ href, children }: { href: string; children: React.ReactNode }) {
   return (
-    <Button asChild size="sm">
-      <Link href={href}>{children}</Link>
-    </Button>
+    <LinkButton size="sm" href={`/p/${projectKey}/t/${blocker.key}`}>
+      Open {blocker.key}
+    </LinkButton>
   );
 }

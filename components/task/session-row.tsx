@@ -70,7 +70,7 @@ function Commit({ name, commit }: { name: string; commit: string }) {
   return (
     <Fact name={name}>
       <code className="font-mono">{commit.slice(0, 8)}</code>
-      <CopyButton label={`Copy commit ${commit.slice(0, 8)}`} text={commit} className="-my-1 h-6" />
+      <CopyButton label={`Copy commit ${commit.slice(0, 8)}`} text={commit} className="-my-1 h-6!" />
     </Fact>
   );
 }

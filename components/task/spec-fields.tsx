@@ -34,7 +34,7 @@ export function CommandFields({ draft, errors, onChange }: SpecFieldsProps) {
       >
         <Input
           spellCheck={false}
-          className="font-mono text-mono-sm"
+          isMono
           value={draft.workingDirectory}
           onChange={(event) => onChange({ workingDirectory: event.target.value })}
         />

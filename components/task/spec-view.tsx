@@ -63,7 +63,7 @@ export function CodeBlock({ label, text, sign = "" }: { label: string; text: str
         )}
         {text}
       </pre>
-      <CopyButton label={`Copy ${label}`} text={text} className="absolute end-1 top-1" />
+      <CopyButton label={`Copy ${label}`} text={text} className="absolute! end-1 top-1" />
     </div>
   );
 }

@@ -3,21 +3,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { ReasonAction } from "@/components/task/reason-action.tsx";
 import { TaskSection } from "@/components/task/task-section.tsx";
-import { useRefetchOn } from "@/components/task/use-refetch-on.ts";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { explanationQuery, projectQuery } from "@/lib/client/queries.ts";
 import type { Task } from "@/lib/task/schema.ts";
-
-/** Free slots and places in the queue change without an event of this task. */
-const checkMs = 10_000;
 
 /** Why it is not running: every reason in the order in which they decide, each with what can be done about it. */
 export function WhySection({ task, projectKey }: { task: Task; projectKey: string }) {
   const isWaiting = ["DRAFT", "APPROVED", "QUEUED"].includes(task.status);
   const { data: project } = useQuery(projectQuery(task.projectId));
-  const { data, refetch } = useQuery({ ...explanationQuery(task.id), enabled: isWaiting, refetchInterval: checkMs });
+  const { data } = useQuery({ ...explanationQuery(task.id), enabled: isWaiting });
   const isAutonomous = project?.autonomousExecutionEnabled;
-  useRefetchOn([isAutonomous, task.version, task.status, ...task.blockedBy].join(), refetch);
   // The task's own first reason stands until the whole list is here, and when it is of another status.
   const told = data?.status === task.status ? data.reasons : task.why ? [task.why] : [];
   const known = told.filter(({ code }) => code !== "AUTONOMOUS_OFF" || isAutonomous !== true);

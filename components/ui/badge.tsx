@@ -15,9 +15,9 @@ export function Badge({ role = "neutral", icon, isDashed = false, className, chi
   return (
     <span
       className={cn(
-        "inline-flex h-5 max-w-full items-center gap-1 rounded-sm border border-transparent px-1.5 text-xs [&_svg]:size-3 [&_svg]:shrink-0",
+        "inline-flex h-5 max-w-full items-center gap-1 rounded-sm border px-1.5 text-xs [&_svg]:size-3 [&_svg]:shrink-0",
         roleText[role],
-        isDashed ? "border-border-strong border-dashed" : roleTint[role],
+        isDashed ? "border-border-strong border-dashed" : cn("border-transparent", roleTint[role]),
         className,
       )}
     >

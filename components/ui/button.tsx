@@ -1,4 +1,3 @@
-import * as Slot from "radix-ui/slot";
 import type { ComponentProps, ReactNode } from "react";
 import { type ButtonSize, type ButtonVariant, buttonStyles } from "@/components/ui/button-styles.ts";
 import { cn } from "@/components/ui/class-names.ts";
@@ -10,24 +9,15 @@ interface ButtonProps extends ComponentProps<"button"> {
   icon?: ReactNode;
   /** Under way: a spinner takes the icon's place, presses do nothing, focus stays. */
   isBusy?: boolean;
-  /** Lends its look to the single child, for links. */
-  asChild?: boolean;
 }
 
-export function Button({ variant, size, icon, isBusy = false, asChild = false, ...props }: ButtonProps) {
+/** For what leads to another page, see `LinkButton`. */
+export function Button({ variant, size, icon, isBusy = false, ...props }: ButtonProps) {
   const { className, children, onClick, type = "button", ...rest } = props;
-  const look = cn(buttonStyles({ variant, size }), className);
-  if (asChild) {
-    return (
-      <Slot.Root className={look} onClick={onClick} {...rest}>
-        {children}
-      </Slot.Root>
-    );
-  }
   return (
     <button
       type={type}
-      className={look}
+      className={cn(buttonStyles({ variant, size }), className)}
       aria-busy={isBusy || undefined}
       aria-disabled={isBusy || undefined}
       onClick={isBusy ? (event) => event.preventDefault() : onClick}

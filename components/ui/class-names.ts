@@ -1,17 +1,7 @@
-import { type ClassValue, clsx } from "clsx";
-import { extendTailwindMerge } from "tailwind-merge";
+import { clsx } from "clsx";
 
-const merge = extendTailwindMerge({
-  extend: {
-    theme: { text: ["2xs", "mono-sm"], shadow: ["menu", "dialog", "card"] },
-    classGroups: {
-      z: [{ z: ["sticky", "dock", "overlay", "dialog", "toast", "tooltip"] }],
-      h: [{ h: ["control", "control-compact"] }],
-    },
-  },
-});
-
-/** Joins class names; of two that set the same property the later one wins. */
-export function cn(...classes: ClassValue[]): string {
-  return merge(clsx(classes));
-}
+/**
+ * Joins class names. What stands later does not win by itself: a property has one place that sets it, and who means to
+ * override a component's own look says so with `!`, as in `h-6!`.
+ */
+export const cn = clsx;

@@ -1,30 +1,58 @@
 "use client";
 
-import * as Radix from "radix-ui/dropdown-menu";
-import type { ReactElement } from "react";
-import { MenuEntries } from "@/components/ui/menu-entries.tsx";
+import dynamic from "next/dynamic";
+import { cloneElement, type KeyboardEvent, type MouseEvent, type ReactElement, useState } from "react";
 import type { MenuEntry } from "@/components/ui/menu-entry.ts";
-import { menuSurfaceStyles } from "@/components/ui/menu-styles.ts";
+
+const load = () => import("@/components/ui/menu-surface.tsx").then((file) => file.MenuSurface);
+const MenuSurface = dynamic(load, { ssr: false });
+
+interface OpenerProps {
+  "aria-haspopup"?: "menu";
+  "aria-expanded"?: boolean;
+  onClick?: (event: MouseEvent<HTMLElement>) => void;
+  onKeyDown?: (event: KeyboardEvent<HTMLElement>) => void;
+  onPointerEnter?: () => void;
+  onFocus?: () => void;
+}
 
 interface DropdownMenuProps {
   entries: readonly MenuEntry[];
   /** The button that opens it. */
-  children: ReactElement;
+  children: ReactElement<OpenerProps>;
   align?: "start" | "center" | "end";
   side?: "top" | "right" | "bottom" | "left";
-  open?: boolean;
-  onOpenChange?: (isOpen: boolean) => void;
 }
 
-export function DropdownMenu({ entries, children, align = "end", side, open, onOpenChange }: DropdownMenuProps) {
+/** A button with a menu. The menu's code comes when the button is approached, so that it is there when it is pressed. */
+export function DropdownMenu({ entries, children, align = "end", side }: DropdownMenuProps) {
+  const [opener, setOpener] = useState<HTMLElement | null>(null);
+  const approach = () => void load();
+
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange} modal={false}>
-      <Radix.Trigger asChild>{children}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content align={align} side={side} sideOffset={4} collisionPadding={8} loop className={menuSurfaceStyles}>
-          <MenuEntries parts={Radix} entries={entries} />
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <>
+      {cloneElement(children, {
+        "aria-haspopup": "menu",
+        "aria-expanded": opener !== null,
+        onPointerEnter: approach,
+        onFocus: approach,
+        onClick: ({ currentTarget }) => setOpener((last) => (last ? null : currentTarget)),
+        onKeyDown: (event) => {
+          if (event.key !== "ArrowDown") return;
+          event.preventDefault();
+          setOpener(event.currentTarget);
+        },
+      })}
+      {opener && (
+        <MenuSurface
+          at={opener}
+          label={opener.getAttribute("aria-label") ?? opener.textContent ?? ""}
+          entries={entries}
+          align={align}
+          side={side}
+          onClose={() => setOpener(null)}
+        />
+      )}
+    </>
   );
 }

@@ -7,14 +7,16 @@ import { inputStyles } from "@/components/ui/input-styles.ts";
 
 interface InputProps extends Omit<ComponentProps<"input">, "size"> {
   size?: "md" | "sm";
+  isMono?: boolean;
   icon?: ReactNode;
   /** At the end of the line: a unit, a key hint or a small button. */
   end?: ReactNode;
 }
 
-export function Input({ size = "md", icon, end, className, ...props }: InputProps) {
+export function Input({ size = "md", isMono = false, icon, end, className, ...props }: InputProps) {
   const control = useFieldControl();
-  const look = size === "sm" ? "h-control-compact text-sm" : "h-control";
+  const text = isMono ? "font-mono text-mono-sm" : size === "sm" ? "text-sm" : "text-base";
+  const look = cn(size === "sm" ? "h-control-compact" : "h-control", text);
   const input = (
     <input
       {...control}

@@ -1,22 +1,18 @@
 "use client";
 
 import { Check, ChevronRight } from "lucide-react";
-import type * as Context from "radix-ui/context-menu";
-import type * as Dropdown from "radix-ui/dropdown-menu";
+import * as Menu from "radix-ui/dropdown-menu";
 import type { ReactNode } from "react";
 import { cn } from "@/components/ui/class-names.ts";
 import { Kbd } from "@/components/ui/kbd.tsx";
 import type { MenuEntry } from "@/components/ui/menu-entry.ts";
 import { menuItemStyles, menuSurfaceStyles } from "@/components/ui/menu-styles.ts";
 
-/** The family of parts that draws the entries: the button's menu or the right click's. */
-export type MenuParts = typeof Dropdown | typeof Context;
-
-export function MenuEntries({ parts, entries }: { parts: MenuParts; entries: readonly MenuEntry[] }) {
-  return entries.map((entry) => <Entry key={entry.id} parts={parts} entry={entry} />);
+export function MenuEntries({ entries }: { entries: readonly MenuEntry[] }) {
+  return entries.map((entry) => <Entry key={entry.id} entry={entry} />);
 }
 
-function Entry({ parts: Menu, entry }: { parts: MenuParts; entry: MenuEntry }) {
+function Entry({ entry }: { entry: MenuEntry }) {
   switch (entry.kind) {
     case "separator":
       return <Menu.Separator className="-mx-1 my-1 h-px bg-border" />;
@@ -31,7 +27,7 @@ function Entry({ parts: Menu, entry }: { parts: MenuParts; entry: MenuEntry }) {
           onCheckedChange={entry.onChange}
           onSelect={(event) => event.preventDefault()}
         >
-          <Line line={entry} end={<Chosen parts={Menu} />} />
+          <Line line={entry} end={<Chosen />} />
         </Menu.CheckboxItem>
       );
     case "choice":
@@ -44,7 +40,7 @@ function Entry({ parts: Menu, entry }: { parts: MenuParts; entry: MenuEntry }) {
               disabled={option.isDisabled}
               className={menuItemStyles}
             >
-              <Line line={option} end={<Chosen parts={Menu} />} />
+              <Line line={option} end={<Chosen />} />
             </Menu.RadioItem>
           ))}
         </Menu.RadioGroup>
@@ -57,7 +53,7 @@ function Entry({ parts: Menu, entry }: { parts: MenuParts; entry: MenuEntry }) {
           </Menu.SubTrigger>
           <Menu.Portal>
             <Menu.SubContent className={menuSurfaceStyles} sideOffset={4} collisionPadding={8}>
-              <MenuEntries parts={Menu} entries={entry.entries} />
+              <MenuEntries entries={entry.entries} />
             </Menu.SubContent>
           </Menu.Portal>
         </Menu.Sub>
@@ -75,7 +71,7 @@ function Entry({ parts: Menu, entry }: { parts: MenuParts; entry: MenuEntry }) {
   }
 }
 
-function Chosen({ parts: Menu }: { parts: MenuParts }) {
+function Chosen() {
   return (
     <Menu.ItemIndicator>
       <Check aria-hidden />

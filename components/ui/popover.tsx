@@ -29,7 +29,7 @@ export function Popover({ trigger, label, children, open, onOpenChange, align = 
           side={props.side}
           sideOffset={6}
           collisionPadding={8}
-          className={cn(menuSurfaceStyles, "p-3", props.className)}
+          className={cn(menuSurfaceStyles, "p-3!", props.className)}
         >
           {children}
         </Radix.Content>

@@ -46,7 +46,7 @@ export function Select<Value extends string>({
         className={cn(
           inputStyles,
           "flex items-center justify-between gap-2 text-start data-[placeholder]:text-subtle [&_svg]:size-4",
-          size === "sm" ? "h-control-compact text-sm" : "h-control",
+          size === "sm" ? "h-control-compact text-sm" : "h-control text-base",
           className,
         )}
       >
@@ -60,7 +60,7 @@ export function Select<Value extends string>({
           position="popper"
           sideOffset={4}
           collisionPadding={8}
-          className={cn(menuSurfaceStyles, "min-w-(--radix-select-trigger-width)")}
+          className={cn(menuSurfaceStyles, "min-w-(--radix-select-trigger-width)!")}
         >
           <Radix.Viewport>
             {options.map((option) => (

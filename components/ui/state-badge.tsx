@@ -15,8 +15,8 @@ interface StateBadgeProps {
 /** Icon, word and colour of a state, always the same three. */
 export function StateBadge({ state, children, look = "tint", className }: StateBadgeProps) {
   const chip = cn(
-    "h-5 rounded-sm border border-transparent px-1.5",
-    state.isDashed ? "border-border-strong border-dashed" : roleTint[state.role],
+    "h-5 rounded-sm border px-1.5",
+    state.isDashed ? "border-border-strong border-dashed" : cn("border-transparent", roleTint[state.role]),
   );
   return (
     <span

@@ -8,14 +8,14 @@ interface StateIconProps {
   className?: string;
 }
 
-export function StateIcon({ state, label, className }: StateIconProps) {
+export function StateIcon({ state, label, className = "size-4" }: StateIconProps) {
   const Icon = state.icon;
   const naming = label ? { role: "img", "aria-label": label } : { "aria-hidden": true as const };
   return (
     <Icon
       {...naming}
       className={cn(
-        "size-4 shrink-0",
+        "shrink-0",
         state.isFaint ? "text-subtle" : roleText[state.role],
         state.isSpinning && "animate-spin",
         className,

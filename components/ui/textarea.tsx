@@ -20,7 +20,7 @@ export function Textarea({ isMono = false, rows = 3, className, ...props }: Text
       className={cn(
         inputStyles,
         "read-only:bg-sunken field-sizing-content max-h-[50vh] min-h-16 resize-y py-1.5",
-        isMono && "font-mono text-mono-sm",
+        isMono ? "font-mono text-mono-sm" : "text-base",
         className,
       )}
     />

@@ -4,6 +4,7 @@ import { CircleAlert, CircleCheck, Info, TriangleAlert } from "lucide-react";
 import { useTheme } from "next-themes";
 import type { CSSProperties } from "react";
 import { Toaster as Sonner, type ToasterProps } from "sonner";
+import { usePanelRoom } from "@/components/frame/panel-room.ts";
 import { useMediaQuery } from "@/components/ui/media-query.ts";
 
 const tokens = {
@@ -19,14 +20,16 @@ const tokens = {
   zIndex: 60,
 } as CSSProperties;
 
-/** Lower right, on phones at the top; at most three; F6 moves the focus to them. Raise one with `notify`. */
+/** Lower right, beside what is open there; at the top on phones and where panels leave no room. At most three; F6 moves the focus to them. Raise one with `notify`. */
 export function Toaster() {
   const { resolvedTheme } = useTheme();
   const isPhone = useMediaQuery("(max-width: 639px)");
+  const { endPx, isCovered } = usePanelRoom();
   return (
     <Sonner
       theme={resolvedTheme as ToasterProps["theme"]}
-      position={isPhone ? "top-center" : "bottom-right"}
+      position={isPhone || isCovered ? "top-center" : "bottom-right"}
+      offset={{ right: endPx + 24, bottom: 24, top: 56 }}
       visibleToasts={3}
       duration={6000}
       hotkey={["F6"]}

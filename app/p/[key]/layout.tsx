@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
 import { readProject, readTasks } from "@/app/prefetch.ts";
 import { ProjectLive } from "@/components/project/project-live.tsx";
+import { TitleBadge } from "@/components/project/title-badge.tsx";
 import { keys } from "@/lib/client/keys.ts";
 
 interface ProjectLayoutProps {
@@ -22,6 +23,7 @@ export default async function ProjectLayout({ params, children }: ProjectLayoutP
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <ProjectLive projectId={project.id} projectKey={project.key} after={project.lastSeq} />
+      <TitleBadge projectId={project.id} />
       {children}
     </HydrationBoundary>
   );

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { readProject } from "@/app/prefetch.ts";
-import { HeaderBar } from "@/components/frame/header-bar.tsx";
 import { ProjectFrame } from "@/components/project/project-frame.tsx";
 import { ProjectSettings } from "@/components/settings/project-settings.tsx";
+import { SettingsHeader } from "@/components/settings/settings-header.tsx";
 
 interface SettingsPageProps {
   params: Promise<{ key: string }>;
@@ -20,7 +20,7 @@ export default async function SettingsPage({ params }: SettingsPageProps) {
   return (
     <ProjectFrame
       project={{ id: project.id, key: project.key, name: project.name }}
-      header={<HeaderBar title="Settings" />}
+      header={<SettingsHeader projectId={project.id} />}
     >
       <ProjectSettings projectKey={project.key} />
     </ProjectFrame>
