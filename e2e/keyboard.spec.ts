@@ -34,7 +34,8 @@ test.describe.configure({ mode: "serial" });
 
 test.beforeEach(async ({ page }) => {
   await page.goto("/p/DEMO");
-  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  // Keys act once the page's code is there; until then nothing on it can tell.
+  await page.waitForLoadState("networkidle");
 });
 
 test("the first Tab offers the way past the navigation", async ({ page }) => {
