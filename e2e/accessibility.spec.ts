@@ -18,6 +18,34 @@ const screens: { name: string; path: string; act?: (page: Page) => Promise<void>
       await expect(page.getByRole("dialog")).toBeVisible();
     },
   },
+  {
+    name: "card menu",
+    path: "/p/DEMO",
+    act: async (page) => {
+      await page.getByRole("link", { name: "Draw the chart" }).last().focus();
+      await page.keyboard.press("Shift+F10");
+      await expect(page.getByRole("menu")).toBeVisible();
+    },
+  },
+  {
+    name: "dependencies of a card",
+    path: "/p/DEMO",
+    act: async (page) => {
+      await page.getByRole("link", { name: "Draw the chart" }).last().focus();
+      await page.keyboard.press("d");
+      await expect(page.getByRole("dialog")).toBeVisible();
+    },
+  },
+  {
+    name: "a card in the hand",
+    path: "/p/DEMO",
+    act: async (page) => {
+      await page.getByRole("link", { name: "Draw the chart" }).last().focus();
+      await page.keyboard.press("Space");
+      await page.keyboard.press("ArrowRight");
+    },
+  },
+  { name: "filtered board", path: "/p/DEMO?q=chart" },
   { name: "task", path: "/p/DEMO/t/DEMO-5" },
   { name: "task logs", path: "/p/DEMO/t/DEMO-5?tab=logs" },
   { name: "task activity", path: "/p/DEMO/t/DEMO-5?tab=activity" },
@@ -25,6 +53,15 @@ const screens: { name: string; path: string; act?: (page: Page) => Promise<void>
   { name: "settings", path: "/p/DEMO/settings" },
   { name: "projects", path: "/projects" },
   { name: "new project", path: "/projects/new" },
+  {
+    name: "new project with a path that leads nowhere",
+    path: "/projects/new",
+    act: async (page) => {
+      await page.getByRole("textbox", { name: "Repository" }).fill("/nowhere/at/all");
+      await expect(page.getByText("There is nothing at /nowhere/at/all")).toBeVisible();
+    },
+  },
+  { name: "no such task", path: "/p/DEMO/t/DEMO-999" },
   { name: "not found", path: "/p/NOPE" },
 ];
 
@@ -33,6 +70,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     test(`axe finds nothing on any screen, ${colorScheme}, ${width} px, and no page scrolls sideways`, async ({
       page,
     }) => {
+      test.setTimeout(180_000);
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await page.setViewportSize({ width, height: 800 });
       for (const screen of screens) {

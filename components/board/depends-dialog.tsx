@@ -7,8 +7,8 @@ import { Dialog } from "@/components/ui/dialog.tsx";
 export function DependsDialog({ task, onClose }: OneCard) {
   const { projectKey } = useBoard();
   return (
-    <Dialog open onOpenChange={onClose} title={`${task.key} depends on...`}>
-      <div className="min-h-80">
+    <Dialog open onOpenChange={onClose} title={`What ${task.key} depends on`}>
+      <div className="min-h-64">
         <DependenciesSection task={task} projectKey={projectKey} />
       </div>
     </Dialog>

@@ -74,7 +74,7 @@ export function LogViewer({ buffer, isLive, startsAtEnd = false, label, fileName
           event.stopPropagation();
           follow();
         }}
-        className="min-h-0 flex-1 overflow-auto bg-log py-1 font-mono text-mono-sm text-text -outline-offset-2"
+        className="min-h-0 flex-1 overflow-auto bg-log [overflow-anchor:none] py-1 font-mono text-mono-sm text-text -outline-offset-2"
       >
         {count === 0 && (
           <p className="px-3 py-2 text-muted">{isLive ? "Nothing written yet." : "This log is empty."}</p>

@@ -1,6 +1,8 @@
-import { type RefObject, useLayoutEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 const nearPx = 24;
+/** A scroll this soon after a wheel, a key or a finger is the reader's; any other is the browser's or the list's own. */
+const intentMs = 600;
 
 interface Followed {
   scroller: RefObject<HTMLElement | null>;
@@ -15,6 +17,19 @@ export function useFollow({ scroller, count, height, startsAtEnd }: Followed) {
   const [isFollowing, setFollowing] = useState(startsAtEnd);
   const [seen, setSeen] = useState(count);
   const lastTop = useRef(0);
+  const touchedAt = useRef(Number.NEGATIVE_INFINITY);
+
+  useEffect(() => {
+    const element = scroller.current;
+    const watched = new AbortController();
+    const touch = () => {
+      touchedAt.current = performance.now();
+    };
+    for (const name of ["wheel", "touchmove", "keydown", "pointerdown", "pointermove"]) {
+      element?.addEventListener(name, touch, { passive: true, signal: watched.signal });
+    }
+    return () => watched.abort();
+  }, [scroller]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: count and height are what moves the end
   useLayoutEffect(() => {
@@ -26,7 +41,9 @@ export function useFollow({ scroller, count, height, startsAtEnd }: Followed) {
     const element = scroller.current;
     if (!element) return;
     const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight <= nearPx;
+    const isByReader = performance.now() - touchedAt.current < intentMs;
     if (isAtEnd) setFollowing(true);
+    else if (isFollowing && !isByReader) element.scrollTop = element.scrollHeight;
     else if (element.scrollTop < lastTop.current) {
       if (isFollowing) setSeen(count);
       setFollowing(false);
