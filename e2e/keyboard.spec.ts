@@ -1,5 +1,8 @@
 import { expect, type Locator, type Page } from "@playwright/test";
-import { test } from "./fixtures.ts";
+import { test as base } from "./fixtures.ts";
+
+/** A worker of its own, and with it a product whose demo nobody has run yet. */
+const test = base.extend<object, { isUntouched: boolean }>({ isUntouched: [true, { scope: "worker" }] });
 
 /** No mouse in this file: only keys, and what stands on the screen after them. */
 const column = (page: Page, name: string) => page.getByRole("region", { name, exact: true });

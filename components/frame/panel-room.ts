@@ -4,12 +4,14 @@ import { useSyncExternalStore } from "react";
 export interface PanelRoom {
   /** How wide the panels stand at the end of the window, in px. */
   endPx: number;
+  /** How wide what is left beside them is; infinite without any. */
+  freePx: number;
   /** Too little is left beside them, or they cover the page. */
   isCovered: boolean;
 }
 
-const toastPx = 420;
-const nothing: PanelRoom = { endPx: 0, isCovered: false };
+const leastPx = 340;
+const nothing: PanelRoom = { endPx: 0, freePx: Number.POSITIVE_INFINITY, isCovered: false };
 const panels = new Set<HTMLElement>();
 const readers = new Set<() => void>();
 let room = nothing;
@@ -22,9 +24,11 @@ function measure() {
       ? nothing
       : {
           endPx: isBeside ? Math.round(window.innerWidth - main.right) : 0,
-          isCovered: !isBeside || main.width < toastPx,
+          freePx: Math.round(main.width),
+          isCovered: !isBeside || main.width < leastPx,
         };
-  if (next.endPx === room.endPx && next.isCovered === room.isCovered) return;
+  const isSame = next.endPx === room.endPx && next.freePx === room.freePx && next.isCovered === room.isCovered;
+  if (isSame) return;
   room = next;
   for (const reader of readers) reader();
 }

@@ -7,12 +7,13 @@ import { Toaster as Sonner, type ToasterProps } from "sonner";
 import { usePanelRoom } from "@/components/frame/panel-room.ts";
 import { useMediaQuery } from "@/components/ui/media-query.ts";
 
+const widthPx = 380;
+
 const tokens = {
   "--normal-bg": "var(--raised)",
   "--normal-text": "var(--text)",
   "--normal-border": "var(--border)",
   "--border-radius": "8px",
-  "--width": "380px",
   "--toast-close-button-start": "unset",
   "--toast-close-button-end": "0",
   "--toast-close-button-transform": "translate(35%, -35%)",
@@ -24,18 +25,19 @@ const tokens = {
 export function Toaster() {
   const { resolvedTheme } = useTheme();
   const isPhone = useMediaQuery("(max-width: 639px)");
-  const { endPx, isCovered } = usePanelRoom();
+  const { endPx, freePx, isCovered } = usePanelRoom();
+  const width = isCovered ? widthPx : Math.min(widthPx, freePx - 32);
   return (
     <Sonner
       theme={resolvedTheme as ToasterProps["theme"]}
       position={isPhone || isCovered ? "top-center" : "bottom-right"}
-      offset={{ right: endPx + 24, bottom: 24, top: 56 }}
+      offset={{ right: endPx + 16, bottom: 24, top: 56 }}
       visibleToasts={3}
       duration={6000}
       hotkey={["F6"]}
       gap={8}
       expand
-      style={tokens}
+      style={{ ...tokens, "--width": `${width}px` } as CSSProperties}
       icons={{
         success: <CircleCheck aria-hidden className="size-4 text-success" />,
         info: <Info aria-hidden className="size-4 text-info" />,
