@@ -22,28 +22,10 @@ export async function appendChunks(
   tx: Tx,
   chunks: readonly { sessionId: string; offset: number; bytes: Buffer }[],
 ): Promise<Map<string, number>> {
-  const list = JSON.stringify(
-    chunks.map(({ sessionId, offset, bytes }) => ({ sessionId, offset, hex: bytes.toString("hex") })),
-  );
-  const rows = await tx.$queryRaw<{ id: string; read: bigint }[]>`
-    WITH given AS (
-      SELECT (x->>'sessionId')::uuid AS id, (x->>'offset')::bigint AS "offset", decode(x->>'hex', 'hex') AS bytes
-      FROM jsonb_array_elements(${list}::jsonb) x
-    ), locked AS (
-      -- Sessions first, in id order, then their sandboxes: as the engine does, or the two could wait for each other.
-      SELECT s.id FROM "Session" s WHERE s.id IN (SELECT id FROM given) ORDER BY s.id FOR NO KEY UPDATE
-    ), taken AS (
-      UPDATE "Sandbox" b SET "readBytes" = g."offset" + length(g.bytes) FROM given g JOIN locked USING (id)
-      WHERE b."sessionId" = g.id AND b."readBytes" = g."offset" RETURNING b."sessionId" AS id, b."readBytes"
-    ), grown AS (
-      UPDATE "Session" s SET "logBytes" = s."logBytes" + length(g.bytes) FROM given g JOIN taken USING (id)
-      WHERE s.id = g.id RETURNING s.id, s."logBytes" - length(g.bytes) AS start
-    ), added AS (
-      INSERT INTO "LogChunk" ("sessionId", "offset", bytes) SELECT g.id, grown.start, g.bytes FROM given g JOIN grown USING (id)
-    )
-    SELECT b."sessionId" AS id, coalesce(taken."readBytes", b."readBytes") AS read, pg_notify('runboard_log', b."sessionId"::text)::text
-    FROM "Sandbox" b JOIN given g ON g.id = b."sessionId" LEFT JOIN taken ON taken.id = b."sessionId"`;
-  return new Map(rows.map((row) => [row.id, Number(row.read)]));
+  const list = chunks.map(({ sessionId, offset, bytes }) => ({ sessionId, offset, hex: bytes.toString("hex") }));
+  const [row] = await tx.$queryRaw<[{ reads: Record<string, number> }]>`
+    SELECT append_output(${JSON.stringify(list)}::jsonb) AS reads`;
+  return new Map(Object.entries(row.reads));
 }
 
 /** Cuts before a UTF-8 character that is not whole yet, so that every chunk reads as text of its own. */

@@ -51,6 +51,13 @@ BEGIN
   END LOOP;
 END $$;
 
+-- Takes the locks of several projects, always in the same order. Ids come as an array: a planner that sees how few they are
+-- goes to each by its key.
+CREATE FUNCTION lock_streams(p_ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM 1 FROM "Stream" WHERE id = ANY (p_ids) ORDER BY id FOR UPDATE;
+END $$;
+
 CREATE FUNCTION event_of(p_stream uuid, p_type text, p_entity_type text, p_entity uuid, p_actor jsonb, p_payload jsonb)
 RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
   SELECT jsonb_build_object('streamId', p_stream, 'type', p_type, 'entityType', p_entity_type, 'entityId', p_entity,
@@ -211,6 +218,7 @@ DECLARE
   r jsonb;
   s "Session";
   p "Project";
+  v_ids uuid[];
   v_moved jsonb;
   v_to text;
   v_is_returned boolean;
@@ -219,9 +227,10 @@ DECLARE
   v_events jsonb := '[]';
   v_system jsonb := '{"type": "system", "id": "orchestrator", "name": "Runboard"}';
 BEGIN
-  -- Sessions before sandboxes and in id order, as lib/session/log.ts does without the project's lock.
-  PERFORM 1 FROM "Session" x JOIN "Sandbox" b ON b."sessionId" = x.id
-    WHERE b.id IN (SELECT (e->>'sandboxId')::uuid FROM jsonb_array_elements(p_reports) e) ORDER BY x.id FOR UPDATE OF x;
+  -- Sessions before sandboxes and in id order, as append_output does without the project's lock.
+  v_ids := ARRAY(SELECT (e->>'sandboxId')::uuid FROM jsonb_array_elements(p_reports) e);
+  v_ids := ARRAY(SELECT "sessionId" FROM "Sandbox" WHERE id = ANY (v_ids));
+  PERFORM 1 FROM "Session" WHERE id = ANY (v_ids) ORDER BY id FOR UPDATE;
   FOR r IN SELECT * FROM jsonb_array_elements(p_reports) LOOP
     SELECT x.* INTO s FROM "Session" x JOIN "Sandbox" b ON b."sessionId" = x.id
       WHERE b.id = (r->>'sandboxId')::uuid FOR UPDATE OF x;
@@ -412,11 +421,10 @@ DECLARE
   v_moved jsonb;
   v_events jsonb := '[]';
   v_live uuid[] := '{}';
+  v_ids uuid[] := ARRAY(SELECT (e->>'sessionId')::uuid FROM jsonb_array_elements(p_started) e);
 BEGIN
-  PERFORM 1 FROM "Stream" l WHERE l.id IN (
-    SELECT x."projectId" FROM jsonb_array_elements(p_started) e JOIN "Session" x ON x.id = (e->>'sessionId')::uuid)
-  ORDER BY l.id FOR UPDATE;
-  PERFORM 1 FROM "Session" x WHERE x.id IN (SELECT (e->>'sessionId')::uuid FROM jsonb_array_elements(p_started) e) ORDER BY x.id FOR UPDATE;
+  PERFORM lock_streams(ARRAY(SELECT "projectId" FROM "Session" WHERE id = ANY (v_ids)));
+  PERFORM 1 FROM "Session" WHERE id = ANY (v_ids) ORDER BY id FOR UPDATE;
   FOR r IN SELECT * FROM jsonb_array_elements(p_started) LOOP
     UPDATE "Sandbox" SET "bootId" = r->>'bootId', pid = (r->>'pid')::int, "startTime" = r->>'startTime', "spawnedAt" = clock_timestamp()
       WHERE id = (r->>'sandboxId')::uuid;
@@ -438,6 +446,35 @@ END $$;
 ALTER FUNCTION promote SET enable_sort = off;
 ALTER FUNCTION claim SET enable_sort = off;
 
+-- Output read from the sandboxes' files, for many sessions: { sessionId, offset, hex }. A piece that does not start where reading
+-- had got to is left out, because somebody else has read it already. Answers how far each file is now read, by session id.
+-- Locks sessions first, in id order, then their sandboxes.
+CREATE FUNCTION append_output(p_chunks jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  c record;
+  v_end bigint;
+  v_read bigint;
+  v_reads jsonb := '{}';
+BEGIN
+  FOR c IN
+    SELECT (x->>'sessionId')::uuid AS id, (x->>'offset')::bigint AS start, decode(x->>'hex', 'hex') AS bytes
+    FROM jsonb_array_elements(p_chunks) x ORDER BY 1, 2
+  LOOP
+    PERFORM 1 FROM "Session" WHERE id = c.id FOR NO KEY UPDATE;
+    UPDATE "Sandbox" SET "readBytes" = c.start + length(c.bytes) WHERE "sessionId" = c.id AND "readBytes" = c.start;
+    IF FOUND THEN
+      UPDATE "Session" SET "logBytes" = "logBytes" + length(c.bytes) WHERE id = c.id RETURNING "logBytes" INTO v_end;
+      INSERT INTO "LogChunk" ("sessionId", "offset", bytes) VALUES (c.id, v_end - length(c.bytes), c.bytes);
+      PERFORM pg_notify('runboard_log', c.id::text);
+    END IF;
+    SELECT "readBytes" INTO v_read FROM "Sandbox" WHERE "sessionId" = c.id;
+    IF FOUND THEN
+      v_reads := v_reads || jsonb_build_object(c.id, v_read);
+    END IF;
+  END LOOP;
+  RETURN v_reads;
+END $$;
+
 -- One turn of an orchestrator in one round trip: lock, settle, promote, claim, write the journal. p_worker NULL: settle only.
 CREATE FUNCTION step(p_task_moves jsonb, p_session_moves jsonb, p_reports jsonb, p_worker uuid, p_tickets jsonb, p_lease_ms int)
 RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -447,11 +484,10 @@ DECLARE
   v_claimed jsonb := '{"claims": [], "events": [], "skipped": 0}';
   v_events jsonb;
   v_promotions_max int := 200;
+  v_task_ids uuid[] := ARRAY(SELECT (r->>'taskId')::uuid FROM jsonb_array_elements(p_reports) r);
 BEGIN
   IF jsonb_array_length(p_reports) > 0 THEN
-    PERFORM 1 FROM "Stream" l WHERE l.id IN (
-      SELECT x."projectId" FROM jsonb_array_elements(p_reports) r JOIN "Task" x ON x.id = (r->>'taskId')::uuid)
-    ORDER BY l.id FOR UPDATE;
+    PERFORM lock_streams(ARRAY(SELECT "projectId" FROM "Task" WHERE id = ANY (v_task_ids)));
     v_settled := settle(p_task_moves, p_session_moves, p_reports);
   END IF;
   IF p_worker IS NOT NULL THEN
