@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { onAnnouncement } from "@/components/announce.ts";
+import { onAnnouncement } from "@/lib/client/announce.ts";
 
 /** The one polite live region. Mounted once, in the root layout; speak through `announce`. */
 export function Announcer() {

@@ -10,9 +10,9 @@ import { Button } from "@/components/ui/button.tsx";
 import { Count } from "@/components/ui/count.tsx";
 import { DropdownMenu } from "@/components/ui/dropdown-menu.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
-import { notify } from "@/components/ui/notify.ts";
 import { tipOf } from "@/components/ui/tip.ts";
 import { useAutonomous, useStartProcessing } from "@/lib/client/mutations.ts";
+import { notify } from "@/lib/client/notify.ts";
 import type { Project } from "@/lib/project/schema.ts";
 
 /** The project's switch. Acts on the first press; the text itself says the state. */

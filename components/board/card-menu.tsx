@@ -3,8 +3,8 @@ import type { Overlay } from "@/components/board/dialogs.ts";
 import { taskStates } from "@/components/state.ts";
 import { copyText } from "@/components/ui/clipboard.ts";
 import type { MenuEntry } from "@/components/ui/menu-entry.ts";
-import { notify } from "@/components/ui/notify.ts";
 import { StateIcon } from "@/components/ui/state-icon.tsx";
+import { notify } from "@/lib/client/notify.ts";
 import { type PersonVerb, statusAfter, verbLabels, verbsFor } from "@/lib/client/verbs.ts";
 import type { Task } from "@/lib/task/schema.ts";
 

@@ -18,10 +18,10 @@ import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { Field } from "@/components/ui/field.tsx";
 import { Input } from "@/components/ui/input.tsx";
-import { notify } from "@/components/ui/notify.ts";
 import { problemOf } from "@/lib/client/api.ts";
 import { columnIdOf } from "@/lib/client/columns.ts";
 import { useCreateTask } from "@/lib/client/mutations.ts";
+import { notify } from "@/lib/client/notify.ts";
 import { projectQuery } from "@/lib/client/queries.ts";
 import type { Task } from "@/lib/task/schema.ts";
 

@@ -2,7 +2,6 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import type { KeyboardEvent } from "react";
-import { announce } from "@/components/announce.ts";
 import { useBoard, useBoardState } from "@/components/board/board-provider.tsx";
 import { cardKeys } from "@/components/board/card-keys.ts";
 import { clamp, type Step, steps } from "@/components/board/card-steps.ts";
@@ -13,6 +12,7 @@ import { useMoves } from "@/components/board/use-moves.ts";
 import { useShownTasks } from "@/components/board/use-shown-tasks.ts";
 import { useShortcuts } from "@/components/shortcuts.ts";
 import { areSingleKeysOn } from "@/components/single-keys.ts";
+import { announce } from "@/lib/client/announce.ts";
 import { type ColumnId, columnIdOf } from "@/lib/client/columns.ts";
 import { findTask, readStore } from "@/lib/client/tasks.ts";
 import { undoLast } from "@/lib/client/undo.ts";

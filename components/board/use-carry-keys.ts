@@ -1,12 +1,12 @@
 "use client";
 
 import type { KeyboardEvent } from "react";
-import { announce } from "@/components/announce.ts";
 import { type Carry, useBoard } from "@/components/board/board-provider.tsx";
 import { clamp, type Step, steps } from "@/components/board/card-steps.ts";
 import { describePlan, planDrop } from "@/components/board/drop-rules.ts";
 import { useMoves } from "@/components/board/use-moves.ts";
 import { useShownTasks } from "@/components/board/use-shown-tasks.ts";
+import { announce } from "@/lib/client/announce.ts";
 import { type ColumnId, columnIdOf, columnOf } from "@/lib/client/columns.ts";
 import type { Task } from "@/lib/task/schema.ts";
 

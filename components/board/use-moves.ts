@@ -1,13 +1,13 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { announce } from "@/components/announce.ts";
 import { useBoard } from "@/components/board/board-provider.tsx";
 import { planDrop, positionAt } from "@/components/board/drop-rules.ts";
 import { keepFocus } from "@/components/board/focus-card.ts";
-import { notify } from "@/components/ui/notify.ts";
+import { announce } from "@/lib/client/announce.ts";
 import { type ColumnId, columnIdOf } from "@/lib/client/columns.ts";
 import { useTaskVerb, useUpdateTask } from "@/lib/client/mutations.ts";
+import { notify } from "@/lib/client/notify.ts";
 import { offerBlocked } from "@/lib/client/refusals.ts";
 import { readColumns, readStore } from "@/lib/client/tasks.ts";
 import { type PersonVerb, statusAfter } from "@/lib/client/verbs.ts";

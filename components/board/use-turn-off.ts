@@ -2,8 +2,8 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { offText } from "@/components/board/autonomous-words.ts";
-import { notify } from "@/components/ui/notify.ts";
 import { type useAutonomous, useTaskVerb } from "@/lib/client/mutations.ts";
+import { notify } from "@/lib/client/notify.ts";
 import { readColumns } from "@/lib/client/tasks.ts";
 
 /** Turning off never kills work; it says what goes on, and offers to end that, too. */

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
-import { announce } from "@/components/announce.ts";
 import { chatCommands } from "@/lib/chat/command.ts";
+import { announce } from "@/lib/client/announce.ts";
 
 interface ComposerHintProps {
   id: string;

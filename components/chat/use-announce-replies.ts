@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
-import { announce } from "@/components/announce.ts";
 import type { ChatMessage } from "@/lib/chat/contract.ts";
+import { announce } from "@/lib/client/announce.ts";
 
 /** Reads a reply out once it is whole; what was there when the dock opened is not read. */
 export function useAnnounceReplies(messages: readonly ChatMessage[], isLoading: boolean): void {

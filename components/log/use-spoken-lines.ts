@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
-import { announce } from "@/components/announce.ts";
 import type { LogBuffer } from "@/components/log/log-buffer.ts";
 import { lineText } from "@/components/log/log-line.ts";
+import { announce } from "@/lib/client/announce.ts";
 
 const everyMs = 5_000;
 

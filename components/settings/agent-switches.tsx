@@ -1,6 +1,6 @@
-import { announce } from "@/components/announce.ts";
 import { InstantSwitch } from "@/components/settings/instant-switch.tsx";
 import { useRequireReview } from "@/components/settings/use-require-review.ts";
+import { announce } from "@/lib/client/announce.ts";
 import { problemOf } from "@/lib/client/api.ts";
 import { useAutonomous } from "@/lib/client/mutations.ts";
 import type { Project } from "@/lib/project/schema.ts";

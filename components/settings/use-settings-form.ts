@@ -1,10 +1,10 @@
 import { useState } from "react";
-import { announce } from "@/components/announce.ts";
 import { changesOf, conflictsOf, edit, noDraft, textIn, without } from "@/components/settings/draft.ts";
 import { fieldNamed } from "@/components/settings/setting-fields.ts";
 import { checkText, type SettingTexts, textsOf } from "@/components/settings/setting-values.ts";
 import { type ConfigRow, useSaveSettings } from "@/components/settings/use-save-settings.ts";
 import { useSettingsDraft } from "@/components/settings/use-settings-draft.ts";
+import { announce } from "@/lib/client/announce.ts";
 import type { Project } from "@/lib/project/schema.ts";
 
 type Errors = Record<string, string>;

@@ -2,6 +2,7 @@
 
 import { ScrollText } from "lucide-react";
 import { LogViewer } from "@/components/log/log-viewer.tsx";
+import { useLog } from "@/components/log/use-log.ts";
 import { sessionStates } from "@/components/state.ts";
 import { chosenSession } from "@/components/task/group-sessions.ts";
 import { reasonSentence } from "@/components/task/reason-words.ts";
@@ -9,7 +10,6 @@ import { still } from "@/components/task/still.ts";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Select } from "@/components/ui/select.tsx";
 import { StateIcon } from "@/components/ui/state-icon.tsx";
-import { useLog } from "@/lib/client/use-log.ts";
 import { isSessionLive } from "@/lib/session/machine.ts";
 import type { Session } from "@/lib/session/schema.ts";
 

@@ -2,8 +2,8 @@
 
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
-import { announce } from "@/components/announce.ts";
 import { copyText } from "@/components/ui/clipboard.ts";
+import { announce } from "@/lib/client/announce.ts";
 
 /** The key, copied when pressed. */
 export function TaskKey({ taskKey }: { taskKey: string }) {

@@ -1,6 +1,6 @@
 import { copyText } from "@/components/ui/clipboard.ts";
 import type { MenuEntry } from "@/components/ui/menu-entry.ts";
-import { notify } from "@/components/ui/notify.ts";
+import { notify } from "@/lib/client/notify.ts";
 import { type PersonVerb, verbLabels, verbsFor } from "@/lib/client/verbs.ts";
 import type { Task } from "@/lib/task/schema.ts";
 

@@ -2,10 +2,10 @@
 
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
-import { announce } from "@/components/announce.ts";
 import type { ButtonSize } from "@/components/ui/button-styles.ts";
 import { copyText } from "@/components/ui/clipboard.ts";
 import { IconButton } from "@/components/ui/icon-button.tsx";
+import { announce } from "@/lib/client/announce.ts";
 
 interface CopyButtonProps {
   /** What is copied; a function when it is costly to build. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { restOf } from "@/components/log/log-reader.ts";
 import { consequencesOf, countEvents } from "@/lib/client/apply-events.ts";
-import { restOf } from "@/lib/client/log-reader.ts";
 import { emptyStore, mergeTasks } from "@/lib/client/task-store.ts";
 import type { JournalEvent } from "@/lib/events.ts";
 import type { Project } from "@/lib/project/schema.ts";

@@ -1,9 +1,9 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { announce } from "@/components/announce.ts";
-import { notify } from "@/components/ui/notify.ts";
+import { announce } from "@/lib/client/announce.ts";
 import { api } from "@/lib/client/api.ts";
 import { type Consequences, consequencesOf, countEvents } from "@/lib/client/apply-events.ts";
 import { keys } from "@/lib/client/keys.ts";
+import { notify } from "@/lib/client/notify.ts";
 import { patchProject, refreshProject } from "@/lib/client/project-cache.ts";
 import { mergeTasks, removeTasks } from "@/lib/client/task-store.ts";
 import { changeStore, readStore, storeTask } from "@/lib/client/tasks.ts";

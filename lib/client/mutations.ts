@@ -1,10 +1,10 @@
 "use client";
 
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
-import { announce } from "@/components/announce.ts";
-import { notify } from "@/components/ui/notify.ts";
+import { announce } from "@/lib/client/announce.ts";
 import { api, problemOf } from "@/lib/client/api.ts";
 import { keys } from "@/lib/client/keys.ts";
+import { notify } from "@/lib/client/notify.ts";
 import { findProject, patchProject, refreshProject } from "@/lib/client/project-cache.ts";
 import { offerBlocked, sayConflict } from "@/lib/client/refusals.ts";
 import { changeOptimistically, removeTasks, rollBack } from "@/lib/client/task-store.ts";

@@ -1,6 +1,6 @@
-import { announce } from "@/components/announce.ts";
-import { notify } from "@/components/ui/notify.ts";
+import { announce } from "@/lib/client/announce.ts";
 import type { Problem } from "@/lib/client/api.ts";
+import { notify } from "@/lib/client/notify.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
 interface NamedTask {

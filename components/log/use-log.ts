@@ -2,8 +2,8 @@
 
 import { useEffect, useState } from "react";
 import { createLogBuffer, type LogBuffer } from "@/components/log/log-buffer.ts";
+import { createLogReader } from "@/components/log/log-reader.ts";
 import { useLive } from "@/lib/client/live.tsx";
-import { createLogReader } from "@/lib/client/log-reader.ts";
 
 /** A session's output: first the pages that exist, then the room while it runs. */
 export function useLog(sessionId: string, isLive: boolean): LogBuffer {
