@@ -41,7 +41,7 @@ export function ActivityTab({ task }: { task: Task }) {
           <EventRow key={event.seq} event={event} nameOf={nameOf} />
         ))}
       </ol>
-      {newest.length >= pageSize && !older.isLoaded && (
+      {newest.length >= pageSize && !older.isComplete && (
         <Button isBusy={older.isLoading} onClick={() => void older.load()}>
           Load earlier entries
         </Button>
@@ -55,39 +55,32 @@ export function ActivityTab({ task }: { task: Task }) {
   );
 }
 
-/** The journal pages forward only, so what lies before the newest page is read from the beginning up to it. */
-function useOlderEvents(task: Task, before: number | undefined) {
-  const [events, setEvents] = useState<readonly JournalEvent[] | null>(null);
+/** Pages of the journal before what is shown. They belong to the page they were asked before: when that moves on, they go. */
+function useOlderEvents({ projectId, id: entityId }: Task, before: number | undefined) {
+  const [older, setOlder] = useState<{ before?: number; events: readonly JournalEvent[]; isComplete: boolean }>(none);
   const [isLoading, setLoading] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
+  const { events, isComplete } = older.before === before ? older : none;
 
   const load = async () => {
     if (before === undefined) return;
     setLoading(true);
     setFailure(null);
     try {
-      setEvents((await readUpTo(task, before)).reverse());
+      const end = events.at(-1)?.seq ?? before;
+      const page = await api.event.list({ projectId, entityId, before: end, order: "desc", limit: pageSize });
+      const items = page.items as readonly JournalEvent[];
+      setOlder({ before, events: [...events, ...items], isComplete: items.length < pageSize });
     } catch (thrown) {
       setFailure(problemOf(thrown).message);
     }
     setLoading(false);
   };
 
-  const kept = (events ?? []).filter(({ seq }) => before === undefined || seq < before);
-  return { events: kept, isLoaded: events !== null, isLoading, failure, load };
+  return { events, isComplete, isLoading, failure, load };
 }
 
-async function readUpTo({ projectId, id: entityId }: Task, end: number): Promise<JournalEvent[]> {
-  const found: JournalEvent[] = [];
-  let after = 0;
-  while (after < end - 1) {
-    const { items } = await api.event.list({ projectId, entityId, after, limit: 200 });
-    found.push(...(items as JournalEvent[]).filter(({ seq }) => seq < end));
-    if (items.length < 200) break;
-    after = items.at(-1)!.seq;
-  }
-  return found;
-}
+const none = { events: [], isComplete: false };
 
 function ActivitySkeleton() {
   return (
