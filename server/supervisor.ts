@@ -107,7 +107,9 @@ function startKept(run: Run, kind: "web" | "orchestrator", environment: NodeJS.P
   const onSessions = (running: number) => {
     run.sessions = running;
   };
-  const child = startChild({ name: NAMES[kind], entry: run.plan[kind], environment, onSessions });
+  // Only the web process lets people in; what runs beside sessions knows no more than it needs.
+  const own = kind === "web" ? environment : { ...environment, RUNBOARD_TOKEN: "" };
+  const child = startChild({ name: NAMES[kind], entry: run.plan[kind], environment: own, onSessions });
   run.children.set(kind, child);
   return child;
 }
