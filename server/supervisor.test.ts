@@ -90,11 +90,12 @@ test("a second copy is refused with the first one's pid; the first one goes on",
 
 test("a child that fails before it is ready ends everything, with its reason and exit code 1", async () => {
   const supervisor = new Supervisor("refusing.mjs");
-  const orchestrator = await supervisor.child(1);
   expect(await supervisor.exited).toEqual([1, null]);
   expect(supervisor.lines).toContain("Port 3000 is in use.");
   expect(supervisor.lines.join()).not.toContain("is ready");
-  expect(isAlive(orchestrator)).toBe(false);
+  // The orchestrator may have been ended before it could say who it is.
+  const said = supervisor.lines.find((line) => line.startsWith("child "));
+  if (said !== undefined) expect(identify(Number(said.split(" ")[1]))).toBeNull();
   expect(existsSync(join(home, "postgres", "data", "postmaster.pid"))).toBe(false);
 });
 
