@@ -10,7 +10,11 @@ import { authenticate } from "@/lib/token/token.ts";
 type Inputs = InferContractRouterInputs<Contract>;
 type Outputs = InferContractRouterOutputs<Contract>;
 
-const findCaller = cache(async () => authenticate({ cookie: (await headers()).get("cookie") }));
+/** The same credentials as everywhere: a browser's cookie, or a program's bearer token. */
+const findCaller = cache(async () => {
+  const sent = await headers();
+  return authenticate({ authorization: sent.get("authorization"), cookie: sent.get("cookie") });
+});
 
 /** An operation called by a page while it renders, as the person who asked for the page. */
 export async function serverCall<Noun extends keyof Contract, Verb extends keyof Contract[Noun] & string>(

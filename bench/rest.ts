@@ -14,28 +14,33 @@ const fresh = await timed(() => startProduct({ home }));
 await fresh.result.stop();
 const again = await timed(() => startProduct({ home }));
 const product = again.result;
-await visit(product);
-console.log(`settling for ${settleSeconds} s, then measuring for ${seconds} s …`);
-await sleep(settleSeconds * 1000);
-const tree = treeOf(product.process.pid!);
-const before = tree.map(cpuTicks);
-await sleep(seconds * 1000);
-const cpuMs = tree.map((pid, index) => (cpuTicks(pid) - before[index]!) * tickMs);
-const rows = tree.map((pid, index) => ({ name: nameOf(pid), pssMb: pssKb(pid) / 1024, cpuMs: cpuMs[index]! }));
-const sum = (pick: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + pick(row), 0);
+try {
+  await visit(product);
+  console.log(`settling for ${settleSeconds} s, then measuring for ${seconds} s …`);
+  await sleep(settleSeconds * 1000);
+  const tree = treeOf(product.process.pid!);
+  const before = tree.map(cpuTicks);
+  await sleep(seconds * 1000);
+  const cpuMs = tree.map((pid, index) => (cpuTicks(pid) - before[index]!) * tickMs);
+  const rows = tree.map((pid, index) => ({ name: nameOf(pid), pssMb: pssKb(pid) / 1024, cpuMs: cpuMs[index]! }));
+  const sum = (pick: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + pick(row), 0);
 
-console.log("| process | PSS, MB | CPU, ms |\n|---|---|---|");
-for (const name of new Set(rows.map((row) => row.name))) {
-  const same = rows.filter((row) => row.name === name);
+  console.log("| process | PSS, MB | CPU, ms |\n|---|---|---|");
+  for (const name of new Set(rows.map((row) => row.name))) {
+    const same = rows.filter((row) => row.name === name);
+    console.log(
+      `| ${name} (${same.length}) | ${same.reduce((a, row) => a + row.pssMb, 0).toFixed(0)} | ${same.reduce((a, row) => a + row.cpuMs, 0)} |`,
+    );
+  }
+  console.log(`| all (${rows.length}) | ${sum((row) => row.pssMb).toFixed(0)} | ${sum((row) => row.cpuMs)} |`);
+  console.log(`\nCPU at rest: ${((sum((row) => row.cpuMs) / (seconds * 1000)) * 100).toFixed(2)} % of a core`);
   console.log(
-    `| ${name} (${same.length}) | ${same.reduce((a, row) => a + row.pssMb, 0).toFixed(0)} | ${same.reduce((a, row) => a + row.cpuMs, 0)} |`,
+    `ready: ${(fresh.ms / 1000).toFixed(2)} s on a fresh home, ${(again.ms / 1000).toFixed(2)} s on a restart`,
   );
+} finally {
+  await product.stop();
+  rmSync(home, { recursive: true, force: true });
 }
-console.log(`| all (${rows.length}) | ${sum((row) => row.pssMb).toFixed(0)} | ${sum((row) => row.cpuMs)} |`);
-console.log(`\nCPU at rest: ${((sum((row) => row.cpuMs) / (seconds * 1000)) * 100).toFixed(2)} % of a core`);
-console.log(`ready: ${(fresh.ms / 1000).toFixed(2)} s on a fresh home, ${(again.ms / 1000).toFixed(2)} s on a restart`);
-await product.stop();
-rmSync(home, { recursive: true, force: true });
 
 async function timed<Result>(work: () => Promise<Result>): Promise<{ result: Result; ms: number }> {
   const began = performance.now();
@@ -44,7 +49,8 @@ async function timed<Result>(work: () => Promise<Result>): Promise<{ result: Res
 
 /** A page and a few reads, so that what is loaded on demand is loaded. */
 async function visit({ url, token, api }: Product): Promise<void> {
-  await fetch(`${url}/p/DEMO`, { headers: { authorization: `Bearer ${token}` } });
+  const page = await fetch(`${url}/p/DEMO`, { headers: { authorization: `Bearer ${token}` }, redirect: "error" });
+  await page.text();
   await api("GET", "/projects/DEMO/tasks");
 }
 
