@@ -8,6 +8,7 @@ import type { Prisma } from "@/lib/generated/prisma/client.ts";
 import { record } from "@/lib/journal.ts";
 import { lockProject, type ProjectRow } from "@/lib/project/find.ts";
 import { projectSettingsSchema } from "@/lib/project/schema.ts";
+import { append } from "@/lib/task/append.ts";
 import type { taskContract } from "@/lib/task/contract.ts";
 import { findTask, type TaskRow } from "@/lib/task/find.ts";
 import type { TaskType } from "@/lib/task/schema.ts";
@@ -136,12 +137,6 @@ function walkCycle(start: string, waitsFor: Map<string, string[]>, open: Map<str
     if (seen >= 0) return [...path.slice(seen), next];
     path.push(next);
   }
-}
-
-function append(map: Map<string, string[]>, key: string, value: string): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }
 
 function countOpen(edges: readonly Edge[]): Map<string, number> {

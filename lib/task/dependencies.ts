@@ -2,6 +2,7 @@ import type { Actor } from "@/lib/actor.ts";
 import type { Tx } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
 import { record } from "@/lib/journal.ts";
+import { append } from "@/lib/task/append.ts";
 import { findTask, keyOf, lockTask, type TaskRow } from "@/lib/task/find.ts";
 import { editableGraphStatuses } from "@/lib/task/machine.ts";
 import { transition } from "@/lib/task/transition.ts";
@@ -85,11 +86,7 @@ async function findPath(tx: Tx, start: string, goal: string): Promise<string[] |
     SELECT d."taskId" AS from, d."dependsOnId" AS to FROM "Dependency" d JOIN reached r ON d."taskId" = r.id
     WHERE EXISTS (SELECT 1 FROM reached WHERE id = ${goal}::uuid)`;
   const next = new Map<string, string[]>();
-  for (const { from, to } of edges) {
-    const list = next.get(from);
-    if (list) list.push(to);
-    else next.set(from, [to]);
-  }
+  for (const { from, to } of edges) append(next, from, to);
   const cameFrom = new Map<string, string | null>([[start, null]]);
   const ahead = [start];
   for (let index = 0; index < ahead.length; index++) {

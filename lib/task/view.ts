@@ -1,5 +1,6 @@
 import { actorSchema } from "@/lib/actor.ts";
 import type { Tx } from "@/lib/db.ts";
+import { append } from "@/lib/task/append.ts";
 import { type Blocker, explain, gatherFacts, mayWait } from "@/lib/task/explain.ts";
 import { keyOf, type TaskRow } from "@/lib/task/find.ts";
 import type { Task } from "@/lib/task/schema.ts";
@@ -73,12 +74,6 @@ async function dependentsOf(tx: Tx, ids: string[]): Promise<Map<string, string[]
   const map = new Map<string, string[]>();
   for (const { dependsOnId, taskId } of edges) append(map, dependsOnId, taskId);
   return map;
-}
-
-function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }
 
 async function liveSessionsOf(tx: Tx, ids: string[]): Promise<Links["sessions"]> {
