@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { alias: { "@/": fileURLToPath(new URL("./", import.meta.url)) } },
   oxc: { jsx: { runtime: "automatic" } },
   test: {
-    include: ["{lib,server,components,app,scripts}/**/*.test.{ts,tsx}"],
+    include: ["{lib,server,components,app,scripts,judge}/**/*.test.{ts,tsx}"],
     globalSetup: ["server/database/test-server.ts"],
     env: { NODE_ENV: "test" },
     pool: "forks",

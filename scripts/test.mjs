@@ -27,6 +27,8 @@ async function main() {
   if (!(await step("Tests", "node_modules/vitest/vitest.mjs", ["run", ...reporters], () => countVitest(unit))))
     return false;
   if (!withBrowser) return true;
+  const rows = join(results, "rows.json");
+  if (!(await step("Judge", "judge/run.mjs", [`--output=${rows}`], () => countRows(rows)))) return false;
   if (findBrowser() === null) {
     console.log("\n── Browser tests: skipped, no Chromium found. Install chromium (Debian: apt-get install chromium).");
     return true;
@@ -75,6 +77,12 @@ function countVitest(path) {
 function countPlaywright(path) {
   const stats = readJson(path)?.stats;
   return add((stats?.expected ?? 0) + (stats?.flaky ?? 0), stats?.unexpected);
+}
+
+function countRows(path) {
+  const rows = readJson(path) ?? [];
+  const broken = rows.filter(({ isCorrect }) => !isCorrect).length;
+  return add(rows.length - broken, broken);
 }
 
 function add(passed = 0, failed = 0) {
