@@ -45,8 +45,16 @@ const samples: { [Type in EventType]: [EventPayload<Type>, string] } = {
   SANDBOX_SPAWNED: [{ taskId: "t1", sessionId: "s1", pid: 42 }, "The sandbox runs as process 42."],
   SANDBOX_TERMINATED: [{ taskId: "t1", sessionId: "s1" }, "The sandbox has ended."],
   RESOURCE_EXHAUSTED: [
-    { resource: "memory", usage: 7, limit: 8, sessionIds: [] },
-    "There was not enough memory: 7 of 8 in use.",
+    { resource: "cpu", usage: 7, limit: 8, sessionIds: ["s1"], taskId: "t1", asked: 2 },
+    "There was not enough cpu: 7 of 8 cores are given out to 1 session, it asks for 2.",
+  ],
+  AGENT_PAUSED: [
+    { agent: "codex", until: "2030-01-01T14:20:00.000Z", reason: "RATE_LIMITED" },
+    "The provider of codex asked to wait; no task of this type starts before its time.",
+  ],
+  MONITOR_REACTED: [
+    { kind: "pending", strategy: "log_only", taskId: "t1", waitedSeconds: 7200 },
+    "The monitor noticed that it waits for 2 hours.",
   ],
   QUEUE_CLEARED: [{ taskIds: ["t1", "t2"] }, "Maya cleared the queue: 2 tasks."],
   CHAT_POSTED: [{ text: "/help" }, "Maya wrote: /help"],

@@ -44,6 +44,22 @@ const count = (n: number, one: string) => (n === 1 ? `1 ${one}` : `${n} ${one}s`
 const because = (code: string | null) => (addedReason(code) ? ` ${addedReason(code)}` : "");
 const shortCommit = (commit: string | null) => (commit ? commit.slice(0, 8) : null);
 
+const amount = (resource: string, value: number): number =>
+  resource === "cpu" ? value : Math.round((value / 1024 ** 3) * 10) / 10;
+const amountWithUnit = (resource: string, value: number): string =>
+  `${amount(resource, value)} ${resource === "cpu" ? "cores" : "GiB"}`;
+const duration = (seconds: number): string =>
+  seconds >= 7200
+    ? count(Math.floor(seconds / 3600), "hour")
+    : seconds >= 120
+      ? count(Math.floor(seconds / 60), "minute")
+      : count(Math.floor(seconds), "second");
+const noticed = {
+  pending: (time: string) => `that it waits for ${time}`,
+  silent: (time: string) => `that its session has given no sign of life for ${time}`,
+  no_heartbeat: (time: string) => `that nobody has spoken for its session for ${time}`,
+};
+
 const sentences: Sentences = {
   PROJECT_CREATED: ({ actor, payload }) => `${actor.name} created the project ${payload.name}.`,
   PROJECT_UPDATED: ({ actor, payload }) => `${actor.name} changed ${fields(payload.changed)} of the project.`,
@@ -82,7 +98,10 @@ const sentences: Sentences = {
   SANDBOX_SPAWNED: ({ payload }) => `The sandbox runs as process ${payload.pid}.`,
   SANDBOX_TERMINATED: () => "The sandbox has ended.",
   RESOURCE_EXHAUSTED: ({ payload }) =>
-    `There was not enough ${payload.resource}: ${payload.usage} of ${payload.limit} in use.`,
+    `There was not enough ${payload.resource}: ${amount(payload.resource, payload.usage)} of ${amountWithUnit(payload.resource, payload.limit)} are given out to ${count(payload.sessionIds.length, "session")}, it asks for ${amount(payload.resource, payload.asked)}.`,
+  AGENT_PAUSED: ({ payload }) =>
+    `The provider of ${payload.agent} asked to wait; no task of this type starts before its time.`,
+  MONITOR_REACTED: ({ payload }) => `The monitor noticed ${noticed[payload.kind](duration(payload.waitedSeconds))}.`,
   QUEUE_CLEARED: ({ actor, payload }) => `${actor.name} cleared the queue: ${count(payload.taskIds.length, "task")}.`,
   CHAT_POSTED: ({ actor, payload }) => `${actor.name} wrote: ${payload.text}`,
   CHAT_ANSWERED: ({ payload }) => `Runboard answered: ${payload.text}`,

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { actorSchema } from "@/lib/actor.ts";
+import { escalationStrategySchema } from "@/lib/config/schema.ts";
 import { idSchema, timeSchema } from "@/lib/operation.ts";
 import { taskStatuses } from "@/lib/task/machine.ts";
-import { taskTypeSchema } from "@/lib/task/schema.ts";
+import { resourceFields, retryOnSchema, taskTypeSchema } from "@/lib/task/schema.ts";
 
 const fields = {
   maxConcurrentSessions: z.number().int().min(1).max(64),
@@ -10,6 +11,16 @@ const fields = {
   defaultTaskType: taskTypeSchema,
   defaultMaxAttempts: z.number().int().min(1).max(20).nullable(),
   defaultTimeoutSeconds: z.number().int().min(1).max(86_400).nullable(),
+  pendingTimeoutSeconds: z.number().int().min(1).max(31_536_000).nullable(),
+  checkIntervalSeconds: z.number().int().min(1).max(86_400).nullable(),
+  idleTimeoutSeconds: z.number().int().min(1).max(31_536_000).nullable(),
+  escalationStrategy: escalationStrategySchema.nullable(),
+  retryBaseMs: z.number().int().min(0).max(3_600_000).nullable(),
+  retryCapMs: z.number().int().min(0).max(86_400_000).nullable(),
+  retryOn: retryOnSchema.nullable(),
+  sessionCpus: resourceFields.cpus.nullable(),
+  sessionMemoryBytes: resourceFields.memoryBytes.nullable(),
+  sessionDiskBytes: resourceFields.diskBytes.nullable(),
 };
 
 /** What a project's people decide; the defaults hold where nothing was chosen. */
@@ -19,6 +30,18 @@ export const projectSettingsSchema = z.strictObject({
   defaultTaskType: fields.defaultTaskType.default("cli"),
   defaultMaxAttempts: fields.defaultMaxAttempts.default(null),
   defaultTimeoutSeconds: fields.defaultTimeoutSeconds.default(null),
+  /** The monitor's, the retry policy's: null is what the instance says. */
+  pendingTimeoutSeconds: fields.pendingTimeoutSeconds.default(null),
+  checkIntervalSeconds: fields.checkIntervalSeconds.default(null),
+  idleTimeoutSeconds: fields.idleTimeoutSeconds.default(null),
+  escalationStrategy: fields.escalationStrategy.default(null),
+  retryBaseMs: fields.retryBaseMs.default(null),
+  retryCapMs: fields.retryCapMs.default(null),
+  retryOn: fields.retryOn.default(null),
+  /** What a session asks for where its task says nothing; null: nothing. */
+  sessionCpus: fields.sessionCpus.default(null),
+  sessionMemoryBytes: fields.sessionMemoryBytes.default(null),
+  sessionDiskBytes: fields.sessionDiskBytes.default(null),
 });
 /** A change of some of them: what is left out stays as it is, so nothing here has a default. */
 export const projectSettingsChangesSchema = z.strictObject(fields).partial();

@@ -33,6 +33,9 @@ async function planOf(name: string, begins: string, ends: string): Promise<strin
     .replace(/INTO v_\w+(?:, v_\w+)*/g, "")
     .replace(/\bv_projects\b/g, `ARRAY['${projectId}']::uuid[]`)
     .replace(/\b(v_free|v_room|p_limit)\b/g, "5")
+    .replace(/\bv_used\b/g, "0")
+    .replace(/\bv_(full_types|full_users|short)\b/g, "'{}'::text[]")
+    .replace(/\bw\."?(cpus|memoryBytes|diskFreeBytes)"?/g, "8::float8")
     .replace(/\bp_worker\b/g, `'${randomUUID()}'::uuid`);
   const rows = await db().$queryRawUnsafe<{ "QUERY PLAN": string }[]>(`EXPLAIN ${sql}`);
   return rows.map((line) => line["QUERY PLAN"]).join("\n");
@@ -46,7 +49,7 @@ const statements = [
   {
     what: "the best queued tasks",
     name: "claim",
-    begins: 'SELECT best.id, best."queueRank"',
+    begins: "SELECT best.*, x.id AS project_id",
     ends: "LOOP",
     index: /task_claimable/,
   },

@@ -55,5 +55,13 @@ export const sessionReasons = {
   NEVER_LAUNCHED: "The orchestrator stopped before the command was started.",
   PROCESS_VANISHED: "The process disappeared without leaving an exit status.",
   LEASE_EXPIRED: "The orchestrator that held the session stopped answering.",
+  RATE_LIMITED: "The provider of the agent asked to wait.",
+  SILENT: "It gave no sign of life for longer than the project allows.",
+  RESOURCE_LIMIT: "It used more of a resource than it was given.",
+  DISK_FULL: "There was no space left on the disk.",
 } as const;
 export type SessionReason = keyof typeof sessionReasons;
+
+/** What kind of end it was: the retry policy speaks of these. */
+export const errorClasses = ["EXIT", "TIMEOUT", "START", "RATE_LIMIT", "LOST", "INCURABLE"] as const;
+export type ErrorClass = (typeof errorClasses)[number];

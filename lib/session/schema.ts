@@ -26,6 +26,18 @@ export const sessionSchema = z.object({
   endedAt: timeSchema.nullable(),
   exitCode: z.number().int().nullable(),
   logBytes: z.number().int(),
+  /** Output over the cap, not kept. */
+  droppedBytes: z.number().int(),
+  requestedBy: z.string().nullable(),
+  /** What was allocated at the claim; null: asked for nothing. */
+  cpus: z.number().nullable(),
+  memoryBytes: z.number().int().nullable(),
+  diskBytes: z.number().int().nullable(),
+  /** Last output, or last time its processes were seen computing. */
+  activeAt: timeSchema,
+  monitoredAt: timeSchema.nullable(),
+  /** By which means its processes are known and its limits enforced. */
+  means: z.record(z.string(), z.string()),
   usage: z.record(z.string(), z.unknown()),
 });
 export type Session = z.infer<typeof sessionSchema>;

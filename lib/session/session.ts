@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Actor } from "@/lib/actor.ts";
 import type { Tx } from "@/lib/db.ts";
 import { DomainError, notFound } from "@/lib/errors.ts";
-import type { Session as SessionRow } from "@/lib/generated/prisma/client.ts";
+import type { Sandbox as SandboxRow, Session as SessionRow } from "@/lib/generated/prisma/client.ts";
 import { findProject, isUuid } from "@/lib/project/find.ts";
 import { isSessionLive, type SessionStatus } from "@/lib/session/machine.ts";
 import type { LogPage, Session } from "@/lib/session/schema.ts";
@@ -12,7 +12,7 @@ import { invalid } from "@/lib/task/list.ts";
 import { cancel, queuePosition, start } from "@/lib/task/moves.ts";
 import { viewTask } from "@/lib/task/view.ts";
 
-const withTask = { task: { include: { project: true } }, sandbox: { select: { id: true } } } as const;
+const withTask = { task: { include: { project: true } }, sandbox: { select: { id: true, means: true } } } as const;
 
 export interface StartInput {
   taskId: string;
@@ -150,7 +150,7 @@ async function chunkStart(tx: Tx, sessionId: string, after: number): Promise<big
 
 type SessionWithTask = SessionRow & {
   task: { number: number; title: string; project: { key: string } };
-  sandbox: { id: string } | null;
+  sandbox: Pick<SandboxRow, "id" | "means"> | null;
 };
 
 function viewSession(row: SessionWithTask): Session {
@@ -176,6 +176,14 @@ function viewSession(row: SessionWithTask): Session {
     endedAt: row.endedAt?.toISOString() ?? null,
     exitCode: row.exitCode,
     logBytes: Number(row.logBytes),
+    droppedBytes: Number(row.droppedBytes),
+    requestedBy: row.requestedBy,
+    cpus: row.cpus,
+    memoryBytes: row.memoryBytes === null ? null : Number(row.memoryBytes),
+    diskBytes: row.diskBytes === null ? null : Number(row.diskBytes),
+    activeAt: row.activeAt.toISOString(),
+    monitoredAt: row.monitoredAt?.toISOString() ?? null,
+    means: (row.sandbox?.means ?? {}) as Session["means"],
     usage: row.usage as Session["usage"],
   };
 }

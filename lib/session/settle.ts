@@ -4,6 +4,7 @@ import type { ProjectSettings } from "@/lib/project/schema.ts";
 import type { SessionVerb } from "@/lib/session/machine.ts";
 import { sessionMovesJson } from "@/lib/session/transition.ts";
 import type { TaskStatus } from "@/lib/task/machine.ts";
+import type { RetryPolicy } from "@/lib/task/schema.ts";
 import { taskMovesJson } from "@/lib/task/transition.ts";
 
 /** A judged result of a session, as the engine takes it. Durations in ms. */
@@ -25,6 +26,10 @@ export interface Report {
   baseCommit?: string;
   /** The sandbox's whole process tree is proven gone. */
   terminated?: boolean;
+  /** What the task is told where it differs from the session's reason. */
+  taskReason?: string;
+  /** ISO 8601: the provider of this type of agent asked to wait; no task of the type starts before. */
+  pauseUntil?: string;
   /** What a sandbox sent; the same again is answered the same. */
   report?: unknown;
   actor: Actor;
@@ -58,6 +63,11 @@ export interface Claim {
   losses: number;
   maxAttempts: number;
   timeoutSeconds: number;
+  retryPolicy: RetryPolicy | null;
+  /** What was allocated; null: asked for nothing. */
+  cpus: number | null;
+  memoryBytes: number | null;
+  diskBytes: number | null;
   gitDir: string;
   repoUrl: string | null;
   baseBranch: string;
@@ -106,6 +116,8 @@ export interface Started {
   pid: number;
   startTime: string;
   baseCommit?: string;
+  /** By which means its processes are known and its limits enforced. */
+  means?: { tree: string; memory: string; cpu: string };
   actor: Actor;
 }
 

@@ -175,6 +175,8 @@ function taskData(
     position: number,
     maxAttempts: task.maxAttempts ?? settings.defaultMaxAttempts ?? env.TASK_RETRY_ATTEMPTS,
     timeoutSeconds: task.timeoutSeconds ?? settings.defaultTimeoutSeconds ?? defaultTimeoutSeconds(type),
+    resources: task.resources ?? {},
+    ...(task.retryPolicy ? { retryPolicy: task.retryPolicy } : {}),
     metadata: (task.metadata ?? {}) as Prisma.InputJsonObject,
     createdBy: actor,
     openDependencies,

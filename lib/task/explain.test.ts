@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { type Blocker, type ExplainedTask, explain, type Facts } from "@/lib/task/explain.ts";
+import type { OrchestratorRoom } from "@/lib/task/explain-resources.ts";
 import { type TaskStatus, taskStatuses } from "@/lib/task/machine.ts";
 
 const at = new Date("2030-01-01T00:00:00.000Z");
 const clear: Facts = {
   isAutonomous: new Map([["p", true]]),
-  projectRoom: new Map([["p", { limit: 5, running: 0 }]]),
+  projectRoom: new Map([["p", { limit: 5, running: 0, asks: {} }]]),
+  pausedTypes: new Map(),
+  fullTypes: new Map(),
+  fullUsers: new Map(),
+  rooms: [],
   cleaningUp: new Set(),
   positions: new Map(),
   workers: 1,
@@ -19,7 +24,21 @@ const queued: ExplainedTask = {
   queuedBy: "person",
   isForced: false,
   availableAt: null,
+  type: "cli",
+  requestedBy: "u",
+  resources: {},
 };
+const room = (
+  used: Partial<OrchestratorRoom["used"]> = {},
+  more: Partial<OrchestratorRoom> = {},
+): OrchestratorRoom => ({
+  pausedReason: null,
+  cpus: 4,
+  memoryBytes: 8 * 1024 ** 3,
+  diskBytes: 100 * 1024 ** 3,
+  used: { cpus: 0, memoryBytes: 0, diskBytes: 0, ...used },
+  ...more,
+});
 const blocker = (status: TaskStatus, n = 1): Blocker => ({ id: `b${n}`, key: `P-${n}`, status });
 const off = { isAutonomous: new Map([["p", false]]) };
 
@@ -73,10 +92,35 @@ const rows: Row[] = [
   { says: "a task whose last sandbox is still there", facts: { cleaningUp: new Set(["t"]) }, codes: ["CLEANING_UP"] },
   {
     says: "a full project",
-    facts: { projectRoom: new Map([["p", { limit: 2, running: 2 }]]) },
+    facts: { projectRoom: new Map([["p", { limit: 2, running: 2, asks: {} }]]) },
     codes: ["PROJECT_LIMIT"],
   },
   { says: "no free slot anywhere", facts: { running: 5 }, codes: ["CAPACITY"] },
+  {
+    says: "a type of agent whose provider asked to wait",
+    facts: { pausedTypes: new Map([["cli", at.toISOString()]]) },
+    codes: ["RATE_LIMIT"],
+  },
+  { says: "a type of agent at its limit", facts: { fullTypes: new Map([["cli", 2]]) }, codes: ["CAPACITY"] },
+  { says: "a user at the limit", facts: { fullUsers: new Map([["u", 2]]) }, codes: ["CAPACITY"] },
+  {
+    says: "another type and another user at their limits",
+    facts: { fullTypes: new Map([["acp", 2]]), fullUsers: new Map([["x", 2]]) },
+    codes: [],
+  },
+  {
+    says: "memory that is given out",
+    task: { resources: { memoryBytes: 6 * 1024 ** 3 } },
+    facts: { rooms: [room({ memoryBytes: 4 * 1024 ** 3 })] },
+    codes: ["RESOURCE"],
+  },
+  {
+    says: "nothing when one orchestrator has room",
+    task: { resources: { cpus: 2 } },
+    facts: { rooms: [room({ cpus: 4 }), room()] },
+    codes: [],
+  },
+  { says: "an orchestrator that pauses", facts: { rooms: [room({}, { pausedReason: "DISK" })] }, codes: ["RESOURCE"] },
   { says: "no worker", facts: { workers: 0, capacity: 0 }, codes: ["NO_WORKER"] },
   { says: "its place in the queue", facts: { positions: new Map([["t", 3]]) }, codes: ["QUEUE_POSITION"] },
   {
@@ -86,7 +130,7 @@ const rows: Row[] = [
     facts: {
       ...off,
       cleaningUp: new Set(["t"]),
-      projectRoom: new Map([["p", { limit: 1, running: 1 }]]),
+      projectRoom: new Map([["p", { limit: 1, running: 1, asks: {} }]]),
       running: 5,
       positions: new Map([["t", 9]]),
     },
@@ -117,8 +161,21 @@ describe("why a task is not running", () => {
     },
   );
 
+  it("says in amounts what is short, and what no orchestrator has", () => {
+    const asking = { ...queued, resources: { memoryBytes: 6 * 1024 ** 3 } };
+    const short = explain(asking, [], { ...clear, rooms: [room({ memoryBytes: 4 * 1024 ** 3 })] });
+    expect(short[0]?.message).toBe("Waits for memory: 4.0 GiB of 8.0 GiB are given out, it asks for 6.0 GiB.");
+    const ofProject = { ...clear, projectRoom: new Map([["p", { limit: 5, running: 0, asks: { cpus: 64 } }]]) };
+    const never = explain(queued, [], { ...ofProject, rooms: [room()] });
+    expect(never[0]?.message).toBe("Asks for 64 cores of CPU; no orchestrator has more than 4 cores.");
+  });
+
   it("names ids, the moment, the limit and the place", () => {
-    const facts = { ...clear, projectRoom: new Map([["p", { limit: 2, running: 3 }]]), positions: new Map([["t", 7]]) };
+    const facts = {
+      ...clear,
+      projectRoom: new Map([["p", { limit: 2, running: 3, asks: {} }]]),
+      positions: new Map([["t", 7]]),
+    };
     expect(explain({ ...queued, availableAt: at }, [blocker("FAILED"), blocker("DRAFT", 2)], facts)).toMatchObject([
       { code: "BLOCKED_BY", taskIds: ["b1", "b2"], message: "Waits for P-1, P-2." },
       {

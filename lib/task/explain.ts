@@ -1,4 +1,5 @@
 import type { Tx } from "@/lib/db.ts";
+import { type OrchestratorRoom, type ResourcesAsked, resourceReasons } from "@/lib/task/explain-resources.ts";
 import type { Reason } from "@/lib/task/schema.ts";
 
 /**
@@ -12,6 +13,9 @@ export interface ExplainedTask {
   queuedBy: string | null;
   isForced: boolean;
   availableAt: Date | null;
+  type: string;
+  requestedBy: string | null;
+  resources: unknown;
 }
 
 export interface Blocker {
@@ -23,7 +27,13 @@ export interface Blocker {
 /** What the claim looks at, for a set of tasks at one moment. */
 export interface Facts {
   isAutonomous: ReadonlyMap<string, boolean>;
-  projectRoom: ReadonlyMap<string, { limit: number; running: number }>;
+  projectRoom: ReadonlyMap<string, { limit: number; running: number; asks: ResourcesAsked }>;
+  /** Types of agent whose provider asked to wait, until when; types and users at their limits. */
+  pausedTypes: ReadonlyMap<string, string>;
+  fullTypes: ReadonlyMap<string, number>;
+  fullUsers: ReadonlyMap<string, number>;
+  /** Of each live orchestrator. */
+  rooms: readonly OrchestratorRoom[];
   /** Tasks whose last sandbox is not proven gone yet. */
   cleaningUp: ReadonlySet<string>;
   /** Places in the queue, from 1; only the first thousand are known. */
@@ -94,12 +104,14 @@ function queueReasons(task: ExplainedTask, facts: Facts): Reason[] {
       code: "CLEANING_UP",
       message: "The sandbox of the last attempt is being ended.",
     },
+    pauseReason(task, facts),
     room !== undefined &&
       room.running >= room.limit && {
         code: "PROJECT_LIMIT",
         message: `The project runs ${room.running} of at most ${room.limit} sessions.`,
         limit: room.limit,
       },
+    ...limitReasons(task, facts),
     facts.workers > 0 &&
       facts.running >= facts.capacity && {
         code: "CAPACITY",
@@ -107,10 +119,40 @@ function queueReasons(task: ExplainedTask, facts: Facts): Reason[] {
         limit: facts.capacity,
       },
     ...workerReasons(facts),
+    ...resourceReasons(askedBy(task, room?.asks), facts.rooms),
     position !== undefined && { code: "QUEUE_POSITION", message: `No. ${position} in the queue.`, position },
   ];
   return reasons.filter((reason) => reason !== false);
 }
+
+function pauseReason(task: ExplainedTask, facts: Facts): Reason | false {
+  const until = facts.pausedTypes.get(task.type);
+  return until !== undefined && { code: "RATE_LIMIT", message: `The provider of ${task.type} asked to wait.`, until };
+}
+
+/** Limits over all projects: per type of agent, per user. */
+function limitReasons(task: ExplainedTask, facts: Facts): Reason[] {
+  const ofType = facts.fullTypes.get(task.type);
+  const ofUser = facts.fullUsers.get(task.requestedBy ?? "");
+  const reasons: (Reason | false)[] = [
+    ofType !== undefined && {
+      code: "CAPACITY",
+      message: `${ofType} sessions of ${task.type} run, the limit of this type.`,
+      limit: ofType,
+    },
+    ofUser !== undefined && {
+      code: "CAPACITY",
+      message: `${ofUser} sessions run for who queued it, the limit per user.`,
+      limit: ofUser,
+    },
+  ];
+  return reasons.filter((reason) => reason !== false);
+}
+
+const askedBy = (task: ExplainedTask, ofProject: ResourcesAsked | undefined): ResourcesAsked => ({
+  ...ofProject,
+  ...(task.resources as ResourcesAsked),
+});
 
 function workerReasons(facts: Facts): Reason[] {
   return facts.workers > 0 ? [] : [{ code: "NO_WORKER", message: "No orchestrator is running." }];
@@ -124,6 +166,8 @@ export async function gatherFacts(tx: Tx, tasks: readonly ExplainedTask[]): Prom
     SELECT
       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'isAutonomous', p."autonomousExecutionEnabled",
           'limit', coalesce((p.settings->>'maxConcurrentSessions')::int, 5),
+          'asks', jsonb_strip_nulls(jsonb_build_object('cpus', p.settings->'sessionCpus', 'memoryBytes', p.settings->'sessionMemoryBytes',
+            'diskBytes', p.settings->'sessionDiskBytes')),
           'running', (SELECT count(*) FROM "Session" s WHERE s."projectId" = p.id AND s.status IN ('STARTING', 'RUNNING')))), '[]')
         FROM "Project" p WHERE p.id = ANY (${projectIds}::uuid[])) AS projects,
       (SELECT coalesce(jsonb_agg(DISTINCT b."taskId"), '[]') FROM "Sandbox" b
@@ -134,12 +178,30 @@ export async function gatherFacts(tx: Tx, tasks: readonly ExplainedTask[]): Prom
       (SELECT count(*)::int FROM "Worker" w WHERE w."stoppedAt" IS NULL AND w."leaseUntil" > clock_timestamp()) AS workers,
       (SELECT coalesce(sum(w."maxConcurrent"), 0)::int FROM "Worker" w
         WHERE w."stoppedAt" IS NULL AND w."leaseUntil" > clock_timestamp()) AS capacity,
-      (SELECT count(*)::int FROM "Session" s WHERE s.status IN ('STARTING', 'RUNNING')) AS running`;
+      (SELECT count(*)::int FROM "Session" s WHERE s.status IN ('STARTING', 'RUNNING')) AS running,
+      (SELECT coalesce(jsonb_object_agg(a.agent, a.until), '{}') FROM "AgentPause" a WHERE a.until > clock_timestamp()) AS paused,
+      (SELECT coalesce(jsonb_object_agg(l.key, l.value::int), '{}') FROM "Config" c, jsonb_each_text(c."values"->'maxConcurrentPerAgentType') l
+        WHERE c.id = 1 AND l.value::int <= (SELECT count(*) FROM "Session" s WHERE s.status IN ('STARTING', 'RUNNING') AND s.agent = l.key)
+      ) AS "fullTypes",
+      (SELECT coalesce(jsonb_object_agg(u."requestedBy", u.max), '{}') FROM (
+        SELECT s."requestedBy", (c."values"->>'maxConcurrentPerUser')::int AS max FROM "Session" s, "Config" c
+        WHERE c.id = 1 AND s.status IN ('STARTING', 'RUNNING') AND s."requestedBy" IS NOT NULL
+        GROUP BY 1, 2 HAVING count(*) >= (c."values"->>'maxConcurrentPerUser')::int) u) AS "fullUsers",
+      (SELECT coalesce(jsonb_agg(jsonb_build_object('pausedReason', w."pausedReason", 'cpus', w.cpus, 'memoryBytes', w."memoryBytes",
+          'diskBytes', w."diskFreeBytes", 'used', (
+            SELECT jsonb_build_object('cpus', coalesce(sum(s.cpus), 0), 'memoryBytes', coalesce(sum(s."memoryBytes"), 0),
+              'diskBytes', coalesce(sum(s."diskBytes"), 0))
+            FROM "Sandbox" b JOIN "Session" s ON s.id = b."sessionId" WHERE b."workerId" = w.id AND b."terminatedAt" IS NULL))), '[]')
+        FROM "Worker" w WHERE w."stoppedAt" IS NULL AND w."leaseUntil" > clock_timestamp()) AS rooms`;
   return toFacts(row);
 }
 
 interface FactsRow {
-  projects: { id: string; isAutonomous: boolean; limit: number; running: number }[];
+  projects: { id: string; isAutonomous: boolean; limit: number; running: number; asks: ResourcesAsked }[];
+  paused: Record<string, string>;
+  fullTypes: Record<string, number>;
+  fullUsers: Record<string, number>;
+  rooms: OrchestratorRoom[];
   cleaning: string[];
   queue: string[];
   workers: number;
@@ -150,7 +212,11 @@ interface FactsRow {
 function toFacts(row: FactsRow): Facts {
   return {
     isAutonomous: new Map(row.projects.map((project) => [project.id, project.isAutonomous])),
-    projectRoom: new Map(row.projects.map(({ id, limit, running }) => [id, { limit, running }])),
+    projectRoom: new Map(row.projects.map(({ id, ...room }) => [id, room])),
+    pausedTypes: new Map(Object.entries(row.paused).map(([type, until]) => [type, new Date(until).toISOString()])),
+    fullTypes: new Map(Object.entries(row.fullTypes)),
+    fullUsers: new Map(Object.entries(row.fullUsers)),
+    rooms: row.rooms,
     cleaningUp: new Set(row.cleaning),
     positions: new Map(row.queue.map((id, index) => [id, index + 1])),
     workers: row.workers,

@@ -19,7 +19,7 @@ const mistakes = [
     '"autonomousExecutionEnabled"',
     '"autonomousExecutionEnabled" IS NOT NULL',
   ],
-  ["claims over the project's limit", "claim", "least(v_free, room.free)", "v_free"],
+  ["claims over the project's limit", "claim", "least(v_free - v_used, room.free)", "v_free"],
   [
     "starts an attempt while the last one's processes live",
     "claim",

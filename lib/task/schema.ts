@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { actorSchema } from "@/lib/actor.ts";
 import { idSchema, timeSchema } from "@/lib/operation.ts";
-import { sessionStatuses } from "@/lib/session/machine.ts";
+import { errorClasses, sessionStatuses } from "@/lib/session/machine.ts";
 import { taskStatuses } from "@/lib/task/machine.ts";
 import { taskTypes } from "@/lib/task/task-types.ts";
 
@@ -70,6 +70,26 @@ export const priorityNames = ["lowest", "low", "medium", "high", "highest", "urg
 
 const tagSchema = z.string().trim().min(1).max(50);
 
+/** What a session may ask for. It gets it, or waits. */
+export const resourceFields = {
+  cpus: z.number().min(0.01).max(1024).describe("Cores"),
+  memoryBytes: z.number().int().min(1_048_576).max(Number.MAX_SAFE_INTEGER),
+  diskBytes: z.number().int().min(1_048_576).max(Number.MAX_SAFE_INTEGER),
+};
+
+export const retryOnSchema = z
+  .array(z.enum(errorClasses).exclude(["LOST", "INCURABLE"]))
+  .max(4)
+  .describe("Kinds of ends that are tried again; what is lost with its host always is, what cannot be cured never");
+export const retryPolicySchema = z
+  .strictObject({
+    baseMs: z.number().int().min(0).max(3_600_000),
+    capMs: z.number().int().min(0).max(86_400_000),
+    retryOn: retryOnSchema,
+  })
+  .partial();
+export type RetryPolicy = z.infer<typeof retryPolicySchema>;
+
 /** What a person may write on a card. */
 export const taskFields = {
   title: z.string().trim().min(1).max(200),
@@ -84,6 +104,8 @@ export const taskFields = {
   parentId: idSchema.nullable(),
   maxAttempts: z.number().int().min(1).max(20),
   timeoutSeconds: z.number().int().min(1).max(86_400),
+  resources: z.strictObject(resourceFields).partial().describe("What a session of it asks for; else the project's"),
+  retryPolicy: retryPolicySchema.nullable().describe("Where it differs from the project's; null: as the project"),
   metadata: z
     .record(z.string(), z.unknown())
     .refine((value) => JSON.stringify(value).length <= 16_384, "At most 16 KiB"),
@@ -157,6 +179,12 @@ export const taskSchema = z.object({
   result: z.unknown(),
   resultBranch: z.string().nullable(),
   resultCommit: z.string().nullable(),
+  resources: z.object(resourceFields).partial(),
+  retryPolicy: retryPolicySchema.nullable(),
+  /** Since when it could start and does not. */
+  waitingSince: timeSchema.nullable(),
+  /** When the monitor reacted to that. */
+  monitoredAt: timeSchema.nullable(),
   metadata: z.record(z.string(), z.unknown()),
   /** The session that works on it now. */
   session: z

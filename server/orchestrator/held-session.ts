@@ -4,7 +4,7 @@ import type { Claim } from "@/lib/session/settle.ts";
 import type { ProcessIdentity } from "../process-identity.ts";
 
 /** What is known of a session, whether claimed just now or adopted. */
-export type SessionPlan = Omit<Claim, "spec" | "dependencyCommits" | "settings">;
+export type SessionPlan = Omit<Claim, "spec" | "dependencyCommits">;
 
 /** A session in the hands of this orchestrator. */
 export interface HeldSession {
