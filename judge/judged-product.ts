@@ -17,13 +17,15 @@ export interface JudgedProduct extends Product {
 }
 
 export async function startJudged(environment: Record<string, string> = {}): Promise<JudgedProduct> {
-  const directory = mkdtempSync(join(tmpdir(), "runboard-judge-"));
+  const directory = mkdtempSync(join(tmpdir(), "runboard-row-"));
   const embedded = await startEmbedded({ directory: join(directory, "database"), log: () => {} });
   const product = await startProduct({
     home: join(directory, "home"),
     environment: { DATABASE_URL: embedded.url, RUNBOARD_DEMO: "off", ...environment },
   });
   const database = new Client({ connectionString: embedded.url });
+  // A lost connection shows in the next query, whose row then ends in order.
+  database.on("error", () => {});
   await database.connect();
   await switchDatabase(embedded.url);
   return {

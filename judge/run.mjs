@@ -80,6 +80,8 @@ function resultOf(name) {
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, stop);
     child.once("close", () => {
       clearTimeout(late);
+      // What a row that broke off has left.
+      end("SIGTERM");
       for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, stop);
       resolve(result);
     });
