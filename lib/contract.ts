@@ -3,6 +3,7 @@ import { configContract } from "@/lib/config/contract.ts";
 import { eventContract } from "@/lib/event/contract.ts";
 import { projectContract } from "@/lib/project/contract.ts";
 import { queueContract } from "@/lib/queue/contract.ts";
+import { resourceContract } from "@/lib/resource/contract.ts";
 import { sandboxContract } from "@/lib/sandbox/contract.ts";
 import { autonomousContract, sessionContract } from "@/lib/session/contract.ts";
 import { taskContract } from "@/lib/task/contract.ts";
@@ -18,6 +19,7 @@ export const contract = {
   autonomous: autonomousContract,
   sandbox: sandboxContract,
   queue: queueContract,
+  resource: resourceContract,
   event: eventContract,
   chat: chatContract,
   config: configContract,

@@ -10,6 +10,7 @@ import { findProject } from "@/lib/project/find.ts";
 import { createProject, updateProject, viewProject, viewProjects } from "@/lib/project/project.ts";
 import { askAboutRepository, type RepositoryFacts, requireRepository } from "@/lib/project/repository.ts";
 import { clearQueue, queueStatus } from "@/lib/queue/queue.ts";
+import { resourceUsage } from "@/lib/resource/usage.ts";
 import { heartbeat, sandboxLog, taskComplete } from "@/lib/sandbox/sandbox.ts";
 import { cancelSession, cursorId, getSession, listSessions, readLogs, startSession } from "@/lib/session/session.ts";
 import { createBatch, createTask } from "@/lib/task/create.ts";
@@ -145,6 +146,9 @@ export const handlers: Handlers = {
   queue: {
     status: (tx, input) => queueStatus(tx, input),
     clear: (tx, input, { actor }) => clearQueue(tx, input, actor),
+  },
+  resource: {
+    usage: (tx) => resourceUsage(tx),
   },
   event: {
     list: async (tx, { projectId, type, ...filter }) => {

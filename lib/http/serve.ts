@@ -3,6 +3,7 @@ import { ZodToJsonSchemaConverter } from "@orpc/zod/zod4";
 import { contract } from "@/lib/contract.ts";
 import { db } from "@/lib/db.ts";
 import { DomainError, errorTable, toDomainError } from "@/lib/errors.ts";
+import { readiness } from "@/lib/http/readiness.ts";
 import { openApiHandler } from "@/lib/http/router.ts";
 import type { Call } from "@/lib/invoke.ts";
 import { refuseUnstorable } from "@/lib/storable.ts";
@@ -22,7 +23,10 @@ export async function serveApi(request: Request): Promise<Response> {
 async function route(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (pathname === "/api/health/live") return Response.json({ status: "ok" });
-  if (pathname === "/api/health/ready") return readiness();
+  if (pathname === "/api/health/ready") {
+    const answer = await readiness(db());
+    return Response.json(answer, { status: answer.status === "ready" ? 200 : 503 });
+  }
   const caller = await authenticate({
     authorization: request.headers.get("authorization"),
     cookie: request.headers.get("cookie"),
@@ -101,14 +105,6 @@ export function errorResponse(error: DomainError): Response {
 }
 
 /** Ready means: the database answers and an orchestrator holds its lease. */
-async function readiness(): Promise<Response> {
-  const [row] = await db().$queryRaw<[{ workers: number }]>`
-    SELECT count(*)::int AS workers FROM "Worker" WHERE "stoppedAt" IS NULL AND "leaseUntil" > clock_timestamp()`;
-  const isReady = row.workers > 0;
-  const reason = isReady ? null : "No orchestrator is running.";
-  return Response.json({ status: isReady ? "ready" : "not ready", reason }, { status: isReady ? 200 : 503 });
-}
-
 let document: Promise<unknown> | undefined;
 
 function openApiDocument(): Promise<unknown> {

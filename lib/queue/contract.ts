@@ -14,6 +14,7 @@ export const queueItemSchema = z.object({
   availableAt: timeSchema.nullable(),
   /** Place in the true order, from 1; null while it waits for its time. */
   position: z.number().int().nullable(),
+  estimatedStart: timeSchema.nullable().describe("At the present pace; null: no telling"),
   why: reasonSchema.nullable(),
 });
 
@@ -31,6 +32,9 @@ export const queueContract = {
       running: z.number().int(),
       capacity: z.number().int().describe("Slots of all live orchestrators"),
       oldestQueuedAt: timeSchema.nullable(),
+      pauses: z
+        .array(z.object({ agent: z.string(), until: timeSchema, reason: z.string() }))
+        .describe("Types of agent whose provider asked to wait"),
       policy: z.object({ order: z.string(), priorityAgeingSeconds: z.number(), maxQueueSize: z.number().int() }),
     }),
   }),

@@ -6,6 +6,7 @@ import { unqueueAll } from "@/lib/project/autonomy.ts";
 import { findProject } from "@/lib/project/find.ts";
 import { explain, gatherFacts } from "@/lib/task/explain.ts";
 import { keyOf } from "@/lib/task/find.ts";
+import { estimateStart, type QueuePace, readPace } from "@/lib/task/queue-estimate.ts";
 import type { TaskType } from "@/lib/task/schema.ts";
 import { blockersOf } from "@/lib/task/view.ts";
 
@@ -33,6 +34,9 @@ export async function queueStatus(tx: Tx, filter: QueueFilter) {
     tx,
     rows.filter((row) => row.openDependencies > 0).map(({ id }) => id),
   );
+  const pace = await readPace(tx);
+  const now = new Date();
+  const pauses = await tx.agentPause.findMany({ where: { until: { gt: now } }, orderBy: { agent: "asc" } });
   const { priorityAgeingSeconds, maxQueueSize } = await readConfig(tx);
   const oldest = await tx.task.findFirst({ where, orderBy: { queuedAt: "asc" }, select: { queuedAt: true } });
   return {
@@ -47,15 +51,20 @@ export async function queueStatus(tx: Tx, filter: QueueFilter) {
       queuedAt: row.queuedAt?.toISOString() ?? null,
       availableAt: row.availableAt?.toISOString() ?? null,
       position: facts.positions.get(row.id) ?? null,
+      estimatedStart: startOf(facts.positions.get(row.id), pace, now),
       why: explain(row, blockers.get(row.id) ?? [], facts)[0] ?? null,
     })),
     depth: await tx.task.count({ where }),
     running: facts.running,
     capacity: facts.capacity,
     oldestQueuedAt: oldest?.queuedAt?.toISOString() ?? null,
+    pauses: pauses.map(({ until, ...pause }) => ({ ...pause, until: until.toISOString() })),
     policy: { order: "time queued − priority × priorityAgeingSeconds, then id", priorityAgeingSeconds, maxQueueSize },
   };
 }
+
+const startOf = (position: number | undefined, pace: QueuePace, now: Date): string | null =>
+  position === undefined ? null : (estimateStart(position, pace, now)?.toISOString() ?? null);
 
 /** Returns queued tasks to APPROVED. With autonomous mode on they would be queued again at once, so it says whose they were. */
 export async function clearQueue(tx: Tx, filter: QueueFilter, actor: Actor): Promise<{ cleared: string[] }> {

@@ -14,6 +14,10 @@ export interface OrchestratorRoom extends Record<keyof ResourcesAsked, number | 
 }
 
 const names = { cpus: "CPU", memoryBytes: "memory", diskBytes: "disk" } as const;
+
+/** Why an orchestrator claims nothing, in words: on cards and in the readiness answer. */
+export const pauseWords = (reason: string | null): string => pauses[reason ?? ""] ?? "The orchestrator pauses.";
+
 const pauses: Record<string, string> = {
   DISK: "The disk is almost full: nothing new starts until there is space again.",
   INVARIANT:
@@ -25,7 +29,7 @@ export function resourceReasons(asked: ResourcesAsked, rooms: readonly Orchestra
   const open = rooms.filter(({ pausedReason }) => pausedReason === null);
   if (rooms.length > 0 && open.length === 0) {
     const [{ pausedReason }] = rooms as [OrchestratorRoom];
-    return [{ code: "RESOURCE", message: pauses[pausedReason ?? ""] ?? "The orchestrator pauses." }];
+    return [{ code: "RESOURCE", message: pauseWords(pausedReason) }];
   }
   if (open.length === 0 || open.some((room) => missingIn(room, asked) === null)) return [];
   const possible = open.filter((room) =>

@@ -6,6 +6,7 @@ import { record } from "@/lib/journal.ts";
 import { findLiveSession, transitionSession } from "@/lib/session/transition.ts";
 import { findTask, keyOf, lockTask, type TaskRow } from "@/lib/task/find.ts";
 import type { TaskStatus, TaskVerb } from "@/lib/task/machine.ts";
+import { estimateStart, readPace } from "@/lib/task/queue-estimate.ts";
 import type { TaskType } from "@/lib/task/schema.ts";
 import { parseSpec } from "@/lib/task/spec.ts";
 import { type TransitionOptions, transition } from "@/lib/task/transition.ts";
@@ -96,13 +97,14 @@ export async function start(tx: Tx, ref: string, options: { actor: Actor; priori
   const queued =
     task.status === "QUEUED" ? await findTask(tx, task.id) : await queue(tx, task.id, { actor: options.actor });
   const position = await queuePosition(tx, queued);
+  const estimatedStart = estimateStart(position, await readPace(tx), new Date())?.toISOString();
   record(tx, {
     streamId: task.projectId,
     type: "SESSION_QUEUED",
     entityType: "task",
     entityId: task.id,
     actor: options.actor,
-    payload: { position, priority: queued.priority },
+    payload: { position, priority: queued.priority, ...(estimatedStart ? { estimatedStart } : {}) },
   });
   return queued;
 }
