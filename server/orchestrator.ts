@@ -63,7 +63,7 @@ async function assemble(): Promise<Services> {
           logger.warn({ err: thrown }, "a question about a repository waits"),
         ),
       worker: () => services.worker,
-      held: () => services.held.size,
+      held: () => [...services.held.values()].map(({ plan }) => plan.sandboxId),
       dispatch: (dispatch) =>
         void runSession(services, dispatch).catch((thrown) => letGo(services, dispatch.claim.sessionId, thrown)),
     }),

@@ -1,11 +1,23 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { db } from "@/lib/db.ts";
-import { markStarted, type Started } from "@/lib/session/settle.ts";
+import { type Started, markStarted as writeStarted } from "@/lib/session/settle.ts";
 import { createOutage } from "./outage.ts";
 
 const retryMs = 250;
 
+interface StartMarkerOptions {
+  /** The database's part: which of the sessions are still live; the engine when left out. */
+  mark?: (workerId: string, started: readonly Started[]) => Promise<string[]>;
+  /** Lets time pass before a commit that failed is repeated. */
+  pause?: (ms: number) => Promise<unknown>;
+}
+
 /** Records started sessions; those that start while a commit is under way share the next one. */
-export function createStartMarker(workerId: () => string): (started: Started) => Promise<boolean> {
+export function createStartMarker(
+  workerId: () => string,
+  options: StartMarkerOptions = {},
+): (started: Started) => Promise<boolean> {
+  const { mark = (id, started) => writeStarted(db(), id, started), pause = sleep } = options;
   const waiting: { started: Started; resolve: (isLive: boolean) => void }[] = [];
   const outage = createOutage("started sessions");
   let isBusy = false;
@@ -16,8 +28,7 @@ export function createStartMarker(workerId: () => string): (started: Started) =>
     while (waiting.length > 0) {
       const batch = waiting.splice(0);
       try {
-        const live = await markStarted(
-          db(),
+        const live = await mark(
           workerId(),
           batch.map(({ started }) => started),
         );
@@ -26,7 +37,7 @@ export function createStartMarker(workerId: () => string): (started: Started) =>
       } catch (thrown) {
         waiting.unshift(...batch);
         outage.report(thrown);
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
+        await pause(retryMs);
       }
     }
     isBusy = false;

@@ -1,8 +1,18 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { v7 as uuid } from "uuid";
 import { db } from "@/lib/db.ts";
 import { env, newSecret } from "@/lib/env.ts";
 import { hashToken } from "@/lib/sandbox/sandbox.ts";
-import { type Answer, type Claim, type Report, type SandboxGone, step, type Ticket } from "@/lib/session/settle.ts";
+import {
+  type Answer,
+  type Claim,
+  step as engineStep,
+  type Report,
+  type SandboxGone,
+  type StepInput,
+  type StepResult,
+  type Ticket,
+} from "@/lib/session/settle.ts";
 import { createOutage } from "./outage.ts";
 import type { Worker } from "./worker.ts";
 
@@ -14,11 +24,15 @@ export interface Dispatch {
 
 interface TurnsOptions {
   worker: () => Worker;
-  /** How many sessions this process holds now, those being settled included. */
-  held: () => number;
+  /** The sandboxes of the sessions this process holds now, those being settled included. */
+  held: () => Iterable<string>;
   dispatch: (dispatch: Dispatch) => void;
   /** Questions about repositories wait for an answer. */
   answer: () => void;
+  /** The database's part of a turn; the engine when left out. */
+  step?: (input: StepInput) => Promise<StepResult>;
+  /** Lets time pass before a turn that failed, or was not enough, is followed by another. */
+  pause?: (ms: number) => Promise<unknown>;
 }
 
 export interface Turns {
@@ -42,6 +56,7 @@ const unfinishedMs = 5;
  * turn is under way share the next one, and the slots they free are given out by the same turn.
  */
 export function createTurns(options: TurnsOptions): Turns {
+  const { step = (input) => engineStep(db(), input), pause = sleep } = options;
   const waiting: { report: Report | SandboxGone; resolve: (answer: Answer) => void }[] = [];
   const outage = createOutage("turns");
   let isTurning = false;
@@ -52,7 +67,9 @@ export function createTurns(options: TurnsOptions): Turns {
 
   const turn = async (): Promise<"again" | "rest"> => {
     const batch = waiting.splice(0);
-    const free = Math.max(0, options.worker().maxConcurrent - options.held() + batch.length);
+    const leaving = new Set(batch.map(({ report }) => report.sandboxId));
+    const staying = [...options.held()].filter((sandboxId) => !leaving.has(sandboxId));
+    const free = Math.max(0, options.worker().maxConcurrent - staying.length);
     const tokens = new Map(Array.from({ length: isClaiming ? free : 0 }, () => [uuid(), newSecret()]));
     const tickets: Ticket[] = [...tokens].map(([sandboxId, token]) => ({
       sessionId: uuid(),
@@ -60,7 +77,7 @@ export function createTurns(options: TurnsOptions): Turns {
       tokenHash: hashToken(token),
     }));
     try {
-      const result = await step(db(), {
+      const result = await step({
         reports: batch.map(({ report }) => report),
         worker: { id: options.worker().id, tickets, leaseMs: env.RUNBOARD_LEASE_MS },
       });
@@ -111,5 +128,3 @@ export function createTurns(options: TurnsOptions): Turns {
     idle: () => (isTurning ? new Promise((resolve) => onIdle.push(resolve)) : Promise.resolve()),
   };
 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build, type Plugin } from "esbuild";
+
+/** A mistake one could make: what stands in a source, exactly once, and what a mistaken hand would write. */
+export interface Patch {
+  find: string;
+  replace: string;
+}
+
+const root = join(import.meta.dirname, "../..");
+const scratch = join(root, "node_modules/.cache/runboard-judge");
+
+/** Changes a source in one place. Throws unless `find` stands there exactly once, so no patch can go stale unseen. */
+export function applyPatch(source: string, { find, replace }: Patch): string {
+  const times = source.split(find).length - 1;
+  if (times !== 1) throw new Error(`Found ${times} times instead of once: ${find}`);
+  return source.replace(find, () => replace);
+}
+
+/**
+ * A module of the product with a mistake in it, as a copy of its own together with what it imports from the product, which says
+ * nothing to the log. `file` is relative to the repository's root.
+ */
+export async function importPatched<Module>(file: string, patch: Patch): Promise<Module> {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, file)],
+    bundle: true,
+    write: false,
+    platform: "node",
+    format: "esm",
+    packages: "external",
+    logLevel: "silent",
+    plugins: [patching(join(root, file), patch), silence],
+  });
+  const code = outputFiles[0]!.text;
+  const path = join(scratch, `${createHash("sha256").update(code).digest("hex").slice(0, 16)}-${process.pid}.mjs`);
+  mkdirSync(scratch, { recursive: true });
+  writeFileSync(path, code);
+  try {
+    return (await import(pathToFileURL(path).href)) as Module;
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+const patching = (target: string, patch: Patch): Plugin => ({
+  name: "patch",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.ts$/ }, ({ path }) =>
+      path === target ? { contents: applyPatch(readFileSync(path, "utf8"), patch), loader: "ts" } : null,
+    ),
+});
+
+const silence: Plugin = {
+  name: "silence",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/lib\/log\.ts$/ }, () => ({
+      contents: "const say = () => {}; export const logger = { debug: say, info: say, warn: say, error: say };",
+    })),
+};

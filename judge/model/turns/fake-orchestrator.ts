@@ -1,0 +1,161 @@
+import type fc from "fast-check";
+import { hashToken } from "@/lib/sandbox/sandbox.ts";
+import type { Report, SandboxGone } from "@/lib/session/settle.ts";
+import type { createTurns, Turns } from "@/server/orchestrator/turns.ts";
+import { FakeEngine, type Fate } from "./fake-engine.ts";
+
+export type CreateTurns = typeof createTurns;
+
+/**
+ * What surrounds the turns in an orchestrator: sessions in its hands, results that come home, and reconciling, which takes up
+ * what the database knows and nobody holds. It writes down what must not happen.
+ */
+export class FakeOrchestrator {
+  readonly engine: FakeEngine;
+  readonly turns: Turns;
+  readonly held = new Set<string>();
+  readonly complaints: string[] = [];
+  /** Sandboxes in the order in which somebody first asked to settle a report about each. */
+  readonly reported: string[] = [];
+  private readonly scheduler: fc.Scheduler;
+  private readonly settling = new Set<string>();
+  private unanswered = 0;
+  private isReconciling = false;
+  private callsBeforeHint = 0;
+  private callsBeforeStop: number | null = null;
+
+  constructor(createTurns: CreateTurns, scheduler: fc.Scheduler, options: { fates: readonly Fate[]; slots: number }) {
+    this.scheduler = scheduler;
+    this.engine = new FakeEngine(scheduler, options);
+    this.turns = createTurns({
+      worker: () => ({ id: "worker", hostId: "host", maxConcurrent: this.engine.slots }) as never,
+      held: () => this.held,
+      dispatch: ({ claim, token }) => {
+        if (hashToken(token) !== this.engine.tokenHashOf(claim.sandboxId)) this.complain("a token of another sandbox");
+        this.hold(claim.sandboxId);
+      },
+      answer: () => {},
+      step: (input) => {
+        this.countTickets(input.worker?.tickets.length ?? 0, new Set(input.reports.map((one) => one.sandboxId)));
+        return this.engine.step(input);
+      },
+      pause: () => scheduler.schedule(Promise.resolve(), "a pause is over"),
+    });
+  }
+
+  /** Sessions whose end nobody has begun to bring home, in the order they were taken in hand. */
+  get running(): string[] {
+    return [...this.held].filter((sandboxId) => !this.settling.has(sandboxId));
+  }
+
+  /** Brings a result home, as the runner does: in hand until it is durable. */
+  settle(sandboxId: string, isGone: boolean): void {
+    this.settling.add(sandboxId);
+    this.report({ ...verdict(sandboxId), terminated: isGone });
+  }
+
+  /** Says that the processes of a session are gone that was ended by somebody else. */
+  sayGone(sandboxId: string): void {
+    this.settling.add(sandboxId);
+    this.report({ sandboxId, taskId: "task", terminated: true, actor: system });
+  }
+
+  /** Gives a session of another host up for lost; it is in nobody's hands here. */
+  giveUpForeign(name: string): void {
+    this.report({ ...verdict(name), terminated: true });
+  }
+
+  hint(): void {
+    this.callsBeforeHint = this.engine.calls.length;
+    this.turns.wake();
+  }
+
+  /** At rest, before the poll: what was heard has been looked at. */
+  checkHints(): void {
+    const { calls } = this.engine;
+    if (this.callsBeforeHint > 0 && calls.length === this.callsBeforeHint) this.complain("a hint was not looked at");
+    if (calls.at(-1) === "busy" && this.callsBeforeStop === null) this.complain("it did not look again");
+  }
+
+  stopClaiming(): void {
+    this.turns.stopClaiming();
+    this.callsBeforeStop ??= this.engine.calls.length;
+  }
+
+  /** Takes up what is in nobody's hands; like every work of the scheduler, not twice at a time. */
+  async reconcile(): Promise<void> {
+    if (this.isReconciling) return;
+    this.isReconciling = true;
+    await this.resume();
+    this.isReconciling = false;
+  }
+
+  /** As server/orchestrator/reconcile.ts does: look, wait for the turn under way, look again, take up. */
+  private async resume(): Promise<void> {
+    const suspects = (await this.look()).filter((sandboxId) => !this.held.has(sandboxId));
+    if (suspects.length === 0) return;
+    await this.turns.turnEnd();
+    const left = suspects.filter((sandboxId) => !this.held.has(sandboxId));
+    for (const sandboxId of await this.look()) if (left.includes(sandboxId)) this.hold(sandboxId);
+  }
+
+  /** What must hold once nothing is under way any more. */
+  complainAtRest(): string[] {
+    const { engine } = this;
+    if (this.unanswered > 0) this.complain(`${this.unanswered} reports were never answered`);
+    if (engine.settled.join() !== this.reported.join())
+      this.complain(`settled ${engine.settled.length} reports in another order than the ${this.reported.length} given`);
+    const forgotten = engine.present().filter((sandboxId) => !this.held.has(sandboxId));
+    if (forgotten.length > 0) this.complain(`${forgotten.length} sandboxes are in nobody's hands`);
+    const isStopped = this.callsBeforeStop !== null;
+    if (!isStopped && engine.waitingTasks > 0 && this.held.size < engine.slots)
+      this.complain("tasks wait beside a free slot");
+    return [...this.complaints, ...engine.complaints];
+  }
+
+  private report(report: Report | SandboxGone): void {
+    const { sandboxId } = report;
+    if (!this.reported.includes(sandboxId)) this.reported.push(sandboxId);
+    this.unanswered += 1;
+    void this.turns.settle(report).then((answer) => {
+      this.unanswered -= 1;
+      if (answer.sandboxId !== sandboxId) this.complain("the answer to another report");
+      if (!this.engine.settled.includes(sandboxId)) this.complain("answered before it was durable");
+      this.settling.delete(sandboxId);
+      this.held.delete(sandboxId);
+    });
+  }
+
+  private hold(sandboxId: string): void {
+    if (this.held.has(sandboxId)) this.complain("a session is held twice");
+    this.held.add(sandboxId);
+  }
+
+  private countTickets(tickets: number, leaving: ReadonlySet<string>): void {
+    if (this.callsBeforeStop !== null && tickets > 0) this.complain("it claimed after it was told to stop");
+    const staying = [...this.held].filter((sandboxId) => !leaving.has(sandboxId)).length;
+    if (tickets > Math.max(0, this.engine.slots - staying)) this.complain("more tickets than free slots");
+  }
+
+  private look(): Promise<string[]> {
+    return this.scheduler.schedule(Promise.resolve(), "a look begins").then(() => {
+      const seen = this.engine.present();
+      return this.scheduler.schedule(Promise.resolve(seen), "a look ends");
+    });
+  }
+
+  private complain(what: string): void {
+    this.complaints.push(what);
+  }
+}
+
+const system = { type: "system", id: "orchestrator", name: "Runboard" } as const;
+
+const verdict = (sandboxId: string): Report => ({
+  sandboxId,
+  taskId: "task",
+  taskVerb: "succeed",
+  sessionVerb: "succeed",
+  reason: "EXIT_ZERO",
+  actor: system,
+});

@@ -1,0 +1,88 @@
+import type fc from "fast-check";
+import { importPatched, type Patch } from "../patched-module.ts";
+import type { CreateTurns } from "./fake-orchestrator.ts";
+import { type CreateStartMarker, startMarkerProperty } from "./start-marker-model.ts";
+import { turnsProperty } from "./turns-model.ts";
+
+export interface TurnsMistake extends Patch {
+  /** Completes "an orchestrator that …". */
+  name: string;
+  file: "server/orchestrator/turns.ts" | "server/orchestrator/start-marker.ts";
+}
+
+const turns = "server/orchestrator/turns.ts";
+const starts = "server/orchestrator/start-marker.ts";
+
+/** Mistakes one could make where results and slots meet. */
+export const turnsMistakes: readonly TurnsMistake[] = [
+  {
+    name: "forgets the reports of a turn that failed",
+    file: turns,
+    find: "waiting.unshift(...batch);",
+    replace: "",
+  },
+  {
+    name: "puts the reports of a failed turn behind later ones",
+    file: turns,
+    find: "waiting.unshift(...batch);",
+    replace: "waiting.push(...batch);",
+  },
+  {
+    name: "acknowledges a report before it is durable",
+    file: turns,
+    find: "const result = await step({",
+    replace: `for (const { report, resolve } of batch) resolve({ sandboxId: report.sandboxId, accepted: true });
+      const result = await step({`,
+  },
+  { name: "gives the first answer to everybody", file: turns, find: "answers[index]!", replace: "answers[0]!" },
+  { name: "claims after it was told to stop", file: turns, find: "isClaiming ? free : 0", replace: "free" },
+  {
+    name: "counts every report as a slot that becomes free",
+    file: turns,
+    find: "maxConcurrent - staying.length",
+    replace: "maxConcurrent - [...options.held()].length + batch.length",
+  },
+  { name: "runs two turns at once", file: turns, find: "if (isTurning) return;", replace: "" },
+  {
+    name: "loses a hint that comes during a turn",
+    file: turns,
+    find: `    wake: () => {
+      isWanted = true;`,
+    replace: `    wake: () => {
+      isWanted = !isTurning;`,
+  },
+  {
+    name: "does not look again when a project was busy",
+    file: turns,
+    find: 'isUnfinished && isClaiming ? "again" : "rest"',
+    replace: 'isUnfinished && isClaiming ? "rest" : "rest"',
+  },
+  {
+    name: "does not wait for the turn under way",
+    file: turns,
+    find: "isTurning ? new Promise((resolve) => onTurnEnd.push(resolve)) : Promise.resolve()",
+    replace: "Promise.resolve()",
+  },
+  {
+    name: "forgets starts whose commit failed",
+    file: starts,
+    find: "waiting.unshift(...batch);",
+    replace: "",
+  },
+  {
+    name: "takes every started session for live",
+    file: starts,
+    find: "live.includes(started.sessionId)",
+    replace: "live.length >= 0",
+  },
+];
+
+/** The property that the mistaken module should break. */
+export async function propertyWith(mistake: TurnsMistake): Promise<fc.IAsyncProperty<unknown>> {
+  if (mistake.file === turns) {
+    const { createTurns } = await importPatched<{ createTurns: CreateTurns }>(turns, mistake);
+    return turnsProperty(createTurns) as fc.IAsyncProperty<unknown>;
+  }
+  const { createStartMarker } = await importPatched<{ createStartMarker: CreateStartMarker }>(starts, mistake);
+  return startMarkerProperty(createStartMarker) as fc.IAsyncProperty<unknown>;
+}
