@@ -20,6 +20,8 @@ const environment = z.object({
   RUNBOARD_LEASE_MS: count(15_000, 500),
   RUNBOARD_POLL_MS: count(1_000, 50),
   RUNBOARD_GRACE_MS: count(10_000, 0),
+  /** on: a stop waits until running sessions have ended, instead of leaving them to the next start. */
+  RUNBOARD_DRAIN: z.enum(["on", "off"]).default("off"),
   RUNBOARD_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   RUNBOARD_DEMO: z.enum(["on", "off"]).default("on"),
   RUNBOARD_IGNORE_NOTIFY: z.enum(["0", "1"]).default("0"),

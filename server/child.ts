@@ -16,9 +16,10 @@ interface StartChild {
   entry: string;
   environment: NodeJS.ProcessEnv;
   onSessions?: (running: number) => void;
+  onDraining?: (running: number) => void;
 }
 
-export function startChild({ name, entry, environment, onSessions }: StartChild): Child {
+export function startChild({ name, entry, environment, onSessions, onDraining }: StartChild): Child {
   const execArgv = entry.endsWith(".ts") ? ["--import", "tsx"] : ["--enable-source-maps"];
   const child = fork(entry, { env: environment, execArgv, stdio: ["ignore", "inherit", "inherit", "ipc"] });
   let failure: string | undefined;
@@ -37,6 +38,7 @@ export function startChild({ name, entry, environment, onSessions }: StartChild)
     child.on("message", (message: ChildMessage) => {
       if (message.type === "ready") resolve({ url: message.url });
       if (message.type === "sessions") onSessions?.(message.running);
+      if (message.type === "draining") onDraining?.(message.running);
       if (message.type !== "failed") return;
       failure = message.message;
       reject(new Error(message.message));
@@ -48,12 +50,12 @@ export function startChild({ name, entry, environment, onSessions }: StartChild)
   return { process: child, ended, ready, restart };
 }
 
-/** SIGTERM, then SIGKILL after the grace or as soon as `force` says so. */
-export async function stopChild(child: Child, graceMs: number, force: AbortSignal): Promise<void> {
+/** SIGTERM, then SIGKILL after the grace (null: it takes the time it needs) or as soon as `force` says so. */
+export async function stopChild(child: Child, graceMs: number | null, force: AbortSignal): Promise<void> {
   const kill = () => child.process.kill("SIGKILL");
   if (force.aborted) kill();
   else child.process.kill("SIGTERM");
-  const timer = setTimeout(kill, graceMs);
+  const timer = graceMs === null ? undefined : setTimeout(kill, graceMs);
   force.addEventListener("abort", kill, { once: true });
   await child.ended;
   clearTimeout(timer);

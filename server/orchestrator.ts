@@ -7,6 +7,7 @@ import { env } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
 import { type RunGit, seedDemo } from "@/prisma/seed.ts";
 import { gitOk } from "./git.ts";
+import { drain } from "./orchestrator/drain.ts";
 import { createLogShipper } from "./orchestrator/log-shipper.ts";
 import { createMirrors } from "./orchestrator/mirrors.ts";
 import { letGo, reconcile, sweepDirectories } from "./orchestrator/reconcile.ts";
@@ -20,11 +21,11 @@ import { registerWorker, signOff } from "./orchestrator/worker.ts";
 import { createSandbox } from "./sandbox/registry.ts";
 import { startSpawner } from "./sandbox/spawner.ts";
 import { IDENTITY } from "./sandbox/working-copy.ts";
-import { stopRequested, tellSupervisor } from "./supervised.ts";
+import { stopSignalsOfChild, tellSupervisor } from "./supervised.ts";
 
 // The sidecar: claims tasks, runs their sessions, brings results home. Any number of them may share one database.
 
-const stopping = stopRequested();
+const { stopping, forced } = stopSignalsOfChild();
 
 try {
   const services = await assemble();
@@ -34,6 +35,8 @@ try {
   const scheduler = startScheduler(services, giveUp);
   tellSupervisor({ type: "ready" });
   await new Promise((resolve) => (stopping.aborted ? resolve(null) : stopping.addEventListener("abort", resolve)));
+  services.turns.stopClaiming();
+  if (env.RUNBOARD_DRAIN === "on") await drain(services, forced);
   await scheduler.stop();
   await leave(services);
   process.exit(0);
@@ -85,7 +88,6 @@ function giveUp(): void {
 
 /** Nothing new is claimed; results under way are brought home; running sessions live on for the next orchestrator. */
 async function leave(services: Services): Promise<void> {
-  services.turns.stopClaiming();
   await Promise.race([services.turns.idle(), sleep(env.RUNBOARD_GRACE_MS)]);
   tellSupervisor({ type: "sessions", running: services.held.size });
   await signOff(services.worker).catch(() => {});

@@ -4,6 +4,8 @@ export type ChildMessage =
   | { type: "ready"; url?: string }
   /** It cannot do its work, in words for the operator (a port that is in use). It exits after that. */
   | { type: "failed"; message: string }
+  /** It was asked to end and waits for so many sessions. */
+  | { type: "draining"; running: number }
   /** How many task sessions run now, for the farewell line. */
   | { type: "sessions"; running: number };
 
@@ -17,12 +19,24 @@ export function tellSupervisor(message: ChildMessage): void {
  * (`npm run web`) SIGINT ends it too.
  */
 export function stopRequested(): AbortSignal {
+  return stopSignalsOfChild().stopping;
+}
+
+/** The same, and whether somebody insists: the supervisor is gone, or, alone, a second signal came. */
+export function stopSignalsOfChild(): { stopping: AbortSignal; forced: AbortSignal } {
   const stopping = new AbortController();
-  const stop = () => stopping.abort();
+  const forced = new AbortController();
   const supervised = process.connected === true;
+  const stop = () => {
+    if (stopping.signal.aborted && !supervised) forced.abort();
+    stopping.abort();
+  };
   process.on("SIGTERM", stop);
   process.on("SIGINT", supervised ? () => {} : stop);
   process.on("SIGHUP", supervised ? () => {} : stop);
-  process.on("disconnect", stop);
-  return stopping.signal;
+  process.on("disconnect", () => {
+    stopping.abort();
+    forced.abort();
+  });
+  return { stopping: stopping.signal, forced: forced.signal };
 }

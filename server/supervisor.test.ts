@@ -121,6 +121,30 @@ test("Ctrl+C ends it in order, and a child that will not end is killed after the
   expect(supervisor.lines.at(-1)).toBe("Stopped. Everything Runboard started has ended.");
 });
 
+test("told to drain, it waits for running tasks past the grace, while the web process still serves", async () => {
+  const supervisor = new Supervisor("child.mjs", "draining.mjs", { RUNBOARD_DRAIN: "on" });
+  await supervisor.line("ready");
+  const [web, orchestrator] = [await supervisor.child(1), Number((await supervisor.line("draining ")).split(" ")[1])];
+  supervisor.process.kill("SIGTERM");
+  await supervisor.line("Waiting for 2 running tasks. A second signal leaves them to the next start.");
+  expect(isAlive(web)).toBe(true);
+  process.kill(orchestrator, "SIGUSR2");
+  expect(await supervisor.exited).toEqual([0, null]);
+  expect(identify(web.pid)).toBeNull();
+});
+
+test("a second signal ends the waiting", { timeout: 20_000 }, async () => {
+  const supervisor = new Supervisor("child.mjs", "draining.mjs", { RUNBOARD_DRAIN: "on" });
+  await supervisor.line("ready");
+  supervisor.process.kill("SIGTERM");
+  await supervisor.line("Waiting for 2 running tasks");
+  // A second one right after the first is taken for the same key press.
+  const again = setInterval(() => supervisor.process.kill("SIGTERM"), 300);
+  await supervisor.line("Stopping now…");
+  clearInterval(again);
+  expect(await supervisor.exited).toEqual([0, null]);
+});
+
 test("after kill -9 of the supervisor the next start takes over", async () => {
   const first = new Supervisor();
   await first.line("ready");

@@ -109,7 +109,11 @@ function startKept(run: Run, kind: "web" | "orchestrator", environment: NodeJS.P
   };
   // Only the web process lets people in; what runs beside sessions knows no more than it needs.
   const own = kind === "web" ? environment : { ...environment, RUNBOARD_TOKEN: "" };
-  const child = startChild({ name: NAMES[kind], entry: run.plan[kind], environment: own, onSessions });
+  const onDraining = (running: number) =>
+    run.plan.log(
+      `Waiting for ${running === 1 ? "1 running task" : `${running} running tasks`}. A second signal leaves ${running === 1 ? "it" : "them"} to the next start.`,
+    );
+  const child = startChild({ name: NAMES[kind], entry: run.plan[kind], environment: own, onSessions, onDraining });
   run.children.set(kind, child);
   return child;
 }
@@ -128,6 +132,9 @@ async function stop(run: Run): Promise<void> {
   const { log, forced, stopping } = run.plan;
   const began = run.database !== undefined || run.children.size > 0;
   const graceMs = env.RUNBOARD_GRACE_MS + 2_000;
+  // People look on while it drains.
+  const orchestrator = run.children.get("orchestrator");
+  if (env.RUNBOARD_DRAIN === "on" && orchestrator) await stopChild(orchestrator, null, forced);
   await Promise.all([...run.children.values()].map((child) => stopChild(child, graceMs, forced)));
   await run.database?.stop();
   await run.databaseLoop;

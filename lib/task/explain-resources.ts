@@ -19,6 +19,7 @@ const names = { cpus: "CPU", memoryBytes: "memory", diskBytes: "disk" } as const
 export const pauseWords = (reason: string | null): string => pauses[reason ?? ""] ?? "The orchestrator pauses.";
 
 const pauses: Record<string, string> = {
+  STOPPING: "The orchestrator is stopping: it waits for running tasks and starts nothing new.",
   DISK: "The disk is almost full: nothing new starts until there is space again.",
   INVARIANT:
     "Something that must never happen was found: nothing new starts until the orchestrator has been restarted. Its log says what.",
