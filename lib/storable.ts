@@ -21,6 +21,16 @@ export function refuseUnstorable(input: unknown): void {
 }
 
 const halfCharacter = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const unstorable = new RegExp(`${halfCharacter.source}|\0`, "g");
+
+/**
+ * As JSON, with a replacement character for what no column can hold. For what a program said and what cannot be refused any more:
+ * one session's last words must not keep the results of the others from being written.
+ */
+export const storableJson = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "string" ? inner.replace(unstorable, "\ufffd") : inner,
+  );
 
 function refuseText(text: string, path: string): void {
   if (text.includes("\0")) throw refused(path, "May not contain a NUL character");

@@ -102,6 +102,18 @@ describe("one turn of an orchestrator", () => {
       attempt: 1,
     });
   });
+
+  it("takes the last words of a command in even where no column could hold them as they are", async () => {
+    const { worker, taskId, claim } = await running();
+    const message = "cut in the middle of \ud83d, with a \0 in it";
+    const verdict = { taskVerb: "fail", sessionVerb: "fail", reason: "EXIT_CODE", message } as const;
+    const { answers } = await worker.step([reportOf(claim, verdict)], 0);
+    expect(answers[0]).toMatchObject({ accepted: true });
+    expect(await get(taskId)).toMatchObject({
+      status: "FAILED",
+      lastError: "cut in the middle of \ufffd, with a \ufffd in it",
+    });
+  });
 });
 
 describe("a report", () => {

@@ -3,6 +3,7 @@ import type { Tx } from "@/lib/db.ts";
 import type { ProjectSettings } from "@/lib/project/schema.ts";
 import type { SessionVerb } from "@/lib/session/machine.ts";
 import { sessionMovesJson } from "@/lib/session/transition.ts";
+import { storableJson } from "@/lib/storable.ts";
 import type { TaskStatus } from "@/lib/task/machine.ts";
 import type { RetryPolicy } from "@/lib/task/schema.ts";
 import { taskMovesJson } from "@/lib/task/transition.ts";
@@ -103,7 +104,7 @@ export interface StepResult {
  */
 export async function step(tx: Tx, { reports, worker }: StepInput): Promise<StepResult> {
   const [row] = await tx.$queryRaw<[{ result: StepResult }]>`
-    SELECT step(${taskMovesJson}::jsonb, ${sessionMovesJson}::jsonb, ${JSON.stringify(reports)}::jsonb,
+    SELECT step(${taskMovesJson}::jsonb, ${sessionMovesJson}::jsonb, ${storableJson(reports)}::jsonb,
       ${worker?.id ?? null}::uuid, ${JSON.stringify(worker?.tickets ?? [])}::jsonb, ${worker?.leaseMs ?? 0}::int) AS result`;
   return row.result;
 }
@@ -124,6 +125,6 @@ export interface Started {
 /** STARTING → RUNNING for many sessions in one commit. Answers those still live; the processes of the others have to go. */
 export async function markStarted(tx: Tx, workerId: string, started: readonly Started[]): Promise<string[]> {
   const [row] = await tx.$queryRaw<[{ live: string[] }]>`
-    SELECT mark_started(${sessionMovesJson}::jsonb, ${workerId}::uuid, ${JSON.stringify(started)}::jsonb) AS live`;
+    SELECT mark_started(${sessionMovesJson}::jsonb, ${workerId}::uuid, ${storableJson(started)}::jsonb) AS live`;
   return row.live;
 }
