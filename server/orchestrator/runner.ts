@@ -86,6 +86,12 @@ async function endingOf(outcome: Outcome, directory: string): Promise<Ending | n
     const lastLine = outcome.exitCode === 0 ? "" : await lastLineOf(sessionPaths(directory).output);
     return { kind: "exited", exitCode: outcome.exitCode, lastLine };
   }
+  if (outcome.kind === "lease-ended")
+    return {
+      kind: "failed",
+      reason: "LEASE_EXPIRED",
+      message: "Its lease could not be renewed in time, so it was ended.",
+    };
   if (outcome.kind === "vanished") return { kind: "failed", reason: "PROCESS_VANISHED", message: outcome.detail };
   return {
     kind: "failed",

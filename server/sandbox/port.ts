@@ -38,6 +38,8 @@ export type Outcome =
   | { kind: "running"; identity: ProcessIdentity }
   /** 128 + n: ended by signal n. */
   | { kind: "exited"; exitCode: number }
+  /** It was ended, or is being ended, because nobody renewed its lease. Terminate before a new attempt. */
+  | { kind: "lease-ended" }
   /** Its wrapper is gone and left no exit status. Descendants may still live: terminate before a new attempt. */
   | { kind: "vanished"; detail: string }
   | { kind: "never-launched" };

@@ -4,7 +4,7 @@ import type { Outcome, Sandbox } from "./port.ts";
 import { carriesMarker } from "./process-table.ts";
 import { findTree, terminateTree } from "./process-tree.ts";
 import { removeDirectory } from "./remove-directory.ts";
-import { createSessionDirectory, FORBIDDEN, sessionIdOf, sessionPaths } from "./session-directory.ts";
+import { createSessionDirectory, FORBIDDEN, LEASE_ENDED, sessionIdOf, sessionPaths } from "./session-directory.ts";
 import { sessionEnvironment } from "./session-environment.ts";
 import type { Spawner } from "./spawner.ts";
 import { resolveWorkingDirectory } from "./working-directory.ts";
@@ -70,9 +70,11 @@ export async function forbidSessionLaunch(directory: string): Promise<boolean> {
   }
 }
 
-async function readExit(directory: string): Promise<(Outcome & { kind: "exited" }) | null> {
+async function readExit(directory: string): Promise<(Outcome & { kind: "exited" | "lease-ended" }) | null> {
+  const text = (await readOrNull(sessionPaths(directory).exit)) ?? "";
+  if (text === LEASE_ENDED) return { kind: "lease-ended" };
   // Complete only with its newline: the wrapper may be between creating and writing it.
-  const status = /^(\d{1,3})\n$/.exec((await readOrNull(sessionPaths(directory).exit)) ?? "");
+  const status = /^(\d{1,3})\n$/.exec(text);
   return status ? { kind: "exited", exitCode: Number(status[1]) } : null;
 }
 

@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
  *
  *     launched     the launch ticket: whoever creates it first decides (holds the wrapper's pid, or "forbidden")
  *     output.log   stdout and stderr of the command, appended
- *     exit         the exit status, one line, written by the wrapper as its last act
+ *     exit         the exit status, one line, written by the wrapper as its last act, or why there will be none
  *     work/        the session's own clone
  *     home/        HOME
  *     tmp/         TMPDIR
@@ -22,6 +22,9 @@ export interface SessionPaths {
 
 /** Written into the ticket by a reconciler that wants nothing to start here any more. */
 export const FORBIDDEN = "forbidden";
+
+/** Written in place of the exit status when a session was ended because its lease ran out. */
+export const LEASE_ENDED = "lease ended\n";
 
 export function sessionPaths(directory: string): SessionPaths {
   return {

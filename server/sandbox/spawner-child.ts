@@ -1,13 +1,16 @@
 import { runProgram } from "./program-run.ts";
+import { SessionGuard } from "./session-guard.ts";
 import { launchSession } from "./session-launch.ts";
 import { type HelperReply, type HelperRequest, LaunchError } from "./spawner-protocol.ts";
 
 /**
  * The spawner helper: a small process that starts programs and sessions for the orchestrator. Forking costs as much as
  * the forking process is large and stops its event loop meanwhile; here both are small and nobody waits.
- * It ends with its channel. Sessions live on (each leads its own session); running programs are ended with it.
+ * It ends with its channel. Sessions live on (each leads its own session); running programs are ended with it. While a
+ * guard is armed it stays until that is over.
  */
 const running = new Map<number, AbortController>();
+const guard = new SessionGuard();
 
 function reply(message: HelperReply): void {
   // The orchestrator may be gone; "disconnect" ends us then.
@@ -32,8 +35,10 @@ async function run(request: HelperRequest & { kind: "run" }): Promise<void> {
 }
 
 async function launch(request: HelperRequest & { kind: "launch" }): Promise<void> {
-  const { sessionId } = request.launch;
+  const { sessionId, directory } = request.launch;
   try {
+    if (guard.isOver) throw new LaunchError("LEASE_ENDED", "The lease ran out before the command was started.");
+    guard.add({ sessionId, directory, identity: null });
     const { identity, ended } = await launchSession(request.launch);
     reply({ kind: "launched", id: request.id, identity });
     ended.then(() => reply({ kind: "exit", sessionId }));
@@ -42,15 +47,25 @@ async function launch(request: HelperRequest & { kind: "launch" }): Promise<void
   }
 }
 
+function obey(request: HelperRequest & { kind: "guard" }): void {
+  try {
+    guard.obey(request.guard);
+    reply({ kind: "guarded", id: request.id });
+  } catch (error) {
+    fail(request.id, error);
+  }
+}
+
 process.on("message", (request: HelperRequest) => {
   if (request.kind === "run") void run(request);
   else if (request.kind === "launch") void launch(request);
+  else if (request.kind === "guard") obey(request);
   else running.get(request.id)?.abort();
 });
 
 process.on("disconnect", () => {
   for (const abort of running.values()) abort.abort();
-  process.exit(0);
+  void guard.outliveOrchestrator().then(() => process.exit(0));
 });
 
 // A Ctrl-C in the terminal reaches the whole foreground group; the orchestrator decides when we end.

@@ -38,12 +38,28 @@ export interface LaunchRequest {
   environment: Record<string, string>;
 }
 
+/** Sessions that live until a moment and no longer, unless a later guard says otherwise before. See session-guard.ts. */
+export interface Guard {
+  /** On the machine's clock (machine-clock.ts). */
+  untilMs: number;
+  /** A file that stands while the guard is armed. Whoever takes the sessions over removes it. */
+  mandate: string;
+  sessions: GuardedSession[];
+}
+
+export interface GuardedSession {
+  sessionId: string;
+  directory: string;
+  identity: ProcessIdentity | null;
+}
+
 export type LaunchErrorCode =
   | "COMMAND_NOT_FOUND"
   | "WORKING_DIRECTORY_MISSING"
   | "WORKING_DIRECTORY_OUTSIDE"
   | "ENVIRONMENT_NOT_ALLOWED"
   | "ALREADY_LAUNCHED"
+  | "LEASE_ENDED"
   | "START_FAILED";
 
 /** Nothing of the session runs when this is thrown, except with ALREADY_LAUNCHED, where an earlier launch may. */
@@ -60,11 +76,13 @@ export class LaunchError extends Error {
 export type HelperRequest =
   | { kind: "run"; id: number; program: ProgramRequest }
   | { kind: "launch"; id: number; launch: LaunchRequest }
+  | { kind: "guard"; id: number; guard: Guard | null }
   | { kind: "abort"; id: number };
 
 export type HelperReply =
   | { kind: "ready" }
   | { kind: "ran"; id: number; result: ProgramResult }
   | { kind: "launched"; id: number; identity: ProcessIdentity }
+  | { kind: "guarded"; id: number }
   | { kind: "failed"; id: number; code: LaunchErrorCode; message: string }
   | { kind: "exit"; sessionId: string };

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ProcessIdentity } from "../process-identity.ts";
 import {
+  type Guard,
   type HelperReply,
   type HelperRequest,
   LaunchError,
@@ -19,6 +20,11 @@ export interface Spawner {
   launch(request: LaunchRequest): Promise<ProcessIdentity>;
   /** Told at once when a session's wrapper ends; not for sessions which an earlier helper started (poll those). */
   onExit(listener: (exit: { sessionId: string }) => void): void;
+  /**
+   * Sessions live until the moment named and no longer, whatever happens to this process; null: as long as they like.
+   * Resolves when the helper has it; a replaced helper gets it first of all.
+   */
+  guard(guard: Guard | null): Promise<void>;
   /** The helper's pid, for the process table of the status page and for tests; null while it is being replaced. */
   helperPid(): number | null;
   close(): Promise<void>;
@@ -29,12 +35,17 @@ export class SpawnerLostError extends Error {
   override readonly name = "SpawnerLostError";
 }
 
+type Reply = ProgramResult | ProcessIdentity | undefined;
+
 interface Pending {
-  resolve(value: ProgramResult | ProcessIdentity): void;
+  resolve(value: Reply): void;
   reject(error: Error): void;
 }
 
-type Call = { kind: "run"; program: ProgramRequest } | { kind: "launch"; launch: LaunchRequest };
+type Call =
+  | { kind: "run"; program: ProgramRequest }
+  | { kind: "launch"; launch: LaunchRequest }
+  | { kind: "guard"; guard: Guard | null };
 
 /** A helper that dies sooner than this after its start is replaced only after a pause. */
 const YOUNG_MS = 1_000;
@@ -47,6 +58,7 @@ export async function startSpawner(): Promise<Spawner> {
   let lastId = 0;
   let isClosing = false;
   let livePid: number | null = null;
+  let armed: Guard | null = null;
   let current = start();
   await current;
 
@@ -55,7 +67,10 @@ export async function startSpawner(): Promise<Spawner> {
     const child = forkHelper();
     livePid = child.pid ?? null;
     const ready = new Promise<ChildProcess>((resolve, reject) => {
-      child.once("message", () => resolve(child));
+      child.once("message", () => {
+        if (armed !== null) child.send({ kind: "guard", id: 0, guard: armed } satisfies HelperRequest, () => {});
+        resolve(child);
+      });
       child.once("exit", () => reject(new SpawnerLostError("The spawner helper ended before it was ready.")));
     });
     // Whoever calls meanwhile awaits it; without a caller nobody has to know.
@@ -89,12 +104,14 @@ export async function startSpawner(): Promise<Spawner> {
     pending.delete(reply.id);
     if (reply.kind === "ran") call?.resolve(reply.result);
     else if (reply.kind === "launched") call?.resolve(reply.identity);
+    else if (reply.kind === "guarded") call?.resolve(undefined);
     else call?.reject(new LaunchError(reply.code, reply.message));
   }
 
-  async function ask(call: Call, signal?: AbortSignal): Promise<ProgramResult | ProcessIdentity> {
+  async function ask(call: Call, signal?: AbortSignal): Promise<Reply> {
     signal?.throwIfAborted();
     const child = await current;
+    if (isClosing) throw new SpawnerLostError("The spawner helper was let go.");
     const id = ++lastId;
     const abort = () => child.connected && child.send({ kind: "abort", id } satisfies HelperRequest, () => {});
     signal?.addEventListener("abort", abort, { once: true });
@@ -115,13 +132,19 @@ export async function startSpawner(): Promise<Spawner> {
   return {
     run: async (program, signal) => (await ask({ kind: "run", program }, signal)) as ProgramResult,
     launch: async (launch) => (await ask({ kind: "launch", launch })) as ProcessIdentity,
+    guard: async (guard) => {
+      armed = guard;
+      await ask({ kind: "guard", guard });
+    },
     onExit: (listener) => listeners.push(listener),
     helperPid: () => livePid,
     close: async () => {
       isClosing = true;
       const child = await current.catch(() => null);
       if (child?.connected) child.disconnect();
-      if (child) await ended(child);
+      // A guard outlives us by design.
+      if (armed !== null) child?.unref();
+      else if (child) await ended(child);
     },
   };
 }

@@ -1,0 +1,26 @@
+import { writeFile } from "node:fs/promises";
+import { terminateTree } from "./process-tree.ts";
+import { FORBIDDEN, LEASE_ENDED, sessionPaths } from "./session-directory.ts";
+import type { GuardedSession } from "./spawner-protocol.ts";
+
+/**
+ * Ends a session whose lease has run out, at once. Whoever creates a file first decides: where nothing was launched the
+ * ticket says that nothing will be; where the command has ended already its own exit status stands. Resolves with the
+ * pids that are left.
+ */
+export async function endAtLease({ sessionId, directory, identity }: GuardedSession): Promise<number[]> {
+  const { ticket, exit, output } = sessionPaths(directory);
+  if (await createFirst(ticket, FORBIDDEN)) return [];
+  await createFirst(exit, LEASE_ENDED);
+  return terminateTree(sessionId, identity, { graceMs: 0, outputFile: output });
+}
+
+/** False when somebody else was first, and when there is no directory: then nothing can be said there. */
+async function createFirst(path: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(path, text, { flag: "wx", mode: 0o600 });
+    return true;
+  } catch {
+    return false;
+  }
+}
