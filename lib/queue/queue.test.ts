@@ -201,6 +201,26 @@ describe("the bound of the queue", () => {
     await worker.step([], 0);
     expect((await status()).depth).toBe(2);
   });
+
+  it("does not count retries that wait for their time, for people as for autonomous mode", async () => {
+    const project = await roomyProject();
+    const worker = await newWorker();
+    await configure({ maxQueueSize: 1 });
+    await queuedTask(project.id);
+    const { claims } = await worker.step();
+    const later = {
+      taskVerb: "retry",
+      sessionVerb: "fail",
+      reason: "EXIT_CODE",
+      failures: 1,
+      delayMs: 60_000,
+    } as const;
+    await worker.step([reportOf(claims[0]!, later)], 0);
+    const second = await newTask(project.id);
+    await call("project", "setAutonomousExecution", { projectId: project.id, enabled: true });
+    await worker.step([], 0);
+    expect((await get(second.id)).status).toBe("QUEUED");
+  });
 });
 
 describe("a task that waits for its time", () => {
