@@ -41,3 +41,8 @@ export async function inTransaction<Result>(work: (tx: Tx) => Promise<Result>): 
     }
   }
 }
+
+/** Runs reads that have to agree with each other: all of them see the state at the first. */
+export function inSnapshot<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  return db().$transaction(work, { isolationLevel: "RepeatableRead" });
+}

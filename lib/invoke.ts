@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { authorize, type Caller } from "@/lib/actor.ts";
 import { contract } from "@/lib/contract.ts";
-import { db, type Tx } from "@/lib/db.ts";
+import { db, inSnapshot, type Tx } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
 import { inJournaledTransaction } from "@/lib/journal.ts";
@@ -25,7 +25,7 @@ type AnyHandler = AnyRun | { prepare: (input: unknown) => Promise<unknown>; run:
 
 /**
  * The one way into the house: authorize → (ask the world) → transaction → verb → journal. `input` has been parsed by the
- * catalogue's schema. Reads run without a transaction.
+ * catalogue's schema. Reads run without a transaction, or see one moment where they say so.
  */
 export async function invoke(noun: string, verb: string, input: unknown, call: Call): Promise<unknown> {
   const { meta, route } = find<Entry>(contract, noun, verb)["~orpc"];
@@ -37,7 +37,8 @@ export async function invoke(noun: string, verb: string, input: unknown, call: C
     ...(call.ifMatch === undefined ? {} : { ifMatch: call.ifMatch }),
   };
   const run = typeof handler === "function" ? handler : handler.run;
-  if (meta.effect === "read") return run(db(), input, context);
+  if (meta.effect === "read")
+    return meta.isSnapshot ? inSnapshot((tx) => run(tx, input, context)) : run(db(), input, context);
 
   const operation = `${noun}.${verb}`;
   const key = route.successStatus === 201 ? call.idempotencyKey : undefined;

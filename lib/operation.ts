@@ -6,6 +6,8 @@ import type { Policy } from "@/lib/actor.ts";
 export interface OperationMeta {
   policy: Policy;
   effect: "read" | "write";
+  /** A read of several statements whose parts have to agree: all of them see one moment. */
+  isSnapshot?: true;
 }
 
 interface OperationSpec<Input extends z.ZodType, Output extends z.ZodType> extends OperationMeta {
@@ -22,7 +24,11 @@ interface OperationSpec<Input extends z.ZodType, Output extends z.ZodType> exten
 export function operation<Input extends z.ZodType, Output extends z.ZodType>(spec: OperationSpec<Input, Output>) {
   const tag = spec.path.split("/").find((part) => part !== "" && !part.startsWith("{"));
   return oc
-    .$meta<OperationMeta>({ policy: spec.policy, effect: spec.effect })
+    .$meta<OperationMeta>({
+      policy: spec.policy,
+      effect: spec.effect,
+      ...(spec.isSnapshot ? { isSnapshot: spec.isSnapshot } : {}),
+    })
     .route({
       method: spec.method,
       path: spec.path,

@@ -22,6 +22,7 @@ export const queueContract = {
   status: operation({
     policy: "member",
     effect: "read",
+    isSnapshot: true,
     method: "GET",
     path: "/queue",
     summary: "The queue in its true order, with why each task waits",

@@ -121,6 +121,27 @@ describe("the order of the queue", () => {
   });
 });
 
+describe("the page of the queue", () => {
+  it("shows one moment while tasks are claimed: every place from 1 on, once, and as many as wait", async () => {
+    const project = await roomyProject();
+    const worker = await newWorker(1000);
+    for (let n = 0; n < 30; n++) await queuedTask(project.id);
+    let isClaiming = true;
+    const claiming = (async () => {
+      while ((await worker.step([], 1)).claims.length > 0);
+      isClaiming = false;
+    })();
+    const seen: QueueStatus[] = [];
+    while (isClaiming) seen.push(await status());
+    await claiming;
+    for (const { items, depth } of seen) {
+      expect(items.map(({ position }) => position)).toEqual(items.map((_, index) => index + 1));
+      expect(items).toHaveLength(depth);
+    }
+    expect(new Set(seen.map(({ depth }) => depth)).size).toBeGreaterThan(3);
+  });
+});
+
 describe("limits inside the claim", () => {
   it("hold for a project, and a full one does not hold up another", async () => {
     const [narrow, wide] = [await roomyProject(2), await roomyProject()];
