@@ -1,0 +1,205 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../../e2e/product.ts";
+import { brokenIn, type JudgedProduct, newProject, startJudged } from "../judged-product.ts";
+import { percentile, printTable } from "../numbers.ts";
+import { childrenOf, residentBytes } from "../processes.ts";
+import { foldQueue } from "../queue-history.ts";
+import type { RowOptions, RowResult } from "../row.ts";
+import { type SeededRandom, seededRandom } from "../seeded-random.ts";
+
+const flatBytes = 64 * 1024 * 1024;
+const mib = (bytes: number) => Math.round(bytes / 1024 / 1024);
+
+export async function run({ isLong }: RowOptions): Promise<RowResult> {
+  const random = seededRandom(Number(process.env.SEED ?? 5));
+  const product = await startJudged({ TASK_MAX_CONCURRENT: "4" });
+  const rounds: Round[] = [];
+  try {
+    await ask(product, 5, random);
+    for (const count of isLong ? [50, 500, 500, 500] : [50, 500]) rounds.push(await ask(product, count, random));
+  } finally {
+    await product.stop();
+  }
+  printTable(
+    [
+      "at once",
+      "answered 201",
+      "p95 of the answers, ms",
+      "looks at the queue",
+      "drained in, s",
+      "web before → peak → after, MB",
+      "orchestrator",
+    ],
+    rounds.map(({ count, accepted, times, looks, seconds, web, orchestrator }) => [
+      count,
+      accepted,
+      percentile(times, 0.95).toFixed(0),
+      looks,
+      seconds.toFixed(1),
+      web.map(mib).join(" → "),
+      orchestrator.map(mib).join(" → "),
+    ]),
+  );
+  const wrong = rounds.flatMap((round) => round.wrong);
+  for (const sentence of wrong.slice(0, 30)) console.log(`WRONG: ${sentence}`);
+  const first = rounds[0]!;
+  const last = rounds.at(-1)!;
+  const growth = Math.max(last.web[2]! - first.web[2]!, last.orchestrator[2]! - first.orchestrator[2]!);
+  return {
+    goal: "50, then 500 session requests at once: none lost, order right, positions right at each moment, memory flat (+ ≤ 64 MB)",
+    measured: `${rounds.map(({ accepted, count }) => `${accepted} of ${count}`).join(", ")} accepted and completed; ${wrong.length} wrong; memory + ${mib(growth)} MB`,
+    isMet: wrong.length === 0 && !(growth > flatBytes),
+    isCorrect: wrong.length === 0,
+  };
+}
+
+interface Round {
+  count: number;
+  accepted: number;
+  times: number[];
+  looks: number;
+  seconds: number;
+  /** Bytes before, at most, and after. */
+  web: number[];
+  orchestrator: number[];
+  wrong: string[];
+}
+
+interface Started {
+  task: { id: string; queuedAt: string; priority: number };
+  position: number;
+}
+
+async function ask(product: JudgedProduct, count: number, random: SeededRandom): Promise<Round> {
+  const projectId = await newProject(product, `requests-${count}-${random.under(1e6)}`, { maxConcurrentSessions: 4 });
+  const taskIds = await drafts(product, projectId, count, random);
+  const memory = watchMemory(product);
+  const watch = watchQueue(product, projectId);
+  const began = performance.now();
+  const times: number[] = [];
+  const answers = await Promise.all(
+    taskIds.map(async (taskId) => {
+      const answer = await product.api<Started>("POST", "/sessions", { taskId });
+      times.push(performance.now() - began);
+      return answer;
+    }),
+  );
+  await eventually(async () => (await openOf(product, projectId)) === 0, 600_000);
+  const seconds = (performance.now() - began) / 1000;
+  const looks = await watch.end();
+  const accepted = answers.filter(({ status }) => status === 201).map(({ body }) => body);
+  const refused = answers.filter(({ status }) => status !== 201);
+  const wrong = [
+    ...refused.map(({ status, body }) => `${status} ${JSON.stringify(body)}`),
+    ...(await judgeOrder(product, projectId, accepted, looks)),
+    ...(await brokenIn(projectId)),
+  ];
+  return { count, accepted: accepted.length, times, looks: looks.length, seconds, ...(await memory.end()), wrong };
+}
+
+async function drafts(
+  { api }: JudgedProduct,
+  projectId: string,
+  count: number,
+  random: SeededRandom,
+): Promise<string[]> {
+  const tasks = Array.from({ length: count }, (_, n) => ({
+    title: `request ${n}`,
+    priority: random.under(5),
+    spec: { command: "true" },
+  }));
+  const { body } = await api<{ items: { id: string }[] }>("POST", `/projects/${projectId}/tasks/batch`, { tasks });
+  return body.items.map(({ id }) => id);
+}
+
+async function openOf({ database }: JudgedProduct, projectId: string): Promise<number> {
+  const sql = `SELECT count(*)::int AS open FROM "Task" WHERE "projectId" = $1 AND status <> 'COMPLETED'`;
+  return (await database.query(sql, [projectId])).rows[0].open;
+}
+
+/** One answer of queue.status, and how far the journal was before and after it. */
+interface Look {
+  from: number;
+  until: number;
+  items: { taskId: string; position: number | null }[];
+  depth: number;
+}
+
+function watchQueue(product: JudgedProduct, projectId: string): { end(): Promise<Look[]> } {
+  const looks: Look[] = [];
+  let isOver = false;
+  const seq = async () => {
+    const { rows } = await product.database.query(`SELECT "lastSeq" FROM "Stream" WHERE id = $1`, [projectId]);
+    return Number(rows[0].lastSeq);
+  };
+  const watching = (async () => {
+    while (!isOver) {
+      const from = await seq();
+      const { body } = await product.api<Pick<Look, "items" | "depth">>("GET", "/queue");
+      looks.push({ from, until: await seq(), items: body.items, depth: body.depth });
+      await sleep(50);
+    }
+  })();
+  const end = async () => {
+    isOver = true;
+    await watching;
+    return looks;
+  };
+  return { end };
+}
+
+async function judgeOrder(
+  { api }: JudgedProduct,
+  projectId: string,
+  accepted: readonly Started[],
+  looks: readonly Look[],
+): Promise<string[]> {
+  const { body } = await api<{ values: { priorityAgeingSeconds: number } }>("GET", "/config");
+  const rankOf = ({ task }: Started) =>
+    Date.parse(task.queuedAt) - task.priority * body.values.priorityAgeingSeconds * 1000;
+  const history = await foldQueue(projectId, new Map(accepted.map((one) => [one.task.id, rankOf(one)])));
+  const misplaced = accepted.filter(({ task, position }) => {
+    const place = history.places.get(task.id);
+    return place === undefined || position < place.least || position > place.most;
+  });
+  const wrongLooks = looks.filter(({ items, depth, from, until }) => {
+    const isCounted = items.every(({ position }, index) => position === index + 1) && depth === items.length;
+    return (
+      !isCounted ||
+      !history.wasEver(
+        items.map(({ taskId }) => taskId),
+        from,
+        until,
+      )
+    );
+  });
+  return [
+    ...history.wrongClaims,
+    ...misplaced.map(
+      ({ task, position }) =>
+        `${task.id} was told place ${position}, had ${JSON.stringify(history.places.get(task.id))}`,
+    ),
+    ...wrongLooks.map(({ items, depth, from, until }) => {
+      const places = items.map(({ position }) => position);
+      return `the queue was shown as it never was between events ${from} and ${until}: ${items.length} of ${depth}, places ${places.slice(0, 6).join(" ")}`;
+    }),
+  ];
+}
+
+function watchMemory({ process: { pid } }: JudgedProduct): { end(): Promise<Pick<Round, "web" | "orchestrator">> } {
+  const samples = { web: [] as number[], orchestrator: [] as number[] };
+  const names = ["web", "orchestrator"] as const;
+  const pids = names.map((name) => childrenOf(pid!, `/${name}.`)[0] ?? 0);
+  const look = () => {
+    for (const [index, name] of names.entries()) samples[name].push(residentBytes(pids[index]!));
+  };
+  look();
+  const clock = setInterval(look, 100);
+  const end = async () => {
+    clearInterval(clock);
+    look();
+    const summary = (values: number[]) => [values[0]!, Math.max(...values), values.at(-1)!];
+    return { web: summary(samples.web), orchestrator: summary(samples.orchestrator) };
+  };
+  return { end };
+}
