@@ -25,7 +25,7 @@ const samples: { [Type in EventType]: [EventPayload<Type>, string] } = {
   TASK_FAILED: [{ reason: "EXIT_CODE", message: "Exit code 3." }, "The task failed. Exit code 3."],
   TASK_RETRY_SCHEDULED: [
     { attempt: 2, availableAt: "2026-01-01T00:00:00Z", reason: "TIMEOUT" },
-    "Attempt 2 did not succeed; another one is planned. The time limit of the task was reached.",
+    "Attempt 1 did not succeed; attempt 2 is planned. The time limit of the task was reached.",
   ],
   TASK_STALLED: [{ reason: null }, "The task is stalled."],
   TASK_ESCALATED: [{ taskId: "t2" }, "Maya asked for a look at it in DEMO-t2."],

@@ -81,7 +81,7 @@ const sentences: Sentences = {
       : "The task is completed.",
   TASK_FAILED: ({ payload }) => `The task failed. ${payload.message ?? reasonSentence(payload.reason) ?? ""}`.trim(),
   TASK_RETRY_SCHEDULED: ({ payload }) =>
-    `Attempt ${payload.attempt} did not succeed; another one is planned.${because(payload.reason)}`,
+    `Attempt ${payload.attempt - 1} did not succeed; attempt ${payload.attempt} is planned.${because(payload.reason)}`,
   TASK_STALLED: ({ payload }) => `The task is stalled.${because(payload.reason)}`,
   TASK_ESCALATED: ({ actor, payload }, nameOf) => `${actor.name} asked for a look at it in ${nameOf(payload.taskId)}.`,
   TASKS_UNBLOCKED: ({ payload }, nameOf) =>

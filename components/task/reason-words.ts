@@ -10,9 +10,12 @@ const moveReasons: Record<string, string> = {
   CHANGES_REQUESTED: "Changes were requested.",
   DEPENDENCY_ADDED: "A dependency was added.",
   DEPENDENCY_REOPENED: "A task it waits for was reopened.",
+  PENDING_TIMEOUT: "It waited longer than the project allows.",
   PROJECT_ARCHIVED: "The project was archived.",
+  QUARANTINED: "Three of its sessions were lost, so it is kept apart until a person has looked.",
   QUEUE_CLEARED: "The queue was cleared.",
   START_PROCESSING: "Processing was started once.",
+  WAITED_TOO_OFTEN: "It had to wait twenty times in a row.",
 };
 
 /** The sentence of a reason code; an unknown code is shown as it is, so that nothing is hidden. */
@@ -48,4 +51,10 @@ const advice: Record<string, string> = {
   LEASE_EXPIRED: "Check that the orchestrator is running, then retry.",
   NEVER_LAUNCHED: "Check that the orchestrator is running, then retry.",
   PROCESS_VANISHED: "The machine may have run out of memory. Then retry.",
+  NO_HEARTBEAT: "Check that the orchestrator is running, then retry.",
+  QUARANTINED: "Look whether the task ends its host, by the memory it uses or by what it kills. Then retry.",
+  RATE_LIMITED: "Wait for the provider, or use another type of agent, then retry.",
+  WAITED_TOO_OFTEN: "Look at the limits of the provider and at the free space on the disk, then retry.",
+  SILENT: "Read the log at its end; give it a longer idle timeout in the settings if it was only quiet. Then retry.",
+  PENDING_TIMEOUT: "Look under Why what it waits for, then retry.",
 };

@@ -6,6 +6,29 @@ const resultSchema = z
   .unknown()
   .refine((value) => JSON.stringify(value ?? null).length <= 65_536, "At most 64 KiB of JSON");
 
+const completionInput = z
+  .strictObject({
+    sandboxId: idSchema,
+    taskId: idSchema,
+    success: z.boolean().default(true),
+    result: resultSchema.optional(),
+    errorMessage: z.string().max(4096).optional(),
+    rateLimitedUntil: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe("With success = false: its provider asked to wait so long. The attempt does not count as a failure"),
+    retryAfterSeconds: z
+      .number()
+      .min(0)
+      .max(31_536_000)
+      .optional()
+      .describe("The same as a length of time; at most a day is waited"),
+  })
+  .refine((said) => !said.success || (said.rateLimitedUntil ?? said.retryAfterSeconds) === undefined, {
+    path: ["success"],
+    message: "Who was asked to wait has not succeeded: give success = false",
+  });
+
 /** What a sandbox says about its own session, with its own token. */
 export const sandboxContract = {
   taskComplete: operation({
@@ -14,13 +37,7 @@ export const sandboxContract = {
     method: "POST",
     path: "/sandboxes/{sandboxId}/task-complete",
     summary: "Report the result of the session; the same report again gets the same answer",
-    input: z.strictObject({
-      sandboxId: idSchema,
-      taskId: idSchema,
-      success: z.boolean().default(true),
-      result: resultSchema.optional(),
-      errorMessage: z.string().max(4096).optional(),
-    }),
+    input: completionInput,
     output: z.object({
       status: z.literal("accepted"),
       taskId: idSchema,

@@ -5,9 +5,13 @@ import type { Tx } from "@/lib/db.ts";
 import { env } from "@/lib/env.ts";
 import { DomainError, notFound } from "@/lib/errors.ts";
 import { lockStreams } from "@/lib/journal.ts";
+import type { ProjectSettings } from "@/lib/project/schema.ts";
 import { appendLog } from "@/lib/session/log.ts";
-import { decideRetry } from "@/lib/session/retry.ts";
+import type { SessionReason } from "@/lib/session/machine.ts";
+import { asReport, decideRetry, isWaitingReason, policyOf } from "@/lib/session/retry.ts";
 import { type Report, step } from "@/lib/session/settle.ts";
+import { countWaits } from "@/lib/session/waits.ts";
+import type { RetryPolicy } from "@/lib/task/schema.ts";
 
 /** Tokens are kept as SHA-256; they are 256 bits of randomness, so a slow hash would add nothing. */
 export const hashToken = (token: string): string => createHash("sha256").update(token).digest("hex");
@@ -18,6 +22,9 @@ export interface CompletionInput {
   success: boolean;
   result?: unknown;
   errorMessage?: string | undefined;
+  /** ISO 8601, or seconds from now: its provider asked to wait. */
+  rateLimitedUntil?: string | undefined;
+  retryAfterSeconds?: number | undefined;
 }
 
 /**
@@ -44,33 +51,62 @@ export async function taskComplete(tx: Tx, input: CompletionInput, actor: Actor)
 
 async function judge(tx: Tx, input: CompletionInput, actor: Actor): Promise<Report> {
   const { sandboxId, taskId } = input;
-  const report = { success: input.success, result: input.result ?? null, errorMessage: input.errorMessage ?? null };
-  const said = { sandboxId, taskId, reason: "REPORTED", actor, report };
+  const said = { sandboxId, taskId, actor, report: reportOf(input) };
   if (input.success)
     return {
       ...said,
       taskVerb: "succeed",
       sessionVerb: "succeed",
+      reason: "REPORTED",
       ...(input.result === undefined ? {} : { result: input.result }),
     };
-  const task = await tx.task.findUnique({ where: { id: taskId } });
-  const again = decideRetry(
-    {
-      reason: "REPORTED",
-      failures: task?.failures ?? 0,
-      losses: task?.losses ?? 0,
-      maxAttempts: task?.maxAttempts ?? 1,
-    },
-    await readConfig(tx),
-  );
+  const askedMs = askedWaitMs(input);
+  const reason = askedMs === null ? "REPORTED" : "RATE_LIMITED";
   return {
     ...said,
-    taskVerb: again.verb,
+    ...asReport(await again(tx, sandboxId, { reason, ...(askedMs === null ? {} : { askedMs }) })),
     sessionVerb: "fail",
-    message: input.errorMessage ?? "The sandbox reported a failure.",
-    failures: 1,
-    ...(again.verb === "retry" ? { delayMs: again.delayMs } : {}),
+    reason,
+    message: input.errorMessage ?? unsaid[reason],
   };
+}
+
+const unsaid = {
+  REPORTED: "The sandbox reported a failure.",
+  RATE_LIMITED: "The sandbox reported that its provider asked to wait.",
+};
+
+/** What is kept, to know the same report again; what was not said has no place in it. */
+const reportOf = ({ success, result, errorMessage, rateLimitedUntil, retryAfterSeconds }: CompletionInput) => ({
+  success,
+  result: result ?? null,
+  errorMessage: errorMessage ?? null,
+  ...(rateLimitedUntil === undefined ? {} : { rateLimitedUntil }),
+  ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+});
+
+/** How long its provider asked to wait; the longer one where it said both. Null: it was not asked to. */
+function askedWaitMs({ rateLimitedUntil, retryAfterSeconds }: CompletionInput): number | null {
+  const all = [
+    ...(rateLimitedUntil === undefined ? [] : [Date.parse(rateLimitedUntil) - Date.now()]),
+    ...(retryAfterSeconds === undefined ? [] : [retryAfterSeconds * 1000]),
+  ];
+  return all.length === 0 ? null : Math.max(0, ...all);
+}
+
+async function again(tx: Tx, sandboxId: string, asked: { reason: SessionReason; askedMs?: number }) {
+  const { session, task } = await tx.sandbox.findUniqueOrThrow({
+    where: { id: sandboxId },
+    include: { session: { select: { taskId: true, attempt: true } }, task: { include: { project: true } } },
+  });
+  const { failures, losses, maxAttempts, project } = task;
+  const policy = policyOf({
+    task: task.retryPolicy as RetryPolicy | null,
+    project: project.settings as Partial<ProjectSettings>,
+    instance: await readConfig(tx),
+  });
+  const waits = isWaitingReason(asked.reason) ? await countWaits(tx, session) : 0;
+  return decideRetry({ ...asked, failures, losses, maxAttempts, waits }, policy);
 }
 
 /** A sandbox says that it is alive; its lease is renewed on the database's clock. */

@@ -56,6 +56,7 @@ export const sessionReasons = {
   PROCESS_VANISHED: "The process disappeared without leaving an exit status.",
   LEASE_EXPIRED: "The orchestrator that held the session stopped answering.",
   RATE_LIMITED: "The provider of the agent asked to wait.",
+  NO_HEARTBEAT: "Nobody has spoken for the session any more, so the monitor gave it up.",
   SILENT: "It gave no sign of life for longer than the project allows.",
   RESOURCE_LIMIT: "It used more of a resource than it was given.",
   DISK_FULL: "There was no space left on the disk.",

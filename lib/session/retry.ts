@@ -1,24 +1,63 @@
 import type { Config } from "@/lib/config/schema.ts";
-import type { SessionReason } from "@/lib/session/machine.ts";
+import type { ProjectSettings } from "@/lib/project/schema.ts";
+import type { ErrorClass, SessionReason } from "@/lib/session/machine.ts";
+import type { Report } from "@/lib/session/settle.ts";
+import type { RetryPolicy } from "@/lib/task/schema.ts";
 
 /**
  * Again, or give up, and when: answered only here.
- * Failures are the task's own and use up its attempts; losses are ours and have their own bound.
+ * Failures are the task's own and use up its attempts; losses are ours and have their own bound; where there was nothing to do
+ * but wait, nothing counts but how often in a row.
  */
 export const maxLosses = 3;
+export const maxWaits = 20;
+const dayMs = 86_400_000;
 
-/** What trying again cannot cure. */
-const incurable: ReadonlySet<SessionReason> = new Set([
-  "COMMAND_NOT_FOUND",
-  "WORKING_DIRECTORY",
-  "REPOSITORY",
-  "MERGE_CONFLICT",
-  "UNSUPPORTED_TYPE",
-  "INVALID_SPEC",
-]);
+/** What kind of end each reason is. The kinds EXIT, TIMEOUT, START and RATE_LIMIT are tried again as the policy says. */
+export const classOf: Readonly<Record<SessionReason, ErrorClass>> = {
+  EXIT_ZERO: "EXIT",
+  EXIT_CODE: "EXIT",
+  REPORTED: "EXIT",
+  COMMIT_FAILED: "EXIT",
+  RESOURCE_LIMIT: "EXIT",
+  TIMEOUT: "TIMEOUT",
+  SILENT: "TIMEOUT",
+  START_FAILED: "START",
+  RATE_LIMITED: "RATE_LIMIT",
+  NEVER_LAUNCHED: "LOST",
+  PROCESS_VANISHED: "LOST",
+  LEASE_EXPIRED: "LOST",
+  NO_HEARTBEAT: "LOST",
+  DISK_FULL: "LOST",
+  CANCELLED_BY_PERSON: "INCURABLE",
+  COMMAND_NOT_FOUND: "INCURABLE",
+  WORKING_DIRECTORY: "INCURABLE",
+  REPOSITORY: "INCURABLE",
+  MERGE_CONFLICT: "INCURABLE",
+  UNSUPPORTED_TYPE: "INCURABLE",
+  INVALID_SPEC: "INCURABLE",
+};
 
-/** The session never did anything, or vanished with its host: not the task's fault. */
-const ours: ReadonlySet<SessionReason> = new Set(["NEVER_LAUNCHED", "LEASE_EXPIRED", "PROCESS_VANISHED"]);
+/** Nobody's fault and over by itself: the attempt counts neither as a failure nor as a loss. */
+export const waitingReasons = ["RATE_LIMITED", "DISK_FULL"] as const satisfies SessionReason[];
+export const isWaitingReason = (reason: SessionReason): boolean =>
+  (waitingReasons as readonly SessionReason[]).includes(reason);
+
+/** The retry policy of one task. */
+export type PolicyInForce = Required<RetryPolicy>;
+
+/** What the task says, else its project, else the instance. */
+export function policyOf(of: {
+  task: RetryPolicy | null;
+  project: Partial<Pick<ProjectSettings, "retryBaseMs" | "retryCapMs" | "retryOn">>;
+  instance: Pick<Config, "retryBaseMs" | "retryCapMs">;
+}): PolicyInForce {
+  return {
+    baseMs: of.task?.baseMs ?? of.project.retryBaseMs ?? of.instance.retryBaseMs,
+    capMs: of.task?.capMs ?? of.project.retryCapMs ?? of.instance.retryCapMs,
+    retryOn: of.task?.retryOn ?? of.project.retryOn ?? ["EXIT", "TIMEOUT", "START", "RATE_LIMIT"],
+  };
+}
 
 export interface RetryQuestion {
   reason: SessionReason;
@@ -26,34 +65,76 @@ export interface RetryQuestion {
   failures: number;
   losses: number;
   maxAttempts: number;
+  /** Attempts in a row before this one that had to wait, too. */
+  waits?: number;
+  /** From now: the time the provider named. */
+  askedMs?: number;
 }
 
-export type RetryAnswer =
-  | { verb: "retry"; delayMs: number; counts: "failures" | "losses" }
-  | { verb: "fail"; counts: "failures" | "losses" };
-
-type Backoff = Pick<Config, "retryBaseMs" | "retryCapMs">;
+export interface RetryAnswer {
+  verb: "retry" | "fail";
+  counts: "failures" | "losses" | "nothing";
+  /** Until the next attempt; 0 where there is none. */
+  delayMs: number;
+  /** What the task is told where it differs from the session's reason. */
+  taskReason?: "QUARANTINED" | "WAITED_TOO_OFTEN";
+  /** So long no task of this type of agent starts. */
+  pauseMs?: number;
+}
 
 export function decideRetry(
   question: RetryQuestion,
-  backoff: Backoff,
+  policy: PolicyInForce,
   random: () => number = Math.random,
 ): RetryAnswer {
-  if (ours.has(question.reason)) {
-    if (question.losses + 1 >= maxLosses) return { verb: "fail", counts: "losses" };
-    return {
-      verb: "retry",
-      delayMs: question.reason === "NEVER_LAUNCHED" ? 0 : delayMs(question.losses + 1, backoff, random),
-      counts: "losses",
-    };
-  }
-  if (incurable.has(question.reason) || question.failures + 1 >= question.maxAttempts)
-    return { verb: "fail", counts: "failures" };
-  return { verb: "retry", delayMs: delayMs(question.failures + 1, backoff, random), counts: "failures" };
+  const kind = classOf[question.reason];
+  if (isWaitingReason(question.reason)) return decideWait(question, policy, random);
+  if (kind === "LOST") return decideLost(question, policy, random);
+  if (!isRetried(kind, policy) || question.failures + 1 >= question.maxAttempts)
+    return { verb: "fail", counts: "failures", delayMs: 0 };
+  return { verb: "retry", counts: "failures", delayMs: delayMs(question.failures + 1, policy, random) };
+}
+
+const isRetried = (kind: ErrorClass, { retryOn }: PolicyInForce): boolean =>
+  (retryOn as readonly ErrorClass[]).includes(kind);
+
+/** Waits as long as the provider asked, at most a day; without a time, or when that was not enough, longer with each time in a row. */
+function decideWait(question: RetryQuestion, policy: PolicyInForce, random: () => number): RetryAnswer {
+  const { reason, waits = 0, askedMs } = question;
+  const ownMs = askedMs !== undefined && waits === 0 ? 0 : delayMs(waits + 1, policy, random);
+  const waitMs = Math.min(dayMs, Math.max(0, Math.ceil(askedMs ?? 0), ownMs));
+  const pause = reason === "RATE_LIMITED" && waitMs > 0 ? { pauseMs: waitMs } : {};
+  if (reason === "RATE_LIMITED" && !isRetried("RATE_LIMIT", policy))
+    return { verb: "fail", counts: "failures", delayMs: 0, ...pause };
+  if (waits >= maxWaits)
+    return { verb: "fail", counts: "nothing", delayMs: 0, taskReason: "WAITED_TOO_OFTEN", ...pause };
+  return { verb: "retry", counts: "nothing", delayMs: waitMs, ...pause };
+}
+
+/** A task whose sessions keep vanishing with their host may be what ends the host: it is kept apart until a person has looked. */
+function decideLost({ reason, losses }: RetryQuestion, policy: PolicyInForce, random: () => number): RetryAnswer {
+  if (losses + 1 >= maxLosses) return { verb: "fail", counts: "losses", delayMs: 0, taskReason: "QUARANTINED" };
+  const isAtOnce = reason === "NEVER_LAUNCHED";
+  return { verb: "retry", counts: "losses", delayMs: isAtOnce ? 0 : delayMs(losses + 1, policy, random) };
 }
 
 /** base × 2^(n−1) up to the cap, with equal jitter: half fixed, half random, so failures do not come back together. */
-export function delayMs(n: number, { retryBaseMs, retryCapMs }: Backoff, random: () => number): number {
-  const full = Math.min(retryCapMs, retryBaseMs * 2 ** (n - 1));
+export function delayMs(n: number, { baseMs, capMs }: Omit<PolicyInForce, "retryOn">, random: () => number): number {
+  const full = Math.min(capMs, baseMs * 2 ** (n - 1));
   return Math.round(full / 2 + random() * (full / 2));
+}
+
+/** The answer in the words of a report to the engine. */
+export function asReport(
+  answer: RetryAnswer,
+  nowMs = Date.now(),
+): Pick<Report, "taskVerb" | "delayMs" | "failures" | "losses" | "taskReason" | "pauseUntil"> {
+  const { verb, counts, taskReason, pauseMs } = answer;
+  return {
+    taskVerb: verb,
+    ...(verb === "retry" ? { delayMs: answer.delayMs } : {}),
+    ...(counts === "nothing" ? {} : { [counts]: 1 }),
+    ...(taskReason ? { taskReason } : {}),
+    ...(pauseMs === undefined ? {} : { pauseUntil: new Date(nowMs + pauseMs).toISOString() }),
+  };
 }

@@ -25,6 +25,8 @@ export const sessionSchema = z.object({
   startedAt: timeSchema,
   endedAt: timeSchema.nullable(),
   exitCode: z.number().int().nullable(),
+  /** When the attempt after this one is due; null: it has started, or none is planned. */
+  nextAttemptAt: timeSchema.nullable(),
   logBytes: z.number().int(),
   /** Output over the cap, not kept. */
   droppedBytes: z.number().int(),

@@ -149,7 +149,14 @@ async function chunkStart(tx: Tx, sessionId: string, after: number): Promise<big
 }
 
 type SessionWithTask = SessionRow & {
-  task: { number: number; title: string; project: { key: string } };
+  task: {
+    number: number;
+    title: string;
+    status: string;
+    attempts: number;
+    availableAt: Date | null;
+    project: { key: string };
+  };
   sandbox: Pick<SandboxRow, "id" | "means"> | null;
 };
 
@@ -175,6 +182,7 @@ function viewSession(row: SessionWithTask): Session {
     startedAt: row.startedAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
     exitCode: row.exitCode,
+    nextAttemptAt: nextAttemptAt(row),
     logBytes: Number(row.logBytes),
     droppedBytes: Number(row.droppedBytes),
     requestedBy: row.requestedBy,
@@ -187,3 +195,6 @@ function viewSession(row: SessionWithTask): Session {
     usage: row.usage as Session["usage"],
   };
 }
+
+const nextAttemptAt = ({ attempt, task }: SessionWithTask): string | null =>
+  task.status === "QUEUED" && task.attempts === attempt ? (task.availableAt?.toISOString() ?? null) : null;

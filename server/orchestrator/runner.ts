@@ -1,5 +1,9 @@
+import { db } from "@/lib/db.ts";
 import { env } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
+import { isWaitingReason } from "@/lib/session/retry.ts";
+import type { Report } from "@/lib/session/settle.ts";
+import { countWaits } from "@/lib/session/waits.ts";
 import type { Outcome } from "../sandbox/port.ts";
 import { sessionPaths } from "../sandbox/session-directory.ts";
 import { SpawnerLostError } from "../sandbox/spawner.ts";
@@ -128,13 +132,20 @@ async function finish(services: Services, session: HeldSession, seen: Ending | "
           terminated,
           ...("lost" in kept ? {} : kept),
         }
-      : { ...judge(factsOf(session), withWork(seen, kept), services.config), workerId: services.worker.id, terminated },
+      : { ...(await verdictOf(services, session, withWork(seen, kept))), workerId: services.worker.id, terminated },
   );
   services.held.delete(plan.sessionId);
   if (left.length === 0)
     await services.sandbox
       .remove(directory)
       .catch((thrown) => logger.warn({ err: thrown, directory }, "a session's directory stays"));
+}
+
+/** With the database away the row of waits begins anew: only the delay is shorter, and the bound holds later. */
+async function verdictOf({ config }: Services, session: HeldSession, ending: Ending): Promise<Report> {
+  const mayWait = ending.kind === "failed" && isWaitingReason(ending.reason);
+  const waits = mayWait ? await countWaits(db(), session.plan).catch(() => 0) : 0;
+  return judge({ ...factsOf(session), waits }, ending, config);
 }
 
 const factsOf = ({ plan, startCommit }: HeldSession): SessionFacts => ({

@@ -11,6 +11,8 @@ const facts: SessionFacts = {
   losses: 0,
   maxAttempts: 3,
   timeoutSeconds: 60,
+  retryPolicy: null,
+  settings: {},
 };
 const backoff = { retryBaseMs: 1000, retryCapMs: 8000 };
 const exited = (exitCode: number, lastLine = ""): Ending => ({ kind: "exited", exitCode, lastLine });
@@ -49,7 +51,30 @@ describe("what becomes of a session and its task", () => {
       { taskVerb: "retry", sessionVerb: "lose", losses: 1 },
     ],
     ["a loss does not use up an attempt", failed("PROCESS_VANISHED"), { failures: 2 }, { taskVerb: "retry" }],
-    ["the third loss ends it", failed("PROCESS_VANISHED"), { losses: 2 }, { taskVerb: "fail", sessionVerb: "lose" }],
+    [
+      "the third loss puts it apart, with a reason of its own",
+      failed("PROCESS_VANISHED"),
+      { losses: 2 },
+      { taskVerb: "fail", sessionVerb: "lose", reason: "PROCESS_VANISHED", taskReason: "QUARANTINED", losses: 1 },
+    ],
+    [
+      "a full disk is waited for and counts as nothing",
+      failed("DISK_FULL"),
+      { failures: 2, losses: 2 },
+      { taskVerb: "retry", sessionVerb: "fail", reason: "DISK_FULL" },
+    ],
+    [
+      "the project says what is not tried again",
+      exited(1),
+      { settings: { retryOn: ["TIMEOUT"] } },
+      { taskVerb: "fail", failures: 1 },
+    ],
+    [
+      "the task has the last word",
+      exited(1),
+      { settings: { retryOn: [] }, retryPolicy: { retryOn: ["EXIT"], baseMs: 0 } },
+      { taskVerb: "retry", delayMs: 0 },
+    ],
     ["what was never launched starts again at once", failed("NEVER_LAUNCHED"), {}, { taskVerb: "retry", delayMs: 0 }],
     ["a missing repository is not tried again", failed("REPOSITORY"), {}, { taskVerb: "fail", failures: 1 }],
   ])("%s", (_name, ending, more, expected) => {

@@ -1,7 +1,7 @@
 import type { Actor } from "@/lib/actor.ts";
 import type { Config } from "@/lib/config/schema.ts";
 import type { SessionReason, SessionVerb } from "@/lib/session/machine.ts";
-import { decideRetry } from "@/lib/session/retry.ts";
+import { asReport, decideRetry, policyOf } from "@/lib/session/retry.ts";
 import type { Claim, Report } from "@/lib/session/settle.ts";
 
 /** How a session ended, as the runner saw it. */
@@ -24,7 +24,7 @@ const notFoundCodes: readonly number[] = [126, 127];
 export function judge(
   claim: SessionFacts,
   ending: Ending,
-  backoff: Pick<Config, "retryBaseMs" | "retryCapMs">,
+  instance: Pick<Config, "retryBaseMs" | "retryCapMs">,
 ): Report {
   const base = {
     sandboxId: claim.sandboxId,
@@ -38,25 +38,29 @@ export function judge(
     return { ...base, taskVerb: "succeed", sessionVerb: "succeed", reason: "EXIT_ZERO" };
   }
   const { reason, message } = explainEnding(ending, claim.timeoutSeconds);
-  const again = decideRetry(
-    { reason, failures: claim.failures, losses: claim.losses, maxAttempts: claim.maxAttempts },
-    backoff,
-  );
-  return {
-    ...base,
-    taskVerb: again.verb,
-    sessionVerb: verbOf[reason] ?? "fail",
-    reason,
-    message,
-    [again.counts]: 1,
-    ...(again.verb === "retry" ? { delayMs: again.delayMs } : {}),
-  };
+  const policy = policyOf({ task: claim.retryPolicy, project: claim.settings, instance });
+  const again = decideRetry({ ...claim, reason }, policy);
+  return { ...base, ...asReport(again), sessionVerb: verbOf[reason] ?? "fail", reason, message };
 }
 
 export type SessionFacts = Pick<
   Claim,
-  "sessionId" | "sandboxId" | "taskId" | "key" | "attempt" | "failures" | "losses" | "maxAttempts" | "timeoutSeconds"
-> & { baseCommit?: string };
+  | "sessionId"
+  | "sandboxId"
+  | "taskId"
+  | "key"
+  | "attempt"
+  | "failures"
+  | "losses"
+  | "maxAttempts"
+  | "timeoutSeconds"
+  | "retryPolicy"
+  | "settings"
+> & {
+  baseCommit?: string;
+  /** Attempts in a row before this one that had to wait (lib/session/waits). */
+  waits?: number;
+};
 
 export const actorOf = (claim: Pick<Claim, "sessionId" | "key" | "attempt">): Actor => ({
   type: "session",
