@@ -52,6 +52,8 @@ export const eventPayloads = {
     asked: z.number(),
   }),
   AGENT_PAUSED: z.object({ agent: z.string(), until: z.string(), reason: z.string() }),
+  /** In every project where tasks of the type wait, and in the instance's journal. */
+  AGENT_RESUMED: z.object({ agent: z.string() }),
   MONITOR_REACTED: z.object({
     kind: z.enum(["pending", "silent", "no_heartbeat"]),
     strategy: z.enum(["log_only", "mark_stalled", "reassign", "escalate"]),

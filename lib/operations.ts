@@ -10,6 +10,7 @@ import { findProject } from "@/lib/project/find.ts";
 import { createProject, updateProject, viewProject, viewProjects } from "@/lib/project/project.ts";
 import { askAboutRepository, type RepositoryFacts, requireRepository } from "@/lib/project/repository.ts";
 import { clearQueue, queueStatus } from "@/lib/queue/queue.ts";
+import { resumeAgent } from "@/lib/queue/resume-agent.ts";
 import { resourceUsage } from "@/lib/resource/usage.ts";
 import { heartbeat, sandboxLog, taskComplete } from "@/lib/sandbox/sandbox.ts";
 import { cancelSession, cursorId, getSession, listSessions, readLogs, startSession } from "@/lib/session/session.ts";
@@ -146,6 +147,7 @@ export const handlers: Handlers = {
   queue: {
     status: (tx, input) => queueStatus(tx, input),
     clear: (tx, input, { actor }) => clearQueue(tx, input, actor),
+    resume: (tx, { agent }, { actor }) => resumeAgent(tx, agent, actor),
   },
   resource: {
     usage: (tx) => resourceUsage(tx),

@@ -52,6 +52,7 @@ const samples: { [Type in EventType]: [EventPayload<Type>, string] } = {
     { agent: "codex", until: "2030-01-01T14:20:00.000Z", reason: "RATE_LIMITED" },
     "The provider of codex asked to wait; no task of this type starts before its time.",
   ],
+  AGENT_RESUMED: [{ agent: "codex" }, "Maya lets tasks of codex start again."],
   MONITOR_REACTED: [
     { kind: "pending", strategy: "log_only", taskId: "t1", waitedSeconds: 7200 },
     "The monitor noticed that it waits for 2 hours.",

@@ -101,6 +101,7 @@ const sentences: Sentences = {
     `There was not enough ${payload.resource}: ${amount(payload.resource, payload.usage)} of ${amountWithUnit(payload.resource, payload.limit)} are given out to ${count(payload.sessionIds.length, "session")}, it asks for ${amount(payload.resource, payload.asked)}.`,
   AGENT_PAUSED: ({ payload }) =>
     `The provider of ${payload.agent} asked to wait; no task of this type starts before its time.`,
+  AGENT_RESUMED: ({ actor, payload }) => `${actor.name} lets tasks of ${payload.agent} start again.`,
   MONITOR_REACTED: ({ payload }) => `The monitor noticed ${noticed[payload.kind](duration(payload.waitedSeconds))}.`,
   QUEUE_CLEARED: ({ actor, payload }) => `${actor.name} cleared the queue: ${count(payload.taskIds.length, "task")}.`,
   CHAT_POSTED: ({ actor, payload }) => `${actor.name} wrote: ${payload.text}`,

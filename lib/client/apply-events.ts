@@ -106,6 +106,8 @@ function take(event: JournalEvent, result: Consequences): void {
       result.isProjectChanged = true;
       return;
     case "RESOURCE_EXHAUSTED":
+    case "AGENT_PAUSED":
+    case "AGENT_RESUMED":
       result.isQueueChanged = true;
       return;
     default:

@@ -48,4 +48,16 @@ export const queueContract = {
     input: z.strictObject({ type: taskTypeSchema.optional(), projectId: projectRefSchema.optional() }),
     output: z.object({ cleared: z.array(idSchema) }),
   }),
+  resume: operation({
+    policy: "member",
+    effect: "write",
+    method: "POST",
+    path: "/queue/resume",
+    summary: "Lift the pause of a type of agent before the time its provider named",
+    input: z.strictObject({ agent: taskTypeSchema }),
+    output: z.object({
+      agent: taskTypeSchema,
+      pausedUntil: timeSchema.nullable().describe("Until when it would have paused; null: it did not"),
+    }),
+  }),
 };
