@@ -3,7 +3,7 @@ import { AgentSwitches } from "@/components/settings/agent-switches.tsx";
 import { Appearance } from "@/components/settings/appearance.tsx";
 import { DangerZone } from "@/components/settings/danger-zone.tsx";
 import { GeneralFacts } from "@/components/settings/general-facts.tsx";
-import type { SectionId } from "@/components/settings/setting-fields.ts";
+import type { SectionId } from "@/components/settings/setting-field.ts";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import type { Project } from "@/lib/project/schema.ts";
 
@@ -31,7 +31,12 @@ export function SectionContent({ id, project, fields }: SectionContentProps) {
           {fields}
         </>
       );
+    case "monitor":
+    case "resources":
+      return fields;
     case "instance":
+    case "instance-monitor":
+    case "instance-storage":
       return fields.length > 0 ? fields : <Skeleton className="h-72" />;
     case "appearance":
       return <Appearance />;

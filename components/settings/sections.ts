@@ -1,4 +1,5 @@
-import { fieldsOf, type SectionId } from "@/components/settings/setting-fields.ts";
+import type { SectionId, SettingField } from "@/components/settings/setting-field.ts";
+import { fieldsOf } from "@/components/settings/setting-fields.ts";
 
 export interface Section {
   id: SectionId;
@@ -19,13 +20,37 @@ export const sections: readonly Section[] = [
     id: "agents",
     title: "Agent defaults",
     help: "How tasks of this project are carried out.",
-    also: ["Autonomous mode", "Require review"],
+    also: ["Autonomous mode", "Require review", "Concurrency"],
+  },
+  {
+    id: "monitor",
+    title: "Monitor and retries",
+    help: "What happens to what waits too long, falls silent or fails. What is empty is as the instance says.",
+    also: ["Check now", "Escalation strategy", "Pending timeout", "Idle timeout", "Retry policy"],
+  },
+  {
+    id: "resources",
+    title: "Resources",
+    help: "What one session of this project asks for, unless its task says otherwise. It gets it, or waits.",
+    also: ["CPU", "Limits"],
   },
   {
     id: "instance",
-    title: "Instance",
+    title: "Instance: limits",
     help: "Holds for all projects of this Runboard.",
-    also: ["Limits", "Retry policy", "Concurrency"],
+    also: ["Concurrency", "Agent type"],
+  },
+  {
+    id: "instance-monitor",
+    title: "Instance: monitor and retries",
+    help: "For all projects that chose nothing of their own.",
+    also: ["Escalation strategy", "Pending timeout", "Idle timeout", "Retry policy"],
+  },
+  {
+    id: "instance-storage",
+    title: "Instance: logs and disk",
+    help: "What is kept, for all projects, and for how long.",
+    also: ["Retention", "Audit", "Working copies"],
   },
   {
     id: "appearance",
@@ -40,8 +65,13 @@ export const sections: readonly Section[] = [
 export function findSections(query: string): Section[] {
   const words = query.trim().toLowerCase().split(/\s+/);
   return sections.filter((section) => {
-    const fields = fieldsOf(section.id).flatMap(({ label, help }) => [label, help]);
+    const fields = fieldsOf(section.id).flatMap(wordsOf);
     const text = [section.title, section.help, ...section.also, ...fields].join(" ").toLowerCase();
     return words.every((word) => text.includes(word));
   });
+}
+
+function wordsOf({ label, help, control }: SettingField): string[] {
+  const choices = "choices" in control ? control.choices : [];
+  return [label, help, ...choices.flatMap(({ value, label, note = "" }) => [value, label, note])];
 }

@@ -1,21 +1,25 @@
-import type { SettingField } from "@/components/settings/setting-fields.ts";
+import { ChoiceInput, ChoicesInput } from "@/components/settings/choice-inputs.tsx";
+import { NumberInput, NumbersInput } from "@/components/settings/number-inputs.tsx";
+import type { SettingField } from "@/components/settings/setting-field.ts";
 import { sourceOf } from "@/components/settings/setting-values.ts";
+import { effectText, helpOf } from "@/components/settings/setting-words.ts";
 import { Field } from "@/components/ui/field.tsx";
+import { FieldGroup } from "@/components/ui/field-group.tsx";
 import { Input } from "@/components/ui/input.tsx";
-import { Select } from "@/components/ui/select.tsx";
 
 interface SettingControlProps {
   field: SettingField;
   saved: string;
   text: string;
+  /** What holds while the field is empty, where it comes from the instance. */
+  inherited?: string;
   error?: string;
   /** Somebody else saved this field since the edit began. */
   isConflict: boolean;
   onChange: (text: string) => void;
 }
 
-export function SettingControl({ field, saved, text, error, isConflict, onChange }: SettingControlProps) {
-  const { label, number, choices } = field;
+export function SettingControl({ field, saved, text, inherited, error, isConflict, onChange }: SettingControlProps) {
   const conflict = isConflict && (
     <span>
       Saved meanwhile by somebody else: {saved === "" ? "empty" : saved}. Yours takes its place when you save.{" "}
@@ -24,49 +28,47 @@ export function SettingControl({ field, saved, text, error, isConflict, onChange
       </button>
     </span>
   );
+  const { control } = field;
+  const isGroup = control.kind === "choices" || control.kind === "numbers";
+  const Shell = isGroup ? FieldGroup : Field;
   return (
-    <Field label={label} help={helpOf(field)} source={sourceOf(field, saved)} error={error ?? (conflict || undefined)}>
-      {choices ? (
-        <Select
-          value={text}
-          onValueChange={onChange}
-          options={choices.map((choice) => ({ value: choice, label: choice }))}
-          className="max-w-72"
+    <Shell
+      label={field.label}
+      help={helpOf(field, inherited)}
+      source={sourceOf(field, saved)}
+      error={error ?? (conflict || undefined)}
+    >
+      <SettingInput {...{ field, text, inherited, onChange }} />
+    </Shell>
+  );
+}
+
+type SettingInputProps = Pick<SettingControlProps, "field" | "text" | "inherited" | "onChange">;
+
+function SettingInput({ field, text, inherited, onChange }: SettingInputProps) {
+  const { control } = field;
+  switch (control.kind) {
+    case "text":
+      return <Input value={text} onChange={(event) => onChange(event.target.value)} className="max-w-md" />;
+    case "choice":
+      return (
+        <ChoiceInput
+          choices={control.choices}
+          mayInherit={field.inherits !== undefined}
+          {...{ text, inherited, onChange }}
         />
-      ) : number ? (
-        <NumberInput number={number} text={text} onChange={onChange} />
-      ) : (
-        <Input value={text} onChange={(event) => onChange(event.target.value)} className="max-w-md" />
-      )}
-    </Field>
-  );
-}
-
-interface NumberInputProps {
-  number: NonNullable<SettingField["number"]>;
-  text: string;
-  onChange: (text: string) => void;
-}
-
-/** Plain text with the number keys: a wheel over it changes nothing. */
-function NumberInput({ number, text, onChange }: NumberInputProps) {
-  return (
-    <div className="flex items-center gap-2">
-      <Input
-        inputMode={number.scale ? "decimal" : "numeric"}
-        autoComplete="off"
-        value={text}
-        placeholder={number.emptyMeans === undefined ? undefined : "default"}
-        onChange={(event) => onChange(event.target.value)}
-        className="w-32! tabular-nums"
-      />
-      <span className="text-muted text-sm">{number.unit}</span>
-    </div>
-  );
-}
-
-function helpOf({ help, number, defaultText }: SettingField): string {
-  if (defaultText === undefined) return help;
-  const byDefault = defaultText === "" ? number?.emptyMeans : [defaultText, number?.unit].filter(Boolean).join(" ");
-  return `${help} Default: ${byDefault}.`;
+      );
+    case "choices":
+      return <ChoicesInput choices={control.choices} {...{ text, onChange }} />;
+    case "number":
+      return (
+        <NumberInput
+          rules={control.number}
+          {...{ text, inherited, onChange }}
+          effect={effectText(field, text, inherited)}
+        />
+      );
+    case "numbers":
+      return <NumbersInput choices={control.choices} rules={control.number} {...{ text, onChange }} />;
+  }
 }

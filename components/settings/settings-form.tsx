@@ -4,7 +4,8 @@ import { SectionContent } from "@/components/settings/section-content.tsx";
 import { SectionNav } from "@/components/settings/section-nav.tsx";
 import { findSections } from "@/components/settings/sections.ts";
 import { SettingControl } from "@/components/settings/setting-control.tsx";
-import { fieldNamed, fieldsOf, type SectionId } from "@/components/settings/setting-fields.ts";
+import type { SectionId } from "@/components/settings/setting-field.ts";
+import { fieldNamed, fieldsOf } from "@/components/settings/setting-fields.ts";
 import { SettingsSection } from "@/components/settings/settings-section.tsx";
 import { UnsavedBar } from "@/components/settings/unsaved-bar.tsx";
 import type { ConfigRow } from "@/components/settings/use-save-settings.ts";
@@ -38,6 +39,7 @@ export function SettingsForm({ project, config }: SettingsFormProps) {
             field={field}
             saved={form.saved[field.name] ?? ""}
             text={form.textOf(field.name)}
+            inherited={field.inherits && form.saved[field.inherits]}
             error={form.errors[field.name]}
             isConflict={form.isConflict(field.name)}
             onChange={(text) => form.onChange(field.name, text)}

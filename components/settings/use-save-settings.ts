@@ -2,7 +2,6 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { conflictsOf, type Draft } from "@/components/settings/draft.ts";
 import { sendOnTop } from "@/components/settings/send-on-top.ts";
 import { errorsByField } from "@/components/settings/setting-errors.ts";
-import { fieldNamed } from "@/components/settings/setting-fields.ts";
 import { patchesOf, type SettingPatches, type SettingTexts, textsOf } from "@/components/settings/setting-values.ts";
 import { wholeSettings } from "@/components/settings/whole-settings.ts";
 import { api, type Problem, problemOf } from "@/lib/client/api.ts";
@@ -63,7 +62,7 @@ export function useSaveSettings() {
       const { project, config } = patchesOf(save.changes);
       const ofProject = project ? await errorsOf(() => saveProject(save, project)) : {};
       const ofConfig = config ? await errorsOf(() => saveConfig(save, config)) : {};
-      const isSaved = (name: string) => isEmpty(fieldNamed(name)?.section === "instance" ? ofConfig : ofProject);
+      const isSaved = (name: string) => isEmpty(name.startsWith("values.") ? ofConfig : ofProject);
       return { errors: { ...ofProject, ...ofConfig }, names: Object.keys(save.changes).filter(isSaved) };
     },
   });

@@ -1,7 +1,8 @@
 import { useState } from "react";
 import { changesOf, conflictsOf, edit, noDraft, textIn, without } from "@/components/settings/draft.ts";
 import { fieldNamed } from "@/components/settings/setting-fields.ts";
-import { checkText, type SettingTexts, textsOf } from "@/components/settings/setting-values.ts";
+import { checkText } from "@/components/settings/setting-texts.ts";
+import { type SettingTexts, textsOf } from "@/components/settings/setting-values.ts";
 import { type ConfigRow, useSaveSettings } from "@/components/settings/use-save-settings.ts";
 import { useSettingsDraft } from "@/components/settings/use-settings-draft.ts";
 import { announce } from "@/lib/client/announce.ts";

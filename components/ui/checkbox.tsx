@@ -11,6 +11,8 @@ interface CheckboxProps {
   label?: string;
   disabled?: boolean;
   name?: string;
+  /** For a label of one's own. */
+  id?: string;
 }
 
 export function Checkbox({ label, onCheckedChange, ...props }: CheckboxProps) {

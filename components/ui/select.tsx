@@ -12,6 +12,8 @@ export interface SelectOption<Value extends string = string> {
   value: Value;
   label: string;
   icon?: ReactNode;
+  /** A sentence under the label, while it is open. */
+  note?: string;
   isDisabled?: boolean;
 }
 
@@ -70,12 +72,15 @@ export function Select<Value extends string>({
                 disabled={option.isDisabled}
                 className={menuItemStyles}
               >
-                <Radix.ItemText>
-                  <span className="flex items-center gap-2">
-                    {option.icon}
-                    {option.label}
-                  </span>
-                </Radix.ItemText>
+                <span className="flex min-w-0 flex-col">
+                  <Radix.ItemText>
+                    <span className="flex items-center gap-2">
+                      {option.icon}
+                      {option.label}
+                    </span>
+                  </Radix.ItemText>
+                  {option.note && <span className="text-muted text-xs">{option.note}</span>}
+                </span>
                 <Radix.ItemIndicator className="ms-auto">
                   <Check aria-hidden />
                 </Radix.ItemIndicator>

@@ -1,0 +1,185 @@
+import type { NumberRules, SettingChoice, SettingField } from "@/components/settings/setting-field.ts";
+import { typeChoices } from "@/components/settings/type-choices.ts";
+import type { escalationStrategies } from "@/lib/config/schema.ts";
+
+const mebibyte = 1024 ** 2;
+const day = 86_400;
+const year = 365 * day;
+const megabytes: NumberRules = { min: 1, max: 8_589_934_591, unit: "MiB", scale: mebibyte };
+
+/** What the monitor does, once, when it finds something that waits or is silent for too long. */
+export const strategyChoices: readonly (SettingChoice & { value: (typeof escalationStrategies)[number] })[] = [
+  {
+    value: "log_only",
+    label: "Log only",
+    note: "The card says how long it waits and the journal keeps it. Nothing else changes.",
+  },
+  {
+    value: "mark_stalled",
+    label: "Mark stalled",
+    note: "The task becomes Stalled and starts no more until a person retries it. A silent session is ended.",
+  },
+  {
+    value: "reassign",
+    label: "Reassign",
+    note: "The task is put into the queue anew. A silent session is ended first, and the task gets another attempt.",
+  },
+  {
+    value: "escalate",
+    label: "Escalate",
+    note: "A new task with priority High asks a person to look into it. The one that waits stays as it is.",
+  },
+];
+
+/** Kinds of ends that may be tried again. What is lost with its host always is, what cannot be cured never. */
+export const retryChoices: readonly SettingChoice[] = [
+  { value: "EXIT", label: "It ended with an error", note: "An exit code other than 0, or a reported failure." },
+  { value: "TIMEOUT", label: "It took too long or fell silent", note: "Its time limit, or the monitor, ended it." },
+  { value: "START", label: "It could not be started", note: "The sandbox or the command did not come up." },
+  {
+    value: "RATE_LIMIT",
+    label: "The provider asked to wait",
+    note: "It then waits at least as long as the provider said.",
+  },
+];
+
+export const projectFields: readonly SettingField[] = [
+  {
+    name: "name",
+    section: "general",
+    label: "Name",
+    help: "Shown in the sidebar and in the list of projects.",
+    control: { kind: "text" },
+  },
+  {
+    name: "baseBranch",
+    section: "general",
+    label: "Base branch",
+    help: "Sessions start from its last commit. Runboard never moves it: work lands on branches of its own.",
+    control: { kind: "text" },
+  },
+  {
+    name: "settings.defaultTaskType",
+    section: "agents",
+    label: "Default task type",
+    help: "What carries out a new task when nothing else is said.",
+    defaultText: "cli",
+    control: { kind: "choice", choices: typeChoices },
+  },
+  {
+    name: "settings.maxConcurrentSessions",
+    section: "agents",
+    label: "Sessions at once",
+    help: "How many sessions of this project may run at the same time.",
+    defaultText: "5",
+    control: { kind: "number", number: { min: 1, max: 64, unit: "sessions" } },
+  },
+  {
+    name: "settings.defaultMaxAttempts",
+    section: "agents",
+    label: "Attempts",
+    help: "How often a new task is tried before it counts as failed.",
+    defaultText: "",
+    control: { kind: "number", number: { min: 1, max: 20, unit: "attempts", emptyMeans: "3" } },
+  },
+  {
+    name: "settings.defaultTimeoutSeconds",
+    section: "agents",
+    label: "Time limit of an attempt",
+    help: "A session of a new task is ended after this time.",
+    defaultText: "",
+    control: {
+      kind: "number",
+      number: { min: 1, max: day, unit: "s", emptyMeans: "300 for commands, 3600 for agents" },
+    },
+  },
+  {
+    name: "settings.escalationStrategy",
+    section: "monitor",
+    label: "When something waits or is silent too long",
+    help: "Done once for each time it waits, never again on the next check.",
+    defaultText: "",
+    inherits: "values.escalationStrategy",
+    control: { kind: "choice", choices: strategyChoices },
+  },
+  {
+    name: "settings.pendingTimeoutSeconds",
+    section: "monitor",
+    label: "A task may wait",
+    help: "Counted from when it could have started: approved with nothing open before it, or queued.",
+    defaultText: "",
+    inherits: "values.pendingTimeoutSeconds",
+    control: { kind: "number", number: { min: 1, max: year, unit: "s" } },
+  },
+  {
+    name: "settings.idleTimeoutSeconds",
+    section: "monitor",
+    label: "A session may be silent",
+    help: "No output and no computing for this long counts as hung. A session that computes quietly is not silent.",
+    defaultText: "",
+    inherits: "values.idleTimeoutSeconds",
+    control: { kind: "number", number: { min: 1, max: year, unit: "s" } },
+  },
+  {
+    name: "settings.checkIntervalSeconds",
+    section: "monitor",
+    label: "Time between checks",
+    help: "How often the monitor looks. What is overdue is noticed up to this much later.",
+    defaultText: "",
+    inherits: "values.checkIntervalSeconds",
+    control: { kind: "number", number: { min: 1, max: day, unit: "s" } },
+  },
+  {
+    name: "settings.retryOn",
+    section: "monitor",
+    label: "An attempt is retried when",
+    help: "Only while attempts are left. What was lost with its host is always tried again; what trying again cannot cure never is.",
+    defaultText: "EXIT,TIMEOUT,START,RATE_LIMIT",
+    control: { kind: "choices", choices: retryChoices },
+  },
+  {
+    name: "settings.retryBaseMs",
+    section: "monitor",
+    label: "First wait before a retry",
+    help: "Each further retry waits twice as long, give or take some, so that failures do not all come back together.",
+    defaultText: "",
+    inherits: "values.retryBaseMs",
+    control: { kind: "number", number: { min: 0, max: 3600, unit: "s", scale: 1000 } },
+  },
+  {
+    name: "settings.retryCapMs",
+    section: "monitor",
+    label: "Longest wait before a retry",
+    help: "Waiting never grows beyond this.",
+    defaultText: "",
+    inherits: "values.retryCapMs",
+    control: { kind: "number", number: { min: 0, max: day, unit: "s", scale: 1000 } },
+  },
+  {
+    name: "settings.sessionCpus",
+    section: "resources",
+    label: "Processor cores",
+    help: "A session starts only where so many cores are not given out yet; where the machine can, it gets no more than that.",
+    defaultText: "",
+    control: {
+      kind: "number",
+      number: { min: 0.01, max: 1024, unit: "cores", decimals: 2, emptyMeans: "nothing is asked for" },
+    },
+  },
+  {
+    name: "settings.sessionMemoryBytes",
+    section: "resources",
+    label: "Memory",
+    help: "A session starts only where so much is not given out yet; one that uses more is ended.",
+    defaultText: "",
+    control: { kind: "number", number: { ...megabytes, emptyMeans: "nothing is asked for" } },
+  },
+  {
+    name: "settings.sessionDiskBytes",
+    section: "resources",
+    label: "Disk",
+    help: "A session starts only where so much space is free besides what others asked for.",
+    defaultText: "",
+    control: { kind: "number", number: { ...megabytes, emptyMeans: "nothing is asked for" } },
+  },
+];
