@@ -4,6 +4,7 @@ import type { Tx } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
 import { record } from "@/lib/journal.ts";
 import { findLiveSession, transitionSession } from "@/lib/session/transition.ts";
+import { updateTask } from "@/lib/task/edit.ts";
 import { findTask, keyOf, lockTask, type TaskRow } from "@/lib/task/find.ts";
 import type { TaskStatus, TaskVerb } from "@/lib/task/machine.ts";
 import { estimateStart, readPace } from "@/lib/task/queue-estimate.ts";
@@ -90,7 +91,8 @@ export async function requestChanges(
 export async function start(tx: Tx, ref: string, options: { actor: Actor; priority?: number }): Promise<TaskRow> {
   const task = await lockTask(tx, ref);
   if (options.priority !== undefined && options.priority !== task.priority) {
-    await tx.task.update({ where: { id: task.id }, data: { priority: options.priority } });
+    const changes = { priority: options.priority };
+    await updateTask(tx, task.id, { changes, version: task.version, actor: options.actor });
   }
   if (task.status === "DRAFT") await approve(tx, task.id, options.actor);
   if (["COMPLETED", "CANCELLED"].includes(task.status)) await reopen(tx, task.id, options.actor);
