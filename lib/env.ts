@@ -51,6 +51,8 @@ export const home = {
   lock: join(env.RUNBOARD_HOME, "lock"),
   postgres: join(env.RUNBOARD_HOME, "postgres"),
   sessions: join(env.RUNBOARD_HOME, "sessions"),
+  /** Mandates of spawner helpers that end sessions when their lease is not renewed. */
+  guards: join(env.RUNBOARD_HOME, "guards"),
   repositories: join(env.RUNBOARD_HOME, "repositories"),
   demo: join(env.RUNBOARD_HOME, "demo"),
 };

@@ -1,25 +1,18 @@
 import "./lean.ts";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConfig } from "@/lib/config/config.ts";
-import { db } from "@/lib/db.ts";
 import { env } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
 import { type RunGit, seedDemo } from "@/prisma/seed.ts";
 import { gitOk } from "./git.ts";
+import { abandonSessions } from "./orchestrator/abandon.ts";
+import { assemble } from "./orchestrator/assemble.ts";
 import { drain } from "./orchestrator/drain.ts";
-import { createLogShipper } from "./orchestrator/log-shipper.ts";
-import { createMirrors } from "./orchestrator/mirrors.ts";
-import { letGo, reconcile, sweepDirectories } from "./orchestrator/reconcile.ts";
-import { answerRepositoryChecks } from "./orchestrator/repository-checks.ts";
-import { onSessionExit, runSession } from "./orchestrator/runner.ts";
+import { keepLease } from "./orchestrator/keep-lease.ts";
+import { reconcile } from "./orchestrator/reconcile.ts";
 import { startScheduler } from "./orchestrator/scheduler.ts";
 import type { Services } from "./orchestrator/services.ts";
-import { createStartMarker } from "./orchestrator/start-marker.ts";
-import { createTurns } from "./orchestrator/turns.ts";
-import { registerWorker, signOff } from "./orchestrator/worker.ts";
-import { createSandbox } from "./sandbox/registry.ts";
-import { startSpawner } from "./sandbox/spawner.ts";
+import { signOff } from "./orchestrator/worker.ts";
 import { IDENTITY } from "./sandbox/working-copy.ts";
 import { stopSignalsOfChild, tellSupervisor } from "./supervised.ts";
 
@@ -30,9 +23,9 @@ const { stopping, forced } = stopSignalsOfChild();
 try {
   const services = await assemble();
   await reconcile(services);
-  await sweepDirectories(services);
+  if ((await keepLease(services)) === "lost") await giveUp(services);
   if (env.RUNBOARD_DEMO === "on") await seedDemo(gitOf(services));
-  const scheduler = startScheduler(services, giveUp);
+  const scheduler = startScheduler(services, () => void giveUp(services));
   tellSupervisor({ type: "ready" });
   await new Promise((resolve) => (stopping.aborted ? resolve(null) : stopping.addEventListener("abort", resolve)));
   services.turns.stopClaiming();
@@ -46,34 +39,6 @@ try {
   process.exit(1);
 }
 
-async function assemble(): Promise<Services> {
-  const spawner = await startSpawner();
-  const worker = await registerWorker();
-  const sandbox = createSandbox("process", { spawner, path: env.PATH });
-  sandbox.onExit(onSessionExit);
-  const services: Services = {
-    worker,
-    spawner,
-    sandbox,
-    held: new Map(),
-    shipper: createLogShipper(),
-    mirrors: createMirrors(spawner),
-    markStarted: createStartMarker(() => worker.id),
-    config: await readConfig(db()),
-    turns: createTurns({
-      answer: () =>
-        void answerRepositoryChecks(spawner).catch((thrown) =>
-          logger.warn({ err: thrown }, "a question about a repository waits"),
-        ),
-      worker: () => services.worker,
-      held: () => [...services.held.values()].map(({ plan }) => plan.sandboxId),
-      dispatch: (dispatch) =>
-        void runSession(services, dispatch).catch((thrown) => letGo(services, dispatch.claim.sessionId, thrown)),
-    }),
-  };
-  return services;
-}
-
 /** Plain git for the demo's own repository. */
 function gitOf({ spawner }: Services): RunGit {
   return (args, directory) =>
@@ -81,8 +46,9 @@ function gitOf({ spawner }: Services): RunGit {
 }
 
 /** Its lease ran out and its sessions were given to others: a fresh process with a fresh identity takes its place. */
-function giveUp(): void {
-  logger.warn("this orchestrator was given up for dead; it starts anew");
+async function giveUp(services: Services): Promise<void> {
+  logger.warn("this orchestrator was given up for dead; it ends what it ran and starts anew");
+  await abandonSessions(services).catch((thrown) => logger.error({ err: thrown }, "sessions may live on"));
   process.exit(75);
 }
 
@@ -92,5 +58,7 @@ async function leave(services: Services): Promise<void> {
   tellSupervisor({ type: "sessions", running: services.held.size });
   await signOff(services.worker).catch(() => {});
   await services.shipper.close();
+  // With sessions the guard stays behind: a successor that comes in time takes them over.
+  if (services.held.size === 0) await services.spawner.guard(null).catch(() => {});
   await services.spawner.close();
 }

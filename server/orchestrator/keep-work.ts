@@ -11,9 +11,10 @@ export type Kept = { resultCommit?: string } | { lost: string };
 
 /** Commits what the session left in its clone and publishes it on the attempt's branch, whatever the end was. */
 export async function keepWork(services: Services, session: HeldSession): Promise<Kept> {
-  if (session.startCommit === null) return {};
+  const { gitDir, startCommit } = session;
+  if (startCommit === null || gitDir === null) return {};
   try {
-    const resultCommit = await publishWork(services, session, session.startCommit);
+    const resultCommit = await collectAndPublish(services, session, { gitDir, startCommit });
     return resultCommit === null ? {} : { resultCommit };
   } catch (thrown) {
     logger.warn({ err: thrown, session: session.plan.sessionId }, "the work of a session could not be kept");
@@ -28,22 +29,38 @@ export function withWork(ending: Ending, kept: Kept): Ending {
   return succeeded ? { kind: "failed", reason: "COMMIT_FAILED", message: kept.lost } : ending;
 }
 
-async function publishWork(
+async function collectAndPublish(
   services: Services,
-  { plan, directory, gitDir }: HeldSession,
-  startCommit: string,
+  session: HeldSession,
+  { gitDir, startCommit }: { gitDir: string; startCommit: string },
 ): Promise<string | null> {
-  if (gitDir === null) return null;
-  const { work } = sessionPaths(directory);
-  const { commit } = await collect(services.spawner, {
-    directory: work,
-    gitDir,
+  const commit = await collectWork(services, session, { gitDir, startCommit });
+  if (commit === null) return null;
+  await services.lease.held();
+  await publishWork(services, session, { gitDir, commit });
+  return commit;
+}
+
+async function collectWork(
+  { spawner }: Services,
+  { plan, directory }: HeldSession,
+  from: { gitDir: string; startCommit: string },
+): Promise<string | null> {
+  const { commit } = await collect(spawner, {
+    ...from,
+    directory: sessionPaths(directory).work,
     branch: plan.branch,
-    startCommit,
     message: `${plan.key}: ${plan.title}\n\nAttempt ${plan.attempt}, carried out by Runboard.\n`,
     author: { name: "Runboard", email: "runboard@localhost" },
   });
-  if (commit === null) return null;
-  await publish(services.spawner, { gitDir, directory: work, branch: plan.branch, commit, expected: null });
   return commit;
+}
+
+/** An attempt has a branch of its own, so one that was superseded can overwrite nobody's work. */
+async function publishWork(
+  { spawner }: Services,
+  { plan, directory }: HeldSession,
+  what: { gitDir: string; commit: string },
+): Promise<void> {
+  await publish(spawner, { ...what, directory: sessionPaths(directory).work, branch: plan.branch, expected: null });
 }

@@ -1,40 +1,64 @@
 import { env } from "@/lib/env.ts";
 import type { SessionReason } from "@/lib/session/machine.ts";
-import { sessionPaths } from "../sandbox/session-directory.ts";
+import { sessionPaths, writeStartCommit } from "../sandbox/session-directory.ts";
 import { SpawnerLostError } from "../sandbox/spawner.ts";
 import { LaunchError } from "../sandbox/spawner-protocol.ts";
 import { prepare, WorkingCopyError } from "../sandbox/working-copy.ts";
-import { InvalidSpecError, programOf, UnsupportedTypeError } from "./executor.ts";
+import { InvalidSpecError, type Program, programOf, UnsupportedTypeError } from "./executor.ts";
 import type { HeldSession } from "./held-session.ts";
 import type { Services } from "./services.ts";
 import type { Dispatch } from "./turns.ts";
 
-/** Makes the session's clone and starts its program in it. Throws what `startReason` can name. */
-export async function launch(services: Services, session: HeldSession, { claim, token }: Dispatch): Promise<void> {
+/**
+ * Makes the session's clone and starts its program in it, each only while the lease is held and the session is ours. Throws
+ * what `startReason` can name.
+ */
+export async function launch(services: Services, session: HeldSession, dispatch: Dispatch): Promise<void> {
+  const { claim } = dispatch;
   const program = programOf(claim);
-  const gitDir = await services.mirrors.locate(claim);
-  session.gitDir = gitDir;
-  const { work, output } = sessionPaths(session.directory);
-  const { startCommit } = await prepare(services.spawner, {
-    gitDir,
+  await mayGoOn(services, session);
+  session.gitDir = await services.mirrors.locate(claim);
+  await makeClone(services, session, claim);
+  await mayGoOn(services, session);
+  await startProgram(services, session, { dispatch, program });
+  services.shipper.follow(claim.sessionId, sessionPaths(session.directory).output, 0);
+}
+
+async function mayGoOn({ lease }: Services, { superseded }: HeldSession): Promise<void> {
+  await lease.held();
+  if (superseded.signal.aborted) throw new Error("The session was ended before it was started.");
+}
+
+/** What it starts from is written beside the clone at once: who adopts the session tells by it what the session did. */
+async function makeClone({ spawner }: Services, session: HeldSession, claim: Dispatch["claim"]): Promise<void> {
+  const { work } = sessionPaths(session.directory);
+  const { startCommit } = await prepare(spawner, {
+    gitDir: session.gitDir!,
     baseBranch: claim.baseBranch,
     mergeCommits: claim.dependencyCommits,
     branch: claim.branch,
     directory: work,
   });
+  await writeStartCommit(session.directory, startCommit);
   session.startCommit = startCommit;
-  session.identity = await services.sandbox.launch({
-    sessionId: claim.sessionId,
+}
+
+async function startProgram(
+  { sandbox }: Services,
+  session: HeldSession,
+  { dispatch, program }: { dispatch: Dispatch; program: Program },
+): Promise<void> {
+  session.identity = await sandbox.launch({
+    sessionId: dispatch.claim.sessionId,
     directory: session.directory,
     ...program,
-    runboardEnvironment: sandboxVariables(claim, token),
+    runboardEnvironment: sandboxVariables(dispatch),
   });
   session.startedAtMs = performance.now();
-  services.shipper.follow(claim.sessionId, output, 0);
 }
 
 /** What a session may know about itself, and the one token that speaks for it. */
-function sandboxVariables(claim: Dispatch["claim"], token: string): Record<string, string> {
+function sandboxVariables({ claim, token }: Dispatch): Record<string, string> {
   return {
     RUNBOARD_URL: `http://127.0.0.1:${env.PORT}`,
     RUNBOARD_SANDBOX_ID: claim.sandboxId,
@@ -51,6 +75,7 @@ const launchReasons: Partial<Record<LaunchError["code"], SessionReason>> = {
   WORKING_DIRECTORY_MISSING: "WORKING_DIRECTORY",
   WORKING_DIRECTORY_OUTSIDE: "WORKING_DIRECTORY",
   ENVIRONMENT_NOT_ALLOWED: "INVALID_SPEC",
+  LEASE_ENDED: "NEVER_LAUNCHED",
 };
 const copyReasons: Partial<Record<WorkingCopyError["code"], SessionReason>> = {
   REPOSITORY_MISSING: "REPOSITORY",

@@ -7,8 +7,9 @@ import { countWaits } from "@/lib/session/waits.ts";
 import type { Outcome } from "../sandbox/port.ts";
 import { sessionPaths } from "../sandbox/session-directory.ts";
 import { SpawnerLostError } from "../sandbox/spawner.ts";
+import { LaunchError } from "../sandbox/spawner-protocol.ts";
 import { type HeldSession, holdSession } from "./held-session.ts";
-import { keepWork, withWork } from "./keep-work.ts";
+import { type Kept, keepWork, withWork } from "./keep-work.ts";
 import { launch, startReason } from "./launch.ts";
 import { lastLineOf } from "./log-shipper.ts";
 import type { Services } from "./services.ts";
@@ -16,8 +17,9 @@ import type { Dispatch } from "./turns.ts";
 import { actorOf, type Ending, judge, type SessionFacts } from "./verdict.ts";
 
 /**
- * One session from claim to end: prepare → launch → watch → end the tree → collect → publish → settle → tidy.
- * A step that fails becomes an ending like any other; nothing here throws.
+ * One session from claim to end: clone → start → record → watch → end the tree → ship output → collect → publish → settle →
+ * tidy. A step that fails becomes an ending like any other; nothing here throws. Killed between any two of them, the next
+ * orchestrator of this host goes on from what rows, directory and process table say (see adopt).
  */
 export async function runSession(services: Services, dispatch: Dispatch): Promise<void> {
   const session = holdSession(dispatch.claim);
@@ -33,21 +35,25 @@ export async function runSession(services: Services, dispatch: Dispatch): Promis
 
 /** Watches a session whose process runs, or ran, until it has ended, and brings the end home. */
 export async function watchToEnd(services: Services, session: HeldSession): Promise<void> {
-  const { plan, identity } = session;
-  const marked =
-    identity === null
-      ? Promise.resolve(true)
-      : services.markStarted({
-          sessionId: plan.sessionId,
-          sandboxId: plan.sandboxId,
-          ...identity,
-          ...(session.startCommit ? { baseCommit: session.startCommit } : {}),
-          actor: actorOf(plan),
-        });
-  marked.then((isLive) => isLive || session.superseded.abort());
+  const recorded = recordStart(services, session);
   const ending = await watch(services, session);
-  await marked;
+  await recorded;
   await finish(services, session, ending);
+}
+
+/** Boot, pid and start time, so that whoever comes after us knows the process again. */
+async function recordStart({ lease, markStarted }: Services, session: HeldSession): Promise<void> {
+  const { plan, identity, startCommit } = session;
+  if (identity === null) return;
+  await lease.held();
+  const isLive = await markStarted({
+    sessionId: plan.sessionId,
+    sandboxId: plan.sandboxId,
+    ...identity,
+    ...(startCommit ? { baseCommit: startCommit } : {}),
+    actor: actorOf(plan),
+  });
+  if (!isLive) session.superseded.abort();
 }
 
 const lookMs = 1000;
@@ -110,7 +116,9 @@ async function endingOfFailedStart(
   thrown: unknown,
 ): Promise<Ending | "superseded"> {
   if (session.superseded.signal.aborted) return "superseded";
-  if (thrown instanceof SpawnerLostError && !(await services.sandbox.forbidLaunch(session.directory))) {
+  // The ticket was taken: by a launch whose answer was lost, or to forbid one. What it holds decides.
+  const isDecided = thrown instanceof LaunchError && thrown.code === "ALREADY_LAUNCHED";
+  if (isDecided || (thrown instanceof SpawnerLostError && !(await services.sandbox.forbidLaunch(session.directory)))) {
     return watch(services, session);
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -118,27 +126,40 @@ async function endingOfFailedStart(
 }
 
 async function finish(services: Services, session: HeldSession, seen: Ending | "superseded"): Promise<void> {
-  const { plan, directory } = session;
-  const left = await services.sandbox.terminate(plan.sessionId, directory, session.identity, env.RUNBOARD_GRACE_MS);
-  await services.shipper.finish(plan.sessionId);
+  const isGone = await endTree(services, session);
+  await services.shipper.finish(session.plan.sessionId);
   const kept = await keepWork(services, session);
-  const terminated = left.length === 0;
+  await settleEnding(services, session, { seen, kept, isGone });
+  services.held.delete(session.plan.sessionId);
+  if (isGone) await tidy(services, session);
+}
+
+async function endTree({ sandbox }: Services, { plan, directory, identity }: HeldSession): Promise<boolean> {
+  const left = await sandbox.terminate(plan.sessionId, directory, identity, env.RUNBOARD_GRACE_MS);
+  return left.length === 0;
+}
+
+interface Finished {
+  seen: Ending | "superseded";
+  kept: Kept;
+  /** Nothing of its process tree is left. */
+  isGone: boolean;
+}
+
+async function settleEnding(services: Services, session: HeldSession, finished: Finished): Promise<void> {
+  const { seen, kept, isGone: terminated } = finished;
+  const { sandboxId, taskId } = session.plan;
   await services.turns.settle(
     seen === "superseded"
-      ? {
-          sandboxId: plan.sandboxId,
-          taskId: plan.taskId,
-          actor: actorOf(plan),
-          terminated,
-          ...("lost" in kept ? {} : kept),
-        }
+      ? { sandboxId, taskId, actor: actorOf(session.plan), terminated, ...("lost" in kept ? {} : kept) }
       : { ...(await verdictOf(services, session, withWork(seen, kept))), workerId: services.worker.id, terminated },
   );
-  services.held.delete(plan.sessionId);
-  if (left.length === 0)
-    await services.sandbox
-      .remove(directory)
-      .catch((thrown) => logger.warn({ err: thrown, directory }, "a session's directory stays"));
+}
+
+async function tidy({ sandbox }: Services, { directory }: HeldSession): Promise<void> {
+  await sandbox
+    .remove(directory)
+    .catch((thrown) => logger.warn({ err: thrown, directory }, "a session's directory stays"));
 }
 
 /** With the database away the row of waits begins anew: only the delay is shorter, and the bound holds later. */

@@ -2,33 +2,36 @@ import { env } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
 import { listen } from "../listen.ts";
 import { keepHouse } from "./housekeeping.ts";
+import { keepLease } from "./keep-lease.ts";
 import { dropSuperseded, reconcile } from "./reconcile.ts";
 import type { Services } from "./services.ts";
-import { renewLease } from "./worker.ts";
+import { sweepDirectories } from "./sweep.ts";
 
 const reconcileMs = 5_000;
+const sweepMs = 20_000;
 const housekeepingMs = 3_600_000;
 
 /**
  * When to look. Hints from the database and a poll wake the same work: a turn (promote → claim → dispatch, and whether there
  * are questions about repositories) and, while sessions are held, whether one was ended without us. The lease is renewed
- * three times in its length.
+ * three times in its length. Another host's silence is judged at the very moment it has lasted too long.
  */
 export function startScheduler(services: Services, onGivenUp: () => void): { stop(): Promise<void> } {
   const timers: NodeJS.Timeout[] = [];
-  const every = (ms: number, work: () => Promise<void>) => {
+  /** Answers what does the work now, unless it is under way. */
+  const every = (ms: number, work: () => Promise<void>): (() => void) => {
     let isBusy = false;
-    timers.push(
-      setInterval(() => {
-        if (isBusy) return;
-        isBusy = true;
-        work()
-          .catch((thrown) => logger.debug({ err: thrown }, "will be done at the next round"))
-          .finally(() => {
-            isBusy = false;
-          });
-      }, ms),
-    );
+    const now = () => {
+      if (isBusy) return;
+      isBusy = true;
+      work()
+        .catch((thrown) => logger.debug({ err: thrown }, "will be done at the next round"))
+        .finally(() => {
+          isBusy = false;
+        });
+    };
+    timers.push(setInterval(now, ms));
+    return now;
   };
 
   const look = async () => {
@@ -37,18 +40,24 @@ export function startScheduler(services: Services, onGivenUp: () => void): { sto
   };
 
   every(env.RUNBOARD_POLL_MS, look);
-  every(reconcileMs, () => reconcile(services));
-  every(env.RUNBOARD_LEASE_MS / 3, async () => {
-    const renewed = await renewLease(services.worker);
-    if (renewed === null) return onGivenUp();
-    Object.assign(services, renewed);
+  const renew = every(env.RUNBOARD_LEASE_MS / 3, async () => {
+    // A renewal that was under way when the process was stopped is over when it wakes.
+    do if ((await keepLease(services)) === "lost") return onGivenUp();
+    while (!services.lease.isHeld());
   });
+  const reconcileNow = every(reconcileMs, async () => {
+    const nextLossMs = await reconcile(services);
+    if (services.takenOver.size > 0) renew();
+    if (nextLossMs !== null && nextLossMs < reconcileMs) timers.push(setTimeout(reconcileNow, nextLossMs));
+  });
+  const sweepNow = every(sweepMs, () => sweepDirectories(services));
   every(housekeepingMs, keepHouse);
 
   const hints = listen(["runboard_work"], (_channel, payload) => {
     if (payload !== services.worker.id) look().catch(() => {});
   });
   services.turns.wake();
+  sweepNow();
 
   return {
     stop: async () => {

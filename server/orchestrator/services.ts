@@ -3,6 +3,7 @@ import type { Started } from "@/lib/session/settle.ts";
 import type { Sandbox } from "../sandbox/port.ts";
 import type { Spawner } from "../sandbox/spawner.ts";
 import type { HeldSession } from "./held-session.ts";
+import type { Lease } from "./lease.ts";
 import type { LogShipper } from "./log-shipper.ts";
 import type { Mirrors } from "./mirrors.ts";
 import type { Turns } from "./turns.ts";
@@ -11,6 +12,10 @@ import type { Worker } from "./worker.ts";
 /** What the parts of one orchestrator share. */
 export interface Services {
   worker: Worker;
+  /** Until when it may act. */
+  lease: Lease;
+  /** Whether the helper ends the sessions when the lease is not renewed. */
+  isGuarded: boolean;
   spawner: Spawner;
   sandbox: Sandbox;
   turns: Turns;
@@ -18,6 +23,10 @@ export interface Services {
   mirrors: Mirrors;
   /** Sessions this process is responsible for, from claim until their end is durable. */
   held: Map<string, HeldSession>;
+  /** Let go after something unforeseen, and not yet taken up again. */
+  loose: Map<string, HeldSession>;
+  /** Orchestrators of this host whose sessions became ours and whose helpers have not been dismissed. */
+  takenOver: Set<string>;
   /** Records that a process runs; false: the session was ended meanwhile. */
   markStarted: (started: Started) => Promise<boolean>;
   /** The limits and policies as last read. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { v7 as uuid } from "uuid";
+import { isRefusal } from "@/lib/database-refusal.ts";
 import { db } from "@/lib/db.ts";
 import { env, newSecret } from "@/lib/env.ts";
 import { hashToken } from "@/lib/sandbox/sandbox.ts";
@@ -13,7 +14,9 @@ import {
   type StepResult,
   type Ticket,
 } from "@/lib/session/settle.ts";
+import { createInvariant } from "./invariant.ts";
 import { createOutage } from "./outage.ts";
+import { settleApart } from "./settle-apart.ts";
 import type { Worker } from "./worker.ts";
 
 /** A claim with the token of its sandbox, which only this process knows. */
@@ -29,6 +32,10 @@ interface TurnsOptions {
   dispatch: (dispatch: Dispatch) => void;
   /** Questions about repositories wait for an answer. */
   answer: () => void;
+  /** Resolves when the lease is held; nothing is claimed or settled before. */
+  mayAct?: () => Promise<void>;
+  /** The engine refused a turn, or takes everything in again. */
+  onInvariant?: (state: "broken" | "mended") => void;
   /** The database's part of a turn; the engine when left out. */
   step?: (input: StepInput) => Promise<StepResult>;
   /** Lets time pass before a turn that failed, or was not enough, is followed by another. */
@@ -36,7 +43,10 @@ interface TurnsOptions {
 }
 
 export interface Turns {
-  /** Takes a result in with the next turn. Resolves when it is durable; waits out a database that is away. */
+  /**
+   * Takes a result in with the next turn. Resolves when it is durable; waits out a database that is away. A result that the
+   * engine refuses waits aside, is tried again now and then, and holds up no other.
+   */
   settle(report: Report | SandboxGone): Promise<Answer>;
   /** Something may be there to claim. */
   wake(): void;
@@ -56,8 +66,11 @@ const unfinishedMs = 5;
  * turn is under way share the next one, and the slots they free are given out by the same turn.
  */
 export function createTurns(options: TurnsOptions): Turns {
-  const { step = (input) => engineStep(db(), input), pause = sleep } = options;
-  const waiting: { report: Report | SandboxGone; resolve: (answer: Answer) => void }[] = [];
+  const { step = (input) => engineStep(db(), input), pause = sleep, mayAct = async () => {} } = options;
+  const waiting: Waiting[] = [];
+  /** What the engine refused by itself. */
+  const aside: Waiting[] = [];
+  const invariant = createInvariant(options.onInvariant ?? (() => {}));
   const outage = createOutage("turns");
   let isTurning = false;
   let isWanted = false;
@@ -66,7 +79,9 @@ export function createTurns(options: TurnsOptions): Turns {
   const onTurnEnd: (() => void)[] = [];
 
   const turn = async (): Promise<"again" | "rest"> => {
-    const batch = waiting.splice(0);
+    await mayAct();
+    if (invariant.isBroken() && !invariant.isDue()) return settleOnly(waiting.splice(0));
+    const batch = [...waiting.splice(0), ...aside.splice(0)];
     const leaving = new Set(batch.map(({ report }) => report.sandboxId));
     const staying = [...options.held()].filter((sandboxId) => !leaving.has(sandboxId));
     const free = Math.max(0, options.worker().maxConcurrent - staying.length);
@@ -82,14 +97,36 @@ export function createTurns(options: TurnsOptions): Turns {
         worker: { id: options.worker().id, tickets, leaseMs: env.RUNBOARD_LEASE_MS },
       });
       outage.end();
-      batch.forEach(({ resolve }, index) => {
-        resolve(result.answers[index]!);
-      });
+      invariant.mend();
+      answerAll(batch, result.answers);
       for (const claim of result.claims) options.dispatch({ claim, token: tokens.get(claim.sandboxId)! });
       if (result.hasQuestions) options.answer();
       return result.isUnfinished && isClaiming ? "again" : "rest";
     } catch (thrown) {
+      if (isRefusal(thrown)) {
+        invariant.break(thrown);
+        return settleOnly(batch);
+      }
       waiting.unshift(...batch);
+      outage.report(thrown);
+      await pause(retryMs);
+      return "again";
+    }
+  };
+
+  /** While the invariant is broken: results are taken in, each as if it were alone where need be, and nothing is given out. */
+  const settleOnly = async (batch: Waiting[]): Promise<"again" | "rest"> => {
+    const taken = new Set<Waiting>();
+    try {
+      const refused = await settleApart(batch, async (items) => {
+        const { answers } = await step({ reports: items.map(({ report }) => report) });
+        answerAll(items, answers);
+        for (const item of items) taken.add(item);
+      });
+      aside.push(...refused);
+      return "rest";
+    } catch (thrown) {
+      waiting.unshift(...batch.filter((item) => !taken.has(item)));
       outage.report(thrown);
       await pause(retryMs);
       return "again";
@@ -127,4 +164,15 @@ export function createTurns(options: TurnsOptions): Turns {
     turnEnd: () => (isTurning ? new Promise((resolve) => onTurnEnd.push(resolve)) : Promise.resolve()),
     idle: () => (isTurning ? new Promise((resolve) => onIdle.push(resolve)) : Promise.resolve()),
   };
+}
+
+interface Waiting {
+  report: Report | SandboxGone;
+  resolve: (answer: Answer) => void;
+}
+
+function answerAll(items: readonly Waiting[], answers: readonly Answer[]): void {
+  items.forEach(({ resolve }, index) => {
+    resolve(answers[index]!);
+  });
 }

@@ -4,6 +4,7 @@ import { readConfig } from "@/lib/config/config.ts";
 import { type Config, configSchema } from "@/lib/config/schema.ts";
 import { db } from "@/lib/db.ts";
 import { env, home } from "@/lib/env.ts";
+import { logger } from "@/lib/log.ts";
 import { identify, type ProcessIdentity } from "../process-identity.ts";
 
 /** This orchestrator as the others see it: a row with a lease on the database's clock. */
@@ -30,29 +31,61 @@ export async function registerWorker(): Promise<Worker> {
   return worker;
 }
 
+export interface Renewal {
+  worker: Worker;
+  config: Config;
+  /** Orchestrators of other hosts that are alive. */
+  othersCount: number;
+  /** Whether the row says that its sessions end by themselves. */
+  isGuarded: boolean;
+}
+
 /**
  * Renews the lease of the worker and of its live sessions, and reads the configuration, in one statement. Null: the worker was
- * given up for dead.
+ * given up for dead. Without others nobody waits for its sessions to end by themselves, so they are no longer said to.
  */
-export async function renewLease(worker: Worker): Promise<{ worker: Worker; config: Config } | null> {
-  const { id } = worker;
+export async function renewLease(worker: Worker): Promise<Renewal | null> {
+  const { id, hostId } = worker;
   const seconds = env.RUNBOARD_LEASE_MS / 1000;
-  const [row] = await db().$queryRaw<{ maxConcurrent: number; config: unknown }[]>`
-    WITH me AS (
+  const [row] = await db().$queryRaw<
+    { maxConcurrent: number; config: unknown; othersCount: number; isGuarded: boolean }[]
+  >`
+    WITH others AS (
+      SELECT count(*)::int AS n FROM "Worker"
+      WHERE "hostId" <> ${hostId}::uuid AND "stoppedAt" IS NULL AND "leaseUntil" > clock_timestamp()
+    ), me AS (
       UPDATE "Worker" SET "leaseUntil" = clock_timestamp() + make_interval(secs => ${seconds}::float8),
-        "maxConcurrent" = coalesce((SELECT ("values"->>'maxConcurrent')::int FROM "Config" WHERE id = 1), ${env.TASK_MAX_CONCURRENT})
-      WHERE id = ${id}::uuid AND "stoppedAt" IS NULL RETURNING id, "maxConcurrent"
+        "maxConcurrent" = coalesce((SELECT ("values"->>'maxConcurrent')::int FROM "Config" WHERE id = 1), ${env.TASK_MAX_CONCURRENT}),
+        "isGuarded" = "isGuarded" AND (SELECT n FROM others) > 0
+      WHERE id = ${id}::uuid AND "stoppedAt" IS NULL RETURNING id, "maxConcurrent", "isGuarded"
     ), mine AS (
       UPDATE "Session" SET "heartbeatAt" = clock_timestamp(), "leaseUntil" = clock_timestamp() + make_interval(secs => ${seconds}::float8)
       WHERE "workerId" = (SELECT id FROM me) AND status IN ('STARTING', 'RUNNING')
     )
-    SELECT "maxConcurrent", (SELECT "values" FROM "Config" WHERE id = 1) AS config FROM me`;
+    SELECT "maxConcurrent", "isGuarded", (SELECT n FROM others) AS "othersCount",
+      (SELECT "values" FROM "Config" WHERE id = 1) AS config FROM me`;
   if (row === undefined) return null;
-  return { worker: { ...worker, maxConcurrent: row.maxConcurrent }, config: configSchema.parse(row.config) };
+  const { maxConcurrent, config, othersCount, isGuarded } = row;
+  return { worker: { ...worker, maxConcurrent }, config: configSchema.parse(config), othersCount, isGuarded };
 }
 
-/** Says that it is gone, so that a successor on this host adopts its sessions at once. */
+/** Tells the others whether this worker's sessions end by themselves when its lease is not renewed. */
+export async function sayGuarded({ id }: Worker, isGuarded: boolean): Promise<void> {
+  await db().$executeRaw`UPDATE "Worker" SET "isGuarded" = ${isGuarded} WHERE id = ${id}::uuid`;
+}
+
+/** Says, to whoever asks for readiness, that it claims nothing until a broken invariant is mended, or that it is. */
+export async function sayInvariant({ id }: Worker, state: "broken" | "mended"): Promise<void> {
+  const reason = "INVARIANT";
+  const said =
+    state === "broken"
+      ? db().$executeRaw`UPDATE "Worker" SET "pausedReason" = ${reason} WHERE id = ${id}::uuid`
+      : db()
+          .$executeRaw`UPDATE "Worker" SET "pausedReason" = NULL WHERE id = ${id}::uuid AND "pausedReason" = ${reason}`;
+  await said.catch((thrown: unknown) => logger.warn({ err: thrown }, "readiness does not know of the invariant"));
+}
+
+/** Says that it is gone, so that a successor on this host adopts its sessions at once. Other hosts wait out its lease. */
 export async function signOff({ id }: Worker): Promise<void> {
-  await db()
-    .$executeRaw`UPDATE "Worker" SET "stoppedAt" = clock_timestamp(), "leaseUntil" = clock_timestamp() WHERE id = ${id}::uuid`;
+  await db().$executeRaw`UPDATE "Worker" SET "stoppedAt" = clock_timestamp() WHERE id = ${id}::uuid`;
 }

@@ -1,10 +1,12 @@
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { isCommitId } from "../git-ref.ts";
 
 /**
  * One session's directory, `<sessions>/<sessionId>`, mode 0700:
  *
  *     launched     the launch ticket: whoever creates it first decides (holds the wrapper's pid, or "forbidden")
+ *     start        the commit the clone started from, one line
  *     output.log   stdout and stderr of the command, appended
  *     exit         the exit status, one line, written by the wrapper as its last act, or why there will be none
  *     work/        the session's own clone
@@ -13,6 +15,7 @@ import { basename, join } from "node:path";
  */
 export interface SessionPaths {
   ticket: string;
+  start: string;
   output: string;
   exit: string;
   work: string;
@@ -29,6 +32,7 @@ export const LEASE_ENDED = "lease ended\n";
 export function sessionPaths(directory: string): SessionPaths {
   return {
     ticket: join(directory, "launched"),
+    start: join(directory, "start"),
     output: join(directory, "output.log"),
     exit: join(directory, "exit"),
     work: join(directory, "work"),
@@ -47,4 +51,14 @@ export async function createSessionDirectory(directory: string): Promise<Session
   await chmod(directory, 0o700);
   await Promise.all([paths.work, paths.home, paths.tmp].map((path) => mkdir(path, { recursive: true, mode: 0o700 })));
   return paths;
+}
+
+export async function writeStartCommit(directory: string, commit: string): Promise<void> {
+  await writeFile(sessionPaths(directory).start, `${commit}\n`, { mode: 0o600 });
+}
+
+/** Null when the clone was never finished. */
+export async function readStartCommit(directory: string): Promise<string | null> {
+  const commit = (await readFile(sessionPaths(directory).start, "utf8").catch(() => "")).trim();
+  return isCommitId(commit) ? commit : null;
 }

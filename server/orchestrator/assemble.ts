@@ -1,0 +1,53 @@
+import { readConfig } from "@/lib/config/config.ts";
+import { db } from "@/lib/db.ts";
+import { env } from "@/lib/env.ts";
+import { logger } from "@/lib/log.ts";
+import { machineClockMs } from "../machine-clock.ts";
+import { createSandbox } from "../sandbox/registry.ts";
+import { startSpawner } from "../sandbox/spawner.ts";
+import { letGo } from "./adopt.ts";
+import { createLease } from "./lease.ts";
+import { createLogShipper } from "./log-shipper.ts";
+import { createMirrors } from "./mirrors.ts";
+import { answerRepositoryChecks } from "./repository-checks.ts";
+import { onSessionExit, runSession } from "./runner.ts";
+import type { Services } from "./services.ts";
+import { createStartMarker } from "./start-marker.ts";
+import { createTurns } from "./turns.ts";
+import { registerWorker, sayInvariant } from "./worker.ts";
+
+/** One orchestrator with everything it needs, registered and with a lease; nothing happens before it is scheduled. */
+export async function assemble(): Promise<Services> {
+  const spawner = await startSpawner();
+  const leaseUntilMs = machineClockMs() + env.RUNBOARD_LEASE_MS;
+  const worker = await registerWorker();
+  const sandbox = createSandbox("process", { spawner, path: env.PATH });
+  sandbox.onExit(onSessionExit);
+  const services: Services = {
+    worker,
+    lease: createLease(leaseUntilMs),
+    isGuarded: false,
+    spawner,
+    sandbox,
+    held: new Map(),
+    loose: new Map(),
+    takenOver: new Set(),
+    shipper: createLogShipper(),
+    mirrors: createMirrors(spawner),
+    markStarted: createStartMarker(() => worker.id),
+    config: await readConfig(db()),
+    turns: createTurns({
+      answer: () =>
+        void answerRepositoryChecks(spawner).catch((thrown) =>
+          logger.warn({ err: thrown }, "a question about a repository waits"),
+        ),
+      worker: () => services.worker,
+      held: () => [...services.held.values()].map(({ plan }) => plan.sandboxId),
+      mayAct: () => services.lease.held(),
+      onInvariant: (state) => void sayInvariant(services.worker, state),
+      dispatch: (dispatch) =>
+        void runSession(services, dispatch).catch((thrown) => letGo(services, dispatch.claim.sessionId, thrown)),
+    }),
+  };
+  return services;
+}
