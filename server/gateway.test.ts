@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { io as connectClient, type Socket } from "socket.io-client";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { system } from "@/lib/actor.ts";
+import { configSchema } from "@/lib/config/schema.ts";
 import { db, switchDatabase } from "@/lib/db.ts";
 import { env } from "@/lib/env.ts";
 import { type EventType, eventTypes, type JournalEvent } from "@/lib/events.ts";
@@ -223,7 +224,7 @@ async function newSession() {
 }
 
 const append = (sessionId: string, text: string) =>
-  db().$transaction((tx) => appendLog(tx, sessionId, Buffer.from(text)));
+  db().$transaction((tx) => appendLog(tx, sessionId, Buffer.from(text), configSchema.parse({})));
 
 test("a log is followed from any byte on, across chunks and characters, until the session has ended", async () => {
   for (const served of [both, deaf]) {

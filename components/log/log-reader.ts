@@ -32,6 +32,10 @@ export function createLogReader(sessionId: string, buffer: LogBuffer) {
         const from = offset();
         const page = await api.session.logs({ sessionId, after: from });
         if (isStopped) return;
+        if (page.removedAt !== null && page.nextOffset > from) {
+          buffer.addNotice(removedNotice(page.removedAt));
+          offsets.set(buffer, page.nextOffset);
+        }
         const last = page.items.length - 1;
         for (const [index, item] of page.items.entries()) {
           take({ ...item, nextOffset: index === last ? page.nextOffset : page.items[index + 1]!.offset });
@@ -62,6 +66,9 @@ export function createLogReader(sessionId: string, buffer: LogBuffer) {
     },
   };
 }
+
+const removedNotice = (at: string): string =>
+  `This output was removed on ${new Date(at).toLocaleDateString(undefined, { dateStyle: "medium" })}: logs are kept for a limited time.`;
 
 /** What of a part is new for a reader that has everything before `have`; null when something between is missing. */
 export function restOf(part: { offset: number; text: string; nextOffset: number }, have: number): string | null {

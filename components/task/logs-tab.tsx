@@ -12,6 +12,7 @@ import { Select } from "@/components/ui/select.tsx";
 import { StateIcon } from "@/components/ui/state-icon.tsx";
 import { isSessionLive } from "@/lib/session/machine.ts";
 import type { Session } from "@/lib/session/schema.ts";
+import { sizeText } from "@/lib/size-text.ts";
 
 interface LogsTabProps {
   taskKey: string;
@@ -55,7 +56,7 @@ export function LogsTab({ taskKey, sessions, attempt, onChoose }: LogsTabProps) 
         )}
         {/* Known only once it has ended; while it grows, the viewer counts its lines. */}
         {!isSessionLive(session.status) && (
-          <span className="ms-auto text-subtle text-xs tabular-nums">{formatBytes(session.logBytes)}</span>
+          <span className="ms-auto text-subtle text-xs tabular-nums">{sizeText(session.logBytes)}</span>
         )}
       </div>
       <SessionLog key={session.id} taskKey={taskKey} session={session} />
@@ -80,9 +81,3 @@ function SessionLog({ taskKey, session }: { taskKey: string; session: Session })
 
 /** What went wrong stands at the end. */
 const endedBadly = ({ status }: Session) => ["FAILED", "TIMED_OUT", "STALLED", "LOST"].includes(status);
-
-function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  const [size, unit] = bytes < 1024 ** 2 ? [bytes / 1024, "KiB"] : [bytes / 1024 ** 2, "MiB"];
-  return `${size.toFixed(size < 10 ? 1 : 0)} ${unit}`;
-}

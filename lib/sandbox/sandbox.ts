@@ -125,7 +125,7 @@ export async function sandboxLog(tx: Tx, input: { sandboxId: string; text: strin
   const sandbox = await findSandbox(tx, input.sandboxId);
   const session = await tx.session.findUniqueOrThrow({ where: { id: sandbox.sessionId } });
   if (session.endedAt !== null) throw new DomainError("STALE_ATTEMPT", "This attempt has already ended.");
-  return { nextOffset: await appendLog(tx, session.id, Buffer.from(input.text, "utf8")) };
+  return { nextOffset: await appendLog(tx, session.id, Buffer.from(input.text, "utf8"), await readConfig(tx)) };
 }
 
 async function findSandbox(tx: Tx, id: string) {

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
+import { configSchema } from "@/lib/config/schema.ts";
 import { db, inTransaction } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
-import { appendChunks } from "@/lib/session/log.ts";
+import { appendOutput } from "@/lib/session/log.ts";
 import type { Claim } from "@/lib/session/settle.ts";
 import { brokenInvariants, earlyClaims, snapshot } from "@/lib/testing/invariants.ts";
-import { call, newProject, newWorker, provideTestDatabase, quiet, reportOf } from "@/lib/testing/world.ts";
+import { call, newProject, newWorker, pieceOf, provideTestDatabase, quiet, reportOf } from "@/lib/testing/world.ts";
 
 provideTestDatabase();
 beforeEach(quiet);
@@ -138,8 +139,8 @@ describe("several workers and many people at once on one project", () => {
     const { claims } = await worker.step();
     const shipped = async () => {
       for (let offset = 0; offset < 40; offset += 2) {
-        const chunks = claims.map(({ sessionId }) => ({ sessionId, offset, bytes: Buffer.from("ab") }));
-        await inTransaction((tx) => appendChunks(tx, chunks));
+        const pieces = claims.map(({ sessionId }) => pieceOf(sessionId, offset, "a\n"));
+        await inTransaction((tx) => appendOutput(tx, pieces, configSchema.parse({})));
       }
     };
     const ended = async () => {

@@ -1,8 +1,9 @@
 import { beforeAll, expect, it } from "vitest";
+import { configSchema } from "@/lib/config/schema.ts";
 import { db, type Tx } from "@/lib/db.ts";
-import { appendChunks } from "@/lib/session/log.ts";
+import { appendOutput } from "@/lib/session/log.ts";
 import { markStarted, step } from "@/lib/session/settle.ts";
-import { call, newProject, newTask, newWorker, provideTestDatabase, reportOf } from "@/lib/testing/world.ts";
+import { call, newProject, newTask, newWorker, pieceOf, provideTestDatabase, reportOf } from "@/lib/testing/world.ts";
 
 provideTestDatabase();
 
@@ -41,7 +42,7 @@ it("a turn of an orchestrator reads a handful of rows, however long a project's 
     const { sessionId, sandboxId } = claim!;
     const actor = { type: "system", id: "x", name: "x" } as const;
     await markStarted(tx, worker.id, [{ sessionId, sandboxId, bootId: "b", pid: 1, startTime: "1", actor }]);
-    await appendChunks(tx, [{ sessionId, offset: 0, bytes: Buffer.from("output") }]);
+    await appendOutput(tx, [pieceOf(sessionId, 0, "output\n")], configSchema.parse({}));
     const ticket = { sessionId: projectId, sandboxId: projectId, tokenHash: "t" };
     const { claims } = await step(tx, {
       reports: [{ ...reportOf(claim!), workerId: worker.id }],

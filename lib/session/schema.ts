@@ -51,5 +51,7 @@ export const logPageSchema = z.object({
   nextOffset: z.number().int(),
   /** Nothing more will come after nextOffset. */
   isComplete: z.boolean(),
+  /** When retention removed the output; null while it is there. */
+  removedAt: timeSchema.nullable(),
 });
 export type LogPage = z.infer<typeof logPageSchema>;

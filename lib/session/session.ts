@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Actor } from "@/lib/actor.ts";
 import type { Tx } from "@/lib/db.ts";
 import { DomainError, notFound } from "@/lib/errors.ts";
 import type { Sandbox as SandboxRow, Session as SessionRow } from "@/lib/generated/prisma/client.ts";
 import { findProject, isUuid } from "@/lib/project/find.ts";
 import { isSessionLive, type SessionStatus } from "@/lib/session/machine.ts";
-import type { LogPage, Session } from "@/lib/session/schema.ts";
+import type { Session } from "@/lib/session/schema.ts";
 import { gatherFacts } from "@/lib/task/explain.ts";
 import { findTask } from "@/lib/task/find.ts";
 import { invalid } from "@/lib/task/list.ts";
@@ -93,59 +92,6 @@ export async function cancelSession(tx: Tx, id: string, actor: Actor): Promise<S
   }
   await cancel(tx, session.taskId, actor);
   return getSession(tx, id);
-}
-
-const pageBytes = 512 * 1024;
-
-/** Output from a byte offset on. With waitSeconds it holds the answer until there is more or the session has ended. */
-export async function readLogs(
-  tx: Tx,
-  input: { sessionId: string; after: number; waitSeconds: number },
-): Promise<LogPage> {
-  const until = Date.now() + input.waitSeconds * 1000;
-  for (;;) {
-    const page = await readPage(tx, input.sessionId, input.after);
-    if (page.items.length > 0 || page.isComplete || Date.now() >= until) return page;
-    await sleep(200);
-  }
-}
-
-async function readPage(tx: Tx, sessionId: string, after: number): Promise<LogPage> {
-  const session = await tx.session.findUnique({
-    where: { id: sessionId },
-    select: { status: true, logBytes: true, sandbox: true },
-  });
-  if (session === null) throw notFound("session", sessionId);
-  const chunks = await tx.logChunk.findMany({
-    where: { sessionId, offset: { gte: await chunkStart(tx, sessionId, after) } },
-    orderBy: { offset: "asc" },
-    take: 2000,
-  });
-  const items: LogPage["items"] = [];
-  let nextOffset = after;
-  for (const chunk of chunks) {
-    const skip = Math.max(0, after - Number(chunk.offset));
-    if (skip >= chunk.bytes.length) continue;
-    if (nextOffset - after > pageBytes) break;
-    items.push({
-      offset: Number(chunk.offset) + skip,
-      text: Buffer.from(chunk.bytes).subarray(skip).toString("utf8"),
-      at: chunk.at.toISOString(),
-    });
-    nextOffset = Number(chunk.offset) + chunk.bytes.length;
-  }
-  const isEnded = !isSessionLive(session.status) && session.sandbox?.terminatedAt !== null;
-  return { items, nextOffset, isComplete: isEnded && nextOffset >= Number(session.logBytes) };
-}
-
-/** The offset of the chunk that holds the byte asked for. */
-async function chunkStart(tx: Tx, sessionId: string, after: number): Promise<bigint> {
-  const chunk = await tx.logChunk.findFirst({
-    where: { sessionId, offset: { lte: BigInt(after) } },
-    orderBy: { offset: "desc" },
-    select: { offset: true },
-  });
-  return chunk?.offset ?? 0n;
 }
 
 type SessionWithTask = SessionRow & {

@@ -12,6 +12,7 @@ import { inJournaledTransaction, since } from "@/lib/journal.ts";
 import { createProject } from "@/lib/project/project.ts";
 import type { Project } from "@/lib/project/schema.ts";
 import { hashToken } from "@/lib/sandbox/sandbox.ts";
+import type { OutputPiece } from "@/lib/session/log.ts";
 import { type Claim, type Report, type StepInput, step, type Ticket } from "@/lib/session/settle.ts";
 import type { NewTask } from "@/lib/task/create.ts";
 import type { Task } from "@/lib/task/schema.ts";
@@ -137,6 +138,12 @@ export function reportOf(claim: Claim, verdict: Partial<Report> = {}): Report {
     actor: { type: "session", id: claim.sessionId, name: `${claim.key} attempt ${claim.attempt}` },
     ...verdict,
   };
+}
+
+/** Whole lines of a session's output, read from its file. */
+export function pieceOf(sessionId: string, start: number, text: string): OutputPiece {
+  const bytes = Buffer.from(text);
+  return { sessionId, start, startLine: 0, end: start + bytes.length, line: 0, bytes, dropped: 0 };
 }
 
 export const eventsOf = (projectId: string) => since(projectId, { after: 0, limit: 10_000 });

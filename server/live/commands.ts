@@ -3,7 +3,7 @@ import { db } from "@/lib/db.ts";
 import { DomainError, toDomainError } from "@/lib/errors.ts";
 import { logger } from "@/lib/log.ts";
 import { findProject } from "@/lib/project/find.ts";
-import { readLogs } from "@/lib/session/session.ts";
+import { readLogs } from "@/lib/session/read-logs.ts";
 import type { LiveSocket } from "./live-server.ts";
 import type { LogWatches } from "./log-watches.ts";
 import type { Overview } from "./overview.ts";

@@ -1,7 +1,7 @@
 import { db } from "@/lib/db.ts";
 import { logger } from "@/lib/log.ts";
+import { readLogs } from "@/lib/session/read-logs.ts";
 import type { LogPage } from "@/lib/session/schema.ts";
-import { readLogs } from "@/lib/session/session.ts";
 import { type LiveSocket, readerCaughtUp } from "./live-server.ts";
 
 /** One socket reading one session's output. `offset`: everything before it has been sent. */

@@ -32,7 +32,7 @@ export async function assemble(): Promise<Services> {
     held: new Map(),
     loose: new Map(),
     takenOver: new Set(),
-    shipper: createLogShipper(),
+    shipper: createLogShipper(() => services.config),
     mirrors: createMirrors(spawner),
     markStarted: createStartMarker(() => worker.id),
     config: await readConfig(db()),

@@ -1,106 +1,177 @@
-import { open } from "node:fs/promises";
-import { stripVTControlCharacters } from "node:util";
 import { db } from "@/lib/db.ts";
 import { logger } from "@/lib/log.ts";
-import { appendChunks, wholeCharacters } from "@/lib/session/log.ts";
-
-/** One session's output file on its way into the database. Offsets and sizes in bytes. */
-interface Source {
-  path: string;
-  offset: number;
-}
+import { appendOutput, type LogLimits, type OutputPiece, type OutputState } from "@/lib/session/log.ts";
+import { type Look, nextPiece, signOfLife } from "./next-piece.ts";
+import { OutputFile } from "./output-file.ts";
 
 export interface LogShipper {
-  follow(sessionId: string, path: string, offset: number): void;
+  /** `readBytes`: how far a predecessor has read; 0 for a session that is new. */
+  follow(sessionId: string, path: string, readBytes: number): void;
   /** Brings over what is left and stops following. */
   finish(sessionId: string): Promise<void>;
   close(): Promise<void>;
 }
 
-const roundMs = 100;
-const chunkBytes = 64 * 1024;
+/** One session's output on its way into the database. */
+interface Source {
+  sessionId: string;
+  file: OutputFile;
+  state: OutputState;
+  /** Where the output ended at the last look. */
+  seenEnd: number;
+  /** The same when a sign of life was last given, and when; only of a log that is full. */
+  toldEnd: number;
+  toldAtMs: number;
+}
 
-/** Reads the output files of running sessions in rounds; what a round finds, of all of them, is one statement. */
-export function createLogShipper(): LogShipper {
+/** Behind: there is more than was read. Flood: output that is not kept comes in fast. */
+type Pace = "calm" | "flood" | "behind";
+const pauseMs: Record<Pace, number> = { calm: 100, flood: 20, behind: 5 };
+
+const roundBytes = 4 * 1024 * 1024;
+const chunkMaxBytes = 256 * 1024;
+const chunkMinBytes = 16 * 1024;
+const signOfLifeMs = 5_000;
+/** A file that is longer is cut. */
+const longBytes = 16 * 1024 * 1024;
+const patientBytes = 4 * longBytes;
+const retryMs = 500;
+
+/**
+ * Reads the output files of running sessions in rounds: a like share of each, and what is found is one statement. Memory
+ * is bounded by the round, the log by its limits, and files are cut whether or not the database takes anything.
+ */
+export function createLogShipper(limits: () => LogLimits): LogShipper {
   const sources = new Map<string, Source>();
   let timer: NodeJS.Timeout | undefined;
-  let round: Promise<void> = Promise.resolve();
+  let round: Promise<unknown> = Promise.resolve();
 
-  const ship = async (ids: readonly string[], isLast: boolean): Promise<boolean> => {
-    const found = await Promise.all(ids.map((id) => readNext(id, sources.get(id), isLast)));
-    const chunks = found.filter((chunk) => chunk !== null);
-    if (chunks.length === 0) return false;
-    const ends = await appendChunks(db(), chunks);
-    for (const [id, end] of ends) {
-      const source = sources.get(id);
-      if (source) source.offset = end;
+  const goRound = async (): Promise<Pace> => {
+    const all = [...sources.values()];
+    const chunkBytes = Math.floor(Math.min(Math.max(roundBytes / all.length, chunkMinBytes), chunkMaxBytes));
+    const how = { limits: limits(), chunkBytes, isLast: false };
+    const found = await Promise.all(all.map((source) => lookAt(source, how)));
+    try {
+      await ship(
+        all,
+        found.flatMap(({ piece }) => piece ?? []),
+        how.limits,
+      );
+    } finally {
+      await Promise.all(all.map((source) => keepShort(source, how.limits)));
     }
-    return ends.size > 0;
+    return found.map(({ pace }) => pace).reduce((a, b) => (pauseMs[a] < pauseMs[b] ? a : b));
   };
 
-  const schedule = () => {
+  const schedule = (pace: Pace) => {
     if (timer !== undefined || sources.size === 0) return;
     timer = setTimeout(() => {
-      round = ship([...sources.keys()], false)
-        .catch((thrown) => logger.debug({ err: thrown }, "output waits for the database"))
-        .then(() => {
+      round = goRound()
+        .catch((thrown): Pace => {
+          logger.debug({ err: thrown }, "output waits for the database");
+          return "calm";
+        })
+        .then((next) => {
           timer = undefined;
-          schedule();
+          schedule(next);
         });
-    }, roundMs);
+    }, pauseMs[pace]);
   };
 
   return {
-    follow: (sessionId, path, offset) => {
-      sources.set(sessionId, { path, offset });
-      schedule();
+    follow: (sessionId, path, readBytes) => {
+      void sources.get(sessionId)?.file.close();
+      sources.set(sessionId, sourceOf(sessionId, path, readBytes));
+      schedule("calm");
     },
     finish: async (sessionId) => {
-      await round;
-      for (;;) {
-        try {
-          if (!(await ship([sessionId], true))) break;
-        } catch (thrown) {
-          logger.warn({ err: thrown }, "the last output waits for the database");
-          await new Promise((resolve) => setTimeout(resolve, 500));
-        }
-      }
+      const source = sources.get(sessionId);
       sources.delete(sessionId);
+      await round;
+      if (source) await bringIn(source, limits);
     },
     close: async () => {
       clearTimeout(timer);
       await round;
+      await Promise.all([...sources.values()].map(({ file }) => file.close()));
     },
   };
 }
 
-async function readNext(sessionId: string, source: Source | undefined, isLast: boolean) {
-  if (source === undefined) return null;
-  const file = await open(source.path, "r").catch(() => null);
-  if (file === null) return null;
+/** What a predecessor has left is not known before the database has told: nothing is at offset -1. */
+const unknown: OutputState = { readBytes: -1, lineBytes: -1, logBytes: 0, cappedBytes: null, isLogClosed: false };
+const fresh: OutputState = { ...unknown, readBytes: 0, lineBytes: 0 };
+/** Its rows are gone: there is nowhere to bring anything. */
+const gone: OutputState = { ...fresh, isLogClosed: true };
+
+const sourceOf = (sessionId: string, path: string, readBytes: number): Source => ({
+  ...{ sessionId, file: new OutputFile(path), state: readBytes === 0 ? fresh : unknown },
+  ...{ seenEnd: 0, toldEnd: 0, toldAtMs: 0 },
+});
+
+type How = Pick<Look, "limits" | "chunkBytes" | "isLast">;
+
+async function nextOf({ sessionId, file, state }: Source, how: How): Promise<OutputPiece | null> {
+  if (state === unknown) return signOfLife(sessionId, state);
+  return (await file.open()) ? nextPiece({ sessionId, file, state, ...how }) : null;
+}
+
+async function lookAt(source: Source, how: How): Promise<{ piece: OutputPiece | null; pace: Pace }> {
+  const { sessionId, file, state } = source;
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(chunkBytes), 0, chunkBytes, source.offset);
-    const read = buffer.subarray(0, bytesRead);
-    const isTail = isLast && bytesRead < chunkBytes;
-    const bytes = isTail ? read : read.subarray(0, wholeCharacters(read));
-    return bytes.length === 0 ? null : { sessionId, offset: source.offset, bytes: Buffer.from(bytes) };
-  } finally {
-    await file.close();
+    const piece = await nextOf(source, how);
+    if (state === unknown || !(await file.open())) return { piece, pace: "calm" };
+    const before = source.seenEnd;
+    source.seenEnd = await file.end(state.readBytes);
+    if (state.cappedBytes === null)
+      return { piece, pace: source.seenEnd - (piece?.end ?? state.readBytes) >= how.chunkBytes ? "behind" : "calm" };
+    return {
+      piece: isToBeTold(source) ? signOfLife(sessionId, state) : null,
+      pace: source.seenEnd - before >= how.chunkBytes ? "flood" : "calm",
+    };
+  } catch (thrown) {
+    logger.debug({ err: thrown, session: sessionId }, "output could not be read");
+    return { piece: null, pace: "calm" };
   }
 }
 
-/** The last line of an output file that says something, without control characters; for the one-line reason of a failure. */
-export async function lastLineOf(path: string): Promise<string> {
-  const file = await open(path, "r").catch(() => null);
-  if (file === null) return "";
-  try {
-    const { size } = await file.stat();
-    const length = Math.min(size, 4096);
-    const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
-    const plain = stripVTControlCharacters(buffer.toString("utf8"));
-    const lines = plain.split(/[\r\n]+/).map((line) => line.replace(/\p{Cc}/gu, " ").trim());
-    return (lines.findLast((line) => line !== "") ?? "").slice(0, 300);
-  } finally {
-    await file.close();
+function isToBeTold(source: Source): boolean {
+  if (source.seenEnd === source.toldEnd || performance.now() - source.toldAtMs < signOfLifeMs) return false;
+  Object.assign(source, { toldEnd: source.seenEnd, toldAtMs: performance.now() });
+  return true;
+}
+
+/** All that is left of a session whose processes are gone. What cannot be read is left; a database that is away is waited for. */
+async function bringIn(source: Source, limits: () => LogLimits): Promise<void> {
+  for (;;) {
+    const piece = await nextOf(source, { limits: limits(), chunkBytes: chunkMaxBytes, isLast: true }).catch(
+      (thrown) => {
+        logger.warn({ err: thrown, session: source.sessionId }, "the last output could not be read");
+        return null;
+      },
+    );
+    if (piece === null) return source.file.close();
+    await ship([source], [piece], limits()).catch(async (thrown) => {
+      logger.warn({ err: thrown, session: source.sessionId }, "the last output waits for the database");
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+    });
   }
+}
+
+async function ship(sources: readonly Source[], pieces: readonly OutputPiece[], limits: LogLimits): Promise<void> {
+  if (pieces.length === 0) return;
+  const states = await appendOutput(db(), pieces, limits);
+  const ids = new Set(pieces.map(({ sessionId }) => sessionId));
+  for (const source of sources) if (ids.has(source.sessionId)) source.state = states.get(source.sessionId) ?? gone;
+}
+
+async function keepShort({ sessionId, file, state, seenEnd }: Source, limits: LogLimits): Promise<void> {
+  if (state === unknown || file.sizeBytes <= longBytes) return;
+  const roomBytes = state.cappedBytes === null ? Math.max(0, limits.logMaxBytes - state.logBytes) : 0;
+  // What is passed over in a long line is read faster than it is written: after it there may be room for all that follows.
+  const isPassingOver = state.lineBytes > limits.lineMaxBytes && seenEnd - state.readBytes > roomBytes;
+  if (isPassingOver && roomBytes > 0 && file.sizeBytes <= patientBytes) return;
+  await file
+    .cut(state.readBytes, roomBytes)
+    .catch((thrown) => logger.debug({ err: thrown, session: sessionId }, "output could not be cut"));
 }
