@@ -12,7 +12,7 @@ const moveReasons: Record<string, string> = {
   DEPENDENCY_REOPENED: "A task it waits for was reopened.",
   PENDING_TIMEOUT: "It waited longer than the project allows.",
   PROJECT_ARCHIVED: "The project was archived.",
-  QUARANTINED: "Three of its sessions were lost, so it is kept apart until a person has looked.",
+  QUARANTINED: "Its sessions kept getting lost, so it is kept apart until a person has looked.",
   QUEUE_CLEARED: "The queue was cleared.",
   START_PROCESSING: "Processing was started once.",
   WAITED_TOO_OFTEN: "It had to wait twenty times in a row.",

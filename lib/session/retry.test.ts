@@ -7,16 +7,17 @@ import {
   classOf,
   decideRetry,
   delayMs,
-  isWaitingReason,
   maxLosses,
+  maxRelaunches,
   maxWaits,
   policyOf,
+  rowOf,
 } from "@/lib/session/retry.ts";
 
 const instance = configSchema.parse({});
 const defaults = policyOf({ task: null, project: {}, instance });
 const reasons = Object.keys(sessionReasons) as SessionReason[];
-const counted = reasons.filter((reason) => !isWaitingReason(reason));
+const counted = reasons.filter((reason) => rowOf(reason) === null);
 const incurable = counted.filter((reason) => classOf[reason] === "INCURABLE");
 const ours = counted.filter((reason) => classOf[reason] === "LOST");
 const theTasks = counted.filter((reason) => !ours.includes(reason) && !incurable.includes(reason));
@@ -134,9 +135,19 @@ describe("again, or give up", () => {
     },
   );
 
-  it("waits for nothing when the command was never launched, and longer with each failure otherwise", () => {
+  it("forgives a start that never came, whatever was before, waits longer each time in a row and gives up at the tenth", () => {
+    const question = { reason: "NEVER_LAUNCHED", failures: 1, losses: 2, maxAttempts: 2 } as const;
+    const answers = Array.from({ length: maxRelaunches }, (_, waits) =>
+      decideRetry({ ...question, waits }, { ...defaults, retryOn: [] }, () => 1),
+    );
+    const last = answers.pop();
+    expect(answers.map(({ verb, counts }) => [verb, counts])).toEqual(answers.map(() => ["retry", "nothing"]));
+    expect(answers.map((answer) => answer.delayMs).slice(0, 4)).toEqual([0, 10_000, 20_000, 40_000]);
+    expect(last).toEqual({ verb: "fail", counts: "nothing", delayMs: 0, taskReason: "QUARANTINED" });
+  });
+
+  it("waits longer with each failure", () => {
     const question = { failures: 1, losses: 0, maxAttempts: 9 };
-    expect(decideRetry({ reason: "NEVER_LAUNCHED", ...question }, defaults)).toMatchObject({ delayMs: 0 });
     expect(decideRetry({ reason: "EXIT_CODE", ...question }, defaults, () => 1)).toMatchObject({ delayMs: 20_000 });
     expect(decideRetry({ reason: "LEASE_EXPIRED", ...question, losses: 1 }, defaults, () => 1)).toMatchObject({
       delayMs: 20_000,

@@ -11,6 +11,8 @@ import type { RetryPolicy } from "@/lib/task/schema.ts";
  */
 export const maxLosses = 3;
 export const maxWaits = 20;
+/** So often in a row a session may come to nothing before its command was started. */
+export const maxRelaunches = 10;
 const dayMs = 86_400_000;
 
 /** What kind of end each reason is. The kinds EXIT, TIMEOUT, START and RATE_LIMIT are tried again as the policy says. */
@@ -43,6 +45,12 @@ export const waitingReasons = ["RATE_LIMITED", "DISK_FULL"] as const satisfies S
 export const isWaitingReason = (reason: SessionReason): boolean =>
   (waitingReasons as readonly SessionReason[]).includes(reason);
 
+/** Ends that count by how often in a row alone: the reasons that make up the row of this one. Null: it counts otherwise. */
+export const rowOf = (reason: SessionReason): readonly SessionReason[] | null => {
+  if (isWaitingReason(reason)) return waitingReasons;
+  return reason === "NEVER_LAUNCHED" ? [reason] : null;
+};
+
 /** The retry policy of one task. */
 export type PolicyInForce = Required<RetryPolicy>;
 
@@ -65,7 +73,7 @@ export interface RetryQuestion {
   failures: number;
   losses: number;
   maxAttempts: number;
-  /** Attempts in a row before this one that had to wait, too. */
+  /** Attempts in a row before this one of the same row (rowOf). */
   waits?: number;
   /** From now: the time the provider named. */
   askedMs?: number;
@@ -89,6 +97,7 @@ export function decideRetry(
 ): RetryAnswer {
   const kind = classOf[question.reason];
   if (isWaitingReason(question.reason)) return decideWait(question, policy, random);
+  if (question.reason === "NEVER_LAUNCHED") return decideRelaunch(question, policy, random);
   if (kind === "LOST") return decideLost(question, policy, random);
   if (!isRetried(kind, policy) || question.failures + 1 >= question.maxAttempts)
     return { verb: "fail", counts: "failures", delayMs: 0 };
@@ -112,10 +121,18 @@ function decideWait(question: RetryQuestion, policy: PolicyInForce, random: () =
 }
 
 /** A task whose sessions keep vanishing with their host may be what ends the host: it is kept apart until a person has looked. */
-function decideLost({ reason, losses }: RetryQuestion, policy: PolicyInForce, random: () => number): RetryAnswer {
+function decideLost({ losses }: RetryQuestion, policy: PolicyInForce, random: () => number): RetryAnswer {
   if (losses + 1 >= maxLosses) return { verb: "fail", counts: "losses", delayMs: 0, taskReason: "QUARANTINED" };
-  const isAtOnce = reason === "NEVER_LAUNCHED";
-  return { verb: "retry", counts: "losses", delayMs: isAtOnce ? 0 : delayMs(losses + 1, policy, random) };
+  return { verb: "retry", counts: "losses", delayMs: delayMs(losses + 1, policy, random) };
+}
+
+/**
+ * Nothing of the task has run: an orchestrator that stopped between claim and start takes nothing from it, and it starts again
+ * at once. One that ends whoever would start it comes back ever more slowly, and is kept apart in the end.
+ */
+function decideRelaunch({ waits = 0 }: RetryQuestion, policy: PolicyInForce, random: () => number): RetryAnswer {
+  if (waits + 1 >= maxRelaunches) return { verb: "fail", counts: "nothing", delayMs: 0, taskReason: "QUARANTINED" };
+  return { verb: "retry", counts: "nothing", delayMs: waits === 0 ? 0 : delayMs(waits, policy, random) };
 }
 
 /** base × 2^(n−1) up to the cap, with equal jitter: half fixed, half random, so failures do not come back together. */

@@ -1,7 +1,7 @@
 import { db } from "@/lib/db.ts";
 import { env } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
-import { isWaitingReason } from "@/lib/session/retry.ts";
+import { rowOf } from "@/lib/session/retry.ts";
 import type { Report } from "@/lib/session/settle.ts";
 import { countWaits } from "@/lib/session/waits.ts";
 import type { Outcome } from "../sandbox/port.ts";
@@ -162,10 +162,10 @@ async function tidy({ sandbox }: Services, { directory }: HeldSession): Promise<
     .catch((thrown) => logger.warn({ err: thrown, directory }, "a session's directory stays"));
 }
 
-/** With the database away the row of waits begins anew: only the delay is shorter, and the bound holds later. */
+/** With the database away a row begins anew: only the delay is shorter, and the bound holds later. */
 async function verdictOf({ config }: Services, session: HeldSession, ending: Ending): Promise<Report> {
-  const mayWait = ending.kind === "failed" && isWaitingReason(ending.reason);
-  const waits = mayWait ? await countWaits(db(), session.plan).catch(() => 0) : 0;
+  const row = ending.kind === "failed" ? rowOf(ending.reason) : null;
+  const waits = row ? await countWaits(db(), session.plan, row).catch(() => 0) : 0;
   return judge({ ...factsOf(session), waits }, ending, config);
 }
 

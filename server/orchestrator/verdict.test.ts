@@ -75,7 +75,27 @@ describe("what becomes of a session and its task", () => {
       { settings: { retryOn: [] }, retryPolicy: { retryOn: ["EXIT"], baseMs: 0 } },
       { taskVerb: "retry", delayMs: 0 },
     ],
-    ["what was never launched starts again at once", failed("NEVER_LAUNCHED"), {}, { taskVerb: "retry", delayMs: 0 }],
+    [
+      "the card of a quarantined task says how often, what was last, and what to do",
+      { kind: "failed", reason: "LEASE_EXPIRED", message: "The host is silent." },
+      { losses: 2 },
+      {
+        message:
+          "Lost 3 times without a result of its own, last: The host is silent. Retry or reopen it when the cause is found.",
+      },
+    ],
+    [
+      "what was never launched starts again at once and counts as nothing",
+      failed("NEVER_LAUNCHED"),
+      { failures: 2, losses: 2 },
+      { taskVerb: "retry", sessionVerb: "lose", delayMs: 0 },
+    ],
+    [
+      "what could not be started ten times in a row is kept apart",
+      failed("NEVER_LAUNCHED"),
+      { waits: 9 },
+      { taskVerb: "fail", sessionVerb: "lose", reason: "NEVER_LAUNCHED", taskReason: "QUARANTINED" },
+    ],
     ["a missing repository is not tried again", failed("REPOSITORY"), {}, { taskVerb: "fail", failures: 1 }],
   ])("%s", (_name, ending, more, expected) => {
     expect(judge({ ...facts, ...more }, ending, backoff)).toMatchObject(expected);

@@ -1,7 +1,7 @@
 import type { Actor } from "@/lib/actor.ts";
 import type { Config } from "@/lib/config/schema.ts";
 import type { SessionReason, SessionVerb } from "@/lib/session/machine.ts";
-import { asReport, decideRetry, policyOf } from "@/lib/session/retry.ts";
+import { asReport, decideRetry, maxLosses, maxRelaunches, policyOf } from "@/lib/session/retry.ts";
 import type { Claim, Report } from "@/lib/session/settle.ts";
 
 /** How a session ended, as the runner saw it. */
@@ -40,7 +40,17 @@ export function judge(
   const { reason, message } = explainEnding(ending, claim.timeoutSeconds);
   const policy = policyOf({ task: claim.retryPolicy, project: claim.settings, instance });
   const again = decideRetry({ ...claim, reason }, policy);
-  return { ...base, ...asReport(again), sessionVerb: verbOf[reason] ?? "fail", reason, message };
+  const said = again.taskReason === "QUARANTINED" ? { message: farewell(reason, message) } : { message };
+  return { ...base, ...asReport(again), sessionVerb: verbOf[reason] ?? "fail", reason, ...said };
+}
+
+/** What stands on the card of a task that is kept apart. */
+function farewell(reason: SessionReason, last: string): string {
+  const times =
+    reason === "NEVER_LAUNCHED"
+      ? `Could not be started ${maxRelaunches} times in a row`
+      : `Lost ${maxLosses} times without a result of its own`;
+  return `${times}, last: ${last} Retry or reopen it when the cause is found.`;
 }
 
 export type SessionFacts = Pick<
@@ -58,7 +68,7 @@ export type SessionFacts = Pick<
   | "settings"
 > & {
   baseCommit?: string;
-  /** Attempts in a row before this one that had to wait (lib/session/waits). */
+  /** Attempts in a row before this one that ended likewise (lib/session/waits). */
   waits?: number;
 };
 
