@@ -14,7 +14,7 @@ import { onSessionExit, runSession } from "./runner.ts";
 import type { Services } from "./services.ts";
 import { createStartMarker } from "./start-marker.ts";
 import { createTurns } from "./turns.ts";
-import { registerWorker, sayInvariant } from "./worker.ts";
+import { registerWorker, sayPaused, sayResumed } from "./worker.ts";
 
 /** One orchestrator with everything it needs, registered and with a lease; nothing happens before it is scheduled. */
 export async function assemble(): Promise<Services> {
@@ -44,7 +44,10 @@ export async function assemble(): Promise<Services> {
       worker: () => services.worker,
       held: () => [...services.held.values()].map(({ plan }) => plan.sandboxId),
       mayAct: () => services.lease.held(),
-      onInvariant: (state) => void sayInvariant(services.worker, state),
+      onInvariant: (state) =>
+        void (state === "broken" ? sayPaused : sayResumed)(services.worker, "INVARIANT").catch((thrown: unknown) =>
+          logger.warn({ err: thrown }, "readiness does not know of the invariant"),
+        ),
       dispatch: (dispatch) =>
         void runSession(services, dispatch).catch((thrown) => letGo(services, dispatch.claim.sessionId, thrown)),
     }),

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { db } from "@/lib/db.ts";
 import { tellSupervisor } from "../supervised.ts";
 import type { Services } from "./services.ts";
+import { sayPaused } from "./worker.ts";
 
 const lookMs = 200;
 
 /** Waits until no session runs here any more, or until somebody insists. Claiming has stopped; readiness says so meanwhile. */
 export async function drain(services: Services, forced: AbortSignal): Promise<void> {
-  if (services.held.size > 0) await sayStopping(services.worker.id).catch(() => {});
+  if (services.held.size > 0) await sayPaused(services.worker, "STOPPING").catch(() => {});
   let told = 0;
   while (services.held.size > 0 && !forced.aborted) {
     if (services.held.size !== told) tellSupervisor({ type: "draining", running: services.held.size });
@@ -15,5 +15,3 @@ export async function drain(services: Services, forced: AbortSignal): Promise<vo
     await sleep(lookMs);
   }
 }
-
-const sayStopping = (id: string) => db().worker.update({ where: { id }, data: { pausedReason: "STOPPING" } });

@@ -74,15 +74,20 @@ export async function sayGuarded({ id }: Worker, isGuarded: boolean): Promise<vo
   await db().$executeRaw`UPDATE "Worker" SET "isGuarded" = ${isGuarded} WHERE id = ${id}::uuid`;
 }
 
-/** Says, to whoever asks for readiness, that it claims nothing until a broken invariant is mended, or that it is. */
-export async function sayInvariant({ id }: Worker, state: "broken" | "mended"): Promise<void> {
-  const reason = "INVARIANT";
-  const said =
-    state === "broken"
-      ? db().$executeRaw`UPDATE "Worker" SET "pausedReason" = ${reason} WHERE id = ${id}::uuid`
-      : db()
-          .$executeRaw`UPDATE "Worker" SET "pausedReason" = NULL WHERE id = ${id}::uuid AND "pausedReason" = ${reason}`;
-  await said.catch((thrown: unknown) => logger.warn({ err: thrown }, "readiness does not know of the invariant"));
+/** Why an orchestrator claims nothing, the weightiest first; lib/task/explain-resources.ts has the words. */
+const pauseReasons = ["STOPPING", "INVARIANT", "DISK"] as const;
+export type PauseReason = (typeof pauseReasons)[number];
+
+/** Claims stop, and readiness and cards say why. A weightier reason that is there already stays. */
+export async function sayPaused({ id }: Worker, reason: PauseReason): Promise<void> {
+  const lighter = pauseReasons.slice(pauseReasons.indexOf(reason));
+  await db().$executeRaw`UPDATE "Worker" SET "pausedReason" = ${reason}
+    WHERE id = ${id}::uuid AND ("pausedReason" IS NULL OR "pausedReason" = ANY (${lighter}))`;
+}
+
+export async function sayResumed({ id }: Worker, reason: PauseReason): Promise<void> {
+  await db()
+    .$executeRaw`UPDATE "Worker" SET "pausedReason" = NULL WHERE id = ${id}::uuid AND "pausedReason" = ${reason}`;
 }
 
 /** Says that it is gone, so that a successor on this host adopts its sessions at once. Other hosts wait out its lease. */
