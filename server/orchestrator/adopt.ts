@@ -2,6 +2,7 @@ import { db } from "@/lib/db.ts";
 import { logger } from "@/lib/log.ts";
 import { isSessionLive } from "@/lib/session/machine.ts";
 import { readStartCommit, sessionPaths } from "../sandbox/session-directory.ts";
+import { readMeans } from "../sandbox/session-groups.ts";
 import { type HeldSession, holdSession } from "./held-session.ts";
 import { watchToEnd } from "./runner.ts";
 import { identityOf, planOf, type SandboxRow, sandboxDetails } from "./sandbox-row.ts";
@@ -53,6 +54,7 @@ export function letGo({ held, loose }: Services, sessionId: string, thrown: unkn
 async function adopt(services: Services, session: HeldSession, readBytes: number): Promise<void> {
   const { sandbox } = services;
   session.startCommit ??= await readStartCommit(session.directory);
+  session.means = readMeans(session.directory)?.means ?? null;
   services.shipper.follow(session.plan.sessionId, sessionPaths(session.directory).output, readBytes);
   let outcome = await sandbox.look(session.directory, session.identity);
   if (outcome.kind === "never-launched" && !(await sandbox.forbidLaunch(session.directory))) {

@@ -23,6 +23,7 @@ export async function assemble(): Promise<Services> {
   const worker = await registerWorker();
   const sandbox = createSandbox("process", { spawner, path: env.PATH });
   sandbox.onExit(onSessionExit);
+  logger.info({ means: await sandbox.means() }, "sessions are held by these means");
   const services: Services = {
     worker,
     lease: createLease(leaseUntilMs),

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { home } from "@/lib/env.ts";
 import type { Claim } from "@/lib/session/settle.ts";
 import type { ProcessIdentity } from "../process-identity.ts";
+import type { Means } from "../sandbox/means.ts";
 
 /** What is known of a session, whether claimed just now or adopted. */
 export type SessionPlan = Omit<Claim, "spec" | "dependencyCommits">;
@@ -11,6 +12,8 @@ export interface HeldSession {
   readonly plan: SessionPlan;
   readonly directory: string;
   identity: ProcessIdentity | null;
+  /** By which means its processes are known; null before it is launched. */
+  means: Means | null;
   /** The repository its clone borrows objects from and its work is published to; null until it is known. */
   gitDir: string | null;
   /** What its clone started from; null until there is a clone. */
@@ -26,6 +29,7 @@ export function holdSession(plan: SessionPlan): HeldSession {
     plan,
     directory: join(home.sessions, plan.sessionId),
     identity: null,
+    means: null,
     gitDir: null,
     startCommit: null,
     startedAtMs: performance.now(),

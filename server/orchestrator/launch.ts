@@ -48,12 +48,14 @@ async function startProgram(
   session: HeldSession,
   { dispatch, program }: { dispatch: Dispatch; program: Program },
 ): Promise<void> {
-  session.identity = await sandbox.launch({
+  const { identity, means } = await sandbox.launch({
     sessionId: dispatch.claim.sessionId,
     directory: session.directory,
     ...program,
     runboardEnvironment: sandboxVariables(dispatch),
   });
+  session.identity = identity;
+  session.means = means;
   session.startedAtMs = performance.now();
 }
 

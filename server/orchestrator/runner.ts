@@ -43,13 +43,14 @@ export async function watchToEnd(services: Services, session: HeldSession): Prom
 
 /** Boot, pid and start time, so that whoever comes after us knows the process again. */
 async function recordStart({ lease, markStarted }: Services, session: HeldSession): Promise<void> {
-  const { plan, identity, startCommit } = session;
+  const { plan, identity, means, startCommit } = session;
   if (identity === null) return;
   await lease.held();
   const isLive = await markStarted({
     sessionId: plan.sessionId,
     sandboxId: plan.sandboxId,
     ...identity,
+    ...(means ? { means } : {}),
     ...(startCommit ? { baseCommit: startCommit } : {}),
     actor: actorOf(plan),
   });

@@ -15,12 +15,20 @@ export interface SandboxUnderTest {
   close(): Promise<void>;
 }
 
-/** What every real provider has to pass. `make` is called once. */
-export function describeSandbox(name: string, make: () => Promise<SandboxUnderTest>): void {
-  describe(`the ${name} sandbox`, () => {
+interface Given {
+  /** Whether this machine has what it needs; skipped where not. */
+  isHere: boolean;
+  /** Called once. */
+  make: () => Promise<SandboxUnderTest>;
+}
+
+/** What every real provider has to pass, by each of its means. */
+export function describeSandbox(name: string, { isHere, make }: Given): void {
+  describe.skipIf(!isHere)(`the ${name}`, () => {
     let subject: SandboxUnderTest;
     let root: string;
     let count = 0;
+    const planned: SandboxPlan[] = [];
 
     beforeAll(async () => {
       for (let n = 0; n < 30; n++) process.env[`HOST_CANARY_${n}`] = `canary-value-${n}`;
@@ -28,6 +36,10 @@ export function describeSandbox(name: string, make: () => Promise<SandboxUnderTe
       root = mkdtempSync(join(tmpdir(), "runboard-sandbox-"));
     });
     afterAll(async () => {
+      for (const { sessionId, directory } of planned) {
+        await subject.sandbox.terminate(sessionId, directory, null, 0);
+        await subject.sandbox.remove(directory);
+      }
       await subject.close();
       rmSync(root, { recursive: true, force: true });
       for (let n = 0; n < 30; n++) delete process.env[`HOST_CANARY_${n}`];
@@ -37,7 +49,9 @@ export function describeSandbox(name: string, make: () => Promise<SandboxUnderTe
       const sessionId = `session-${process.pid}-${++count}`;
       const directory = join(root, sessionId);
       await createSessionDirectory(directory);
-      return { sessionId, directory, command, args, workingDirectory: null, environment: {}, ...more };
+      const made = { sessionId, directory, command, args, workingDirectory: null, environment: {}, ...more };
+      planned.push(made);
+      return made;
     }
     const shell = (script: string, more?: Partial<SandboxPlan>) => plan("sh", ["-c", script], more);
     const output = ({ directory }: SandboxPlan) => readFileSync(sessionPaths(directory).output, "utf8");
@@ -48,7 +62,7 @@ export function describeSandbox(name: string, make: () => Promise<SandboxUnderTe
         return outcome.kind !== "running" && outcome;
       });
     async function run(given: SandboxPlan): Promise<Outcome> {
-      return settled(given, await subject.sandbox.launch(given));
+      return settled(given, (await subject.sandbox.launch(given)).identity);
     }
 
     test("runs a command with its arguments in the clone and keeps what it prints", async () => {
@@ -88,7 +102,13 @@ export function describeSandbox(name: string, make: () => Promise<SandboxUnderTe
 
     test("shows nothing of the host's environment (30 canaries), and the task's variables as given", async () => {
       const given = await shell("env; tr '\\0' '\\n' < /proc/self/environ; ls -l /proc/self/fd", {
-        environment: { ASKED: "a=b c", directory: "mine", status: "mine" },
+        environment: {
+          ASKED: "a=b c",
+          directory: "mine",
+          status: "mine",
+          PERL5OPT: "-Mno_such_module",
+          PERL5LIB: "/x",
+        },
         runboardEnvironment: { RUNBOARD_URL: "http://127.0.0.1:1" },
       });
       await run(given);
@@ -98,6 +118,9 @@ export function describeSandbox(name: string, make: () => Promise<SandboxUnderTe
       expect(seen).not.toContain("socket:");
       expect(seen).toContain("ASKED=a=b c\n");
       expect(seen).toContain("directory=mine\n");
+      expect(seen).toContain("PERL5OPT=-Mno_such_module\n");
+      expect(seen).toContain("PERL5LIB=/x\n");
+      expect(seen).not.toContain("RUNBOARD_WRAPPER");
       expect(seen).toContain(`HOME=${sessionPaths(given.directory).home}\n`);
       expect(seen).toContain(`RUNBOARD_SESSION=${given.sessionId}\n`);
       expect(seen).toContain("RUNBOARD_URL=http://127.0.0.1:1\n");
@@ -192,7 +215,7 @@ export function describeSandbox(name: string, make: () => Promise<SandboxUnderTe
         sh -c 'echo $$ >> pids; exec sleep 1000' &
         echo $$ >> pids
         sleep 1000; sleep 1000; sleep 1000`);
-      const identity = await subject.sandbox.launch(given);
+      const { identity } = await subject.sandbox.launch(given);
       const pids = await eventually(() => {
         const lines = readFileSync(inWork(given, "pids"), "utf8").trim().split("\n");
         return lines.length === 4 && lines.map(Number);
@@ -204,7 +227,7 @@ export function describeSandbox(name: string, make: () => Promise<SandboxUnderTe
 
     test("a command that obeys SIGTERM gets its grace and its exit status is kept", async () => {
       const given = await shell("trap 'echo bye; exit 5' TERM; echo up; sleep 1000 & wait");
-      const identity = await subject.sandbox.launch(given);
+      const { identity } = await subject.sandbox.launch(given);
       await eventually(() => output(given) === "up\n");
       expect(await subject.sandbox.terminate(given.sessionId, given.directory, identity, 5_000)).toEqual([]);
       expect(await settled(given, identity)).toEqual({ kind: "exited", exitCode: 5 });
@@ -224,7 +247,7 @@ export function describeSandbox(name: string, make: () => Promise<SandboxUnderTe
 
     test("a stranger under a reused pid is neither taken for the session nor signalled", async () => {
       const stranger = await shell("exec sleep 1000");
-      const alive = await subject.sandbox.launch(stranger);
+      const { identity: alive } = await subject.sandbox.launch(stranger);
       const given = await shell("exit 0");
       const wrong = { ...alive, startTime: `${alive.startTime}0` };
       expect((await subject.sandbox.look(given.directory, wrong)).kind).toBe("vanished");
@@ -235,7 +258,7 @@ export function describeSandbox(name: string, make: () => Promise<SandboxUnderTe
 
     test("a wrapper that was killed leaves the session vanished", async () => {
       const given = await shell("sleep 1000");
-      const identity = await subject.sandbox.launch(given);
+      const { identity } = await subject.sandbox.launch(given);
       process.kill(identity.pid, "SIGKILL");
       expect((await settled(given, identity)).kind).toBe("vanished");
       expect((await settled(given)).kind).toBe("vanished");
@@ -244,7 +267,7 @@ export function describeSandbox(name: string, make: () => Promise<SandboxUnderTe
 
     test("sessions outlive a crash of what started them and are adopted without an identity", async () => {
       const given = await shell("echo before; while [ ! -e go ]; do sleep 0.02; done; echo after; exit 4");
-      const identity = await subject.sandbox.launch(given);
+      const { identity } = await subject.sandbox.launch(given);
       await eventually(() => output(given) === "before\n");
       subject.crash();
       expect(await subject.sandbox.look(given.directory, null)).toEqual({ kind: "running", identity });

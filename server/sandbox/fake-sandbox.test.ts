@@ -14,7 +14,7 @@ test("the fake keeps the port's promises: one launch, the test's outcome, told t
   const sandbox = createFakeSandbox();
   const heard: string[] = [];
   sandbox.onExit((sessionId) => heard.push(sessionId));
-  const identity = await sandbox.launch(plan("a"));
+  const { identity } = await sandbox.launch(plan("a"));
   expect(await sandbox.look("/sessions/a", null)).toEqual({ kind: "running", identity });
   await expect(sandbox.launch(plan("a"))).rejects.toMatchObject({ code: "ALREADY_LAUNCHED" });
   expect(await sandbox.forbidLaunch("/sessions/a")).toBe(false);

@@ -1,4 +1,5 @@
 import { bootId, type ProcessIdentity } from "../process-identity.ts";
+import type { Means } from "./means.ts";
 import type { Outcome, Sandbox, SandboxPlan } from "./port.ts";
 import { LaunchError } from "./spawner-protocol.ts";
 
@@ -10,6 +11,8 @@ export interface FakeSandbox extends Sandbox {
   /** Ends a running session without an exit status, as a power cut would. */
   vanish(directory: string): void;
 }
+
+const means: Means = { tree: "markers", memory: "watchdog", cpu: "none" };
 
 /** A sandbox in memory for tests of the code above the port: it launches nothing, the test says how sessions end. */
 export function createFakeSandbox(name = "fake"): FakeSandbox {
@@ -30,12 +33,13 @@ export function createFakeSandbox(name = "fake"): FakeSandbox {
     name,
     isIsolated: true,
     launched,
+    means: async () => means,
     async launch(plan) {
       if (outcomes.has(plan.directory)) throw new LaunchError("ALREADY_LAUNCHED", "The launch ticket is taken.");
       const identity: ProcessIdentity = { bootId: bootId(), pid: ++lastPid, startTime: "fake" };
       outcomes.set(plan.directory, { kind: "running", identity });
       launched.push(plan);
-      return identity;
+      return { identity, means };
     },
     async look(directory) {
       const outcome = outcomes.get(directory);

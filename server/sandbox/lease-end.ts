@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { terminateTree } from "./process-tree.ts";
+import { endSession } from "./end-session.ts";
 import { FORBIDDEN, LEASE_ENDED, sessionPaths } from "./session-directory.ts";
 import type { GuardedSession } from "./spawner-protocol.ts";
 
@@ -8,11 +8,11 @@ import type { GuardedSession } from "./spawner-protocol.ts";
  * ticket says that nothing will be; where the command has ended already its own exit status stands. Resolves with the
  * pids that are left.
  */
-export async function endAtLease({ sessionId, directory, identity }: GuardedSession): Promise<number[]> {
-  const { ticket, exit, output } = sessionPaths(directory);
+export async function endAtLease({ directory, identity }: GuardedSession): Promise<number[]> {
+  const { ticket, exit } = sessionPaths(directory);
   if (await createFirst(ticket, FORBIDDEN)) return [];
   await createFirst(exit, LEASE_ENDED);
-  return terminateTree(sessionId, identity, { graceMs: 0, outputFile: output });
+  return endSession({ directory, identity, graceMs: 0 });
 }
 
 /** False when somebody else was first, and when there is no directory: then nothing can be said there. */

@@ -1,4 +1,5 @@
 import type { ProcessIdentity } from "../process-identity.ts";
+import type { Limits, Means } from "./means.ts";
 
 /** Where sessions run. One provider per file; `describeSandbox` in conformance.ts says when one is done. */
 export interface Sandbox {
@@ -6,8 +7,10 @@ export interface Sandbox {
   readonly name: string;
   /** Whether the provider confines what it runs; the UI says so when it does not. */
   readonly isIsolated: boolean;
+  /** By which means sessions started now are held. */
+  means(): Promise<Means>;
   /** Starts the session once and for all. Rejects with LaunchError (see spawner-protocol.ts). */
-  launch(plan: SandboxPlan): Promise<ProcessIdentity>;
+  launch(plan: SandboxPlan): Promise<Launched>;
   /** The truth, from disk and the process table. Cheap enough to poll; works after any restart. */
   look(directory: string, identity: ProcessIdentity | null): Promise<Outcome>;
   /** True: nothing was ever launched in this directory and nothing ever will be. False: something was. */
@@ -32,6 +35,15 @@ export interface SandboxPlan {
   environment: Record<string, string>;
   /** What we tell the session (callback address, token): names begin with RUNBOARD_. */
   runboardEnvironment?: Record<string, string>;
+  /** What it may use at most; absent: no limits. */
+  limits?: Limits;
+}
+
+export interface Launched {
+  /** The session's wrapper. */
+  identity: ProcessIdentity;
+  /** By which means this session is held, for as long as it lives. */
+  means: Means;
 }
 
 export type Outcome =

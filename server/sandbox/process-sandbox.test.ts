@@ -1,12 +1,64 @@
+import { readdirSync } from "node:fs";
+import { afterAll, expect, test } from "vitest";
+import { readGroupPlaces } from "./cgroup-places.ts";
 import { describeSandbox } from "./conformance.ts";
+import { describeDescendants } from "./conformance-descendants.ts";
+import { type TreeMeans, treeMeans } from "./means.ts";
+import { probeMeans } from "./probe-means.ts";
 import { createProcessSandbox } from "./process-sandbox.ts";
 import { startSpawner } from "./spawner.ts";
 
-describeSandbox("process", async () => {
+const path = "/usr/local/bin:/usr/bin:/bin";
+
+const here = await availableMeans();
+
+for (const only of treeMeans) {
+  const isHere = here.includes(only);
+  describeSandbox(`process sandbox by ${only}`, { isHere, make: () => make(only) });
+  describeDescendants(`process sandbox by ${only}`, {
+    isHere,
+    findsShed: only !== "markers",
+    findsShedWithoutWrapper: only.startsWith("cgroup"),
+    make: () => make(only),
+  });
+}
+
+test("markers are always there, and something better on Linux as a rule", () => {
+  console.info(`means on this machine: ${here.join(", ")}`);
+  expect(here).toContain("markers");
+});
+
+afterAll(() => {
+  expect(groupsOfTests()).toEqual([]);
+});
+
+async function make(only: TreeMeans) {
   const spawner = await startSpawner();
   return {
-    sandbox: createProcessSandbox(spawner, { path: "/usr/local/bin:/usr/bin:/bin" }),
+    sandbox: createProcessSandbox(spawner, { path, only }),
+    successor: () => createProcessSandbox(spawner, { path, only }),
     crash: () => process.kill(spawner.helperPid() as number, "SIGKILL"),
     close: () => spawner.close(),
   };
-});
+}
+
+/** What this machine has: not every one lets us make groups, or has perl. */
+async function availableMeans(): Promise<TreeMeans[]> {
+  const spawner = await startSpawner();
+  const found: TreeMeans[] = [];
+  for (const only of treeMeans) {
+    await probeMeans(spawner, { path, only }).then(
+      () => found.push(only),
+      () => {},
+    );
+  }
+  await spawner.close();
+  return found;
+}
+
+/** Control groups this file's sessions have left. */
+function groupsOfTests(): string[] {
+  const { unified, controllers } = readGroupPlaces();
+  const places = new Set([unified, ...controllers.values()].filter((place) => place !== null));
+  return [...places].flatMap((place) => readdirSync(place)).filter((name) => name.includes(`-${process.pid}-`));
+}

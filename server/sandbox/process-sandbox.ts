@@ -1,54 +1,102 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { identify, isAlive, type ProcessIdentity } from "../process-identity.ts";
-import type { Outcome, Sandbox } from "./port.ts";
-import { carriesMarker } from "./process-table.ts";
-import { findTree, terminateTree } from "./process-tree.ts";
+import { isAlive, type ProcessIdentity } from "../process-identity.ts";
+import { endSession } from "./end-session.ts";
+import type { Limits, TreeMeans } from "./means.ts";
+import type { Outcome, Sandbox, SandboxPlan } from "./port.ts";
+import { type Equipment, probeMeans } from "./probe-means.ts";
 import { removeDirectory } from "./remove-directory.ts";
 import { createSessionDirectory, FORBIDDEN, LEASE_ENDED, sessionIdOf, sessionPaths } from "./session-directory.ts";
 import { sessionEnvironment } from "./session-environment.ts";
+import { createGroups, distinct, groupsOf, planGroups, removeGroups, type SessionGroups } from "./session-groups.ts";
+import { identifyHolder, readTicket } from "./session-ticket.ts";
 import type { Spawner } from "./spawner.ts";
+import { LaunchError } from "./spawner-protocol.ts";
 import { resolveWorkingDirectory } from "./working-directory.ts";
 
 interface ProcessSandboxOptions {
-  /** The PATH sessions get unless their task sets another. */
+  /** The PATH sessions get unless their task sets another; perl is looked for there too. */
   path: string;
+  /** Tracks processes by this means although a better one may be there; for tests. */
+  only?: TreeMeans;
 }
 
 /**
  * Sessions as plain processes of this machine: own clone, own process tree, own environment, no confinement. The truth
- * about a session is its directory and the process table, so any orchestrator can take one over.
+ * about a session is its directory, the process table and its control groups, so any orchestrator can take one over.
  */
-export function createProcessSandbox(spawner: Spawner, { path }: ProcessSandboxOptions): Sandbox {
+export function createProcessSandbox(spawner: Spawner, options: ProcessSandboxOptions): Sandbox {
+  let probe: Promise<Equipment> | undefined;
+  const equipment = () => {
+    probe ??= probeMeans(spawner, options);
+    // A helper that died during it is replaced: asked again, it answers.
+    probe.catch(() => {
+      probe = undefined;
+    });
+    return probe;
+  };
+
   return {
     name: "process",
     isIsolated: false,
+    means: async () => (await equipment()).means,
     async launch(plan) {
       if (sessionIdOf(plan.directory) !== plan.sessionId) throw new Error("A session's directory bears its id.");
       const { work } = await createSessionDirectory(plan.directory);
-      return spawner.launch({
+      const request = {
         sessionId: plan.sessionId,
         directory: plan.directory,
         command: plan.command,
         args: plan.args,
         workingDirectory: await resolveWorkingDirectory(work, plan.workingDirectory),
-        environment: sessionEnvironment({ ...plan, path }),
-      });
+        environment: sessionEnvironment({ ...plan, path: options.path }),
+      };
+      const { means, perl, groups } = await equip(plan, await equipment());
+      try {
+        return { identity: await spawner.launch({ ...request, groups: distinct(groups), perl }), means };
+      } catch (error) {
+        // With any other error something may run in them.
+        if (error instanceof LaunchError && error.code !== "ALREADY_LAUNCHED") await removeGroups(distinct(groups));
+        throw error;
+      }
     },
     look: lookAtSession,
     forbidLaunch: forbidSessionLaunch,
-    terminate: (sessionId, directory, identity, graceMs) =>
-      terminateTree(sessionId, identity, { graceMs, outputFile: sessionPaths(directory).output }),
+    async terminate(sessionId, directory, identity, graceMs) {
+      const known = await equipment().catch(() => null);
+      const all = known && planGroups(known.bases, sessionId, { cpus: 1, memoryBytes: 1 });
+      return endSession({ directory, identity, graceMs, alsoGroups: all ? distinct(all) : [] });
+    },
     onExit: (listener) => spawner.onExit(({ sessionId }) => listener(sessionId)),
-    remove: removeDirectory,
+    async remove(directory) {
+      await removeGroups(groupsOf(directory));
+      await removeDirectory(directory);
+    },
   };
+}
+
+/** Makes a session's groups, unless its ticket is taken: then there is nothing to start. */
+async function equip(
+  { sessionId, directory, limits }: SandboxPlan,
+  { means, bases, perl }: Equipment,
+): Promise<Pick<Equipment, "means" | "perl"> & { groups: SessionGroups }> {
+  const asked: Limits = { cpus: limits?.cpus ?? null, memoryBytes: limits?.memoryBytes ?? null };
+  const groups = planGroups(bases, sessionId, asked);
+  if (readTicket(directory) !== null) throw new LaunchError("ALREADY_LAUNCHED", "The session was launched before.");
+  try {
+    await createGroups(directory, { means, groups }, asked);
+  } catch (error) {
+    await removeGroups(distinct(groups));
+    throw new LaunchError("START_FAILED", `The session's limits cannot be set: ${(error as Error).message}.`);
+  }
+  return { means, perl, groups };
 }
 
 /** What became of a session: exit status, else its process, else the ticket. Without an identity the ticket names one. */
 export async function lookAtSession(directory: string, identity: ProcessIdentity | null): Promise<Outcome> {
   const ended = await readExit(directory);
   if (ended) return ended;
-  const ticket = await readOrNull(sessionPaths(directory).ticket);
-  const wrapper = identity ?? identifyHolder(directory, ticket);
+  const ticket = readTicket(directory);
+  const wrapper = identity ?? identifyHolder(directory);
   if (wrapper && isAlive(wrapper)) return { kind: "running", identity: wrapper };
   // It may have ended between the two looks: the status is written before the process goes.
   const endedSince = await readExit(directory);
@@ -66,7 +114,7 @@ export async function forbidSessionLaunch(directory: string): Promise<boolean> {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    return (await readOrNull(ticket)) === FORBIDDEN;
+    return readTicket(directory) === FORBIDDEN;
   }
 }
 
@@ -76,20 +124,6 @@ async function readExit(directory: string): Promise<(Outcome & { kind: "exited" 
   // Complete only with its newline: the wrapper may be between creating and writing it.
   const status = /^(\d{1,3})\n$/.exec(text);
   return status ? { kind: "exited", exitCode: Number(status[1]) } : null;
-}
-
-/** The ticket's pid, or (just taken, not yet written) the leader that carries the marker; if the process of that number still carries this session's marker. */
-function identifyHolder(directory: string, ticket: string | null): ProcessIdentity | null {
-  if (ticket === null || ticket === FORBIDDEN) return null;
-  const { output } = sessionPaths(directory);
-  if (ticket === "") return identifyFirst(findTree(sessionIdOf(directory), null, output));
-  const pid = Number(ticket);
-  const holder = Number.isInteger(pid) ? identify(pid) : null;
-  return holder && carriesMarker(pid, sessionIdOf(directory), output) ? holder : null;
-}
-
-function identifyFirst(pids: number[]): ProcessIdentity | null {
-  return pids[0] === undefined ? null : identify(pids[0]);
 }
 
 async function readOrNull(path: string): Promise<string | null> {

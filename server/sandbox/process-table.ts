@@ -28,6 +28,9 @@ export function carriesMarker(pid: number, sessionId: string, outputFile: string
   return linkOrEmpty(`/proc/${pid}/fd/1`) === outputFile || linkOrEmpty(`/proc/${pid}/fd/2`) === outputFile;
 }
 
+/** Now, on the clock of Linux's start times (100 a second); NaN elsewhere. */
+export const nowTicks = (): number => Number.parseFloat(readOrEmpty("/proc/uptime")) * 100;
+
 function readProc(): Map<number, ProcessRow> {
   const table = new Map<number, ProcessRow>();
   for (const name of readdirSync("/proc")) {

@@ -1,79 +1,133 @@
 import { bootId, type ProcessIdentity, startTime } from "../process-identity.ts";
-import { carriesMarker, type ProcessRow, readProcessTable } from "./process-table.ts";
+import { killGroup, processesIn } from "./cgroup.ts";
+import { carriesMarker, nowTicks, type ProcessRow, readProcessTable } from "./process-table.ts";
 
-export interface TerminateOptions {
-  /** Between SIGTERM and SIGKILL. */
-  graceMs: number;
+/** By what the processes of a session are told. */
+export interface TreeSigns {
+  sessionId: string;
+  /** Its wrapper; null when not known. */
+  identity: ProcessIdentity | null;
   /** The session's output file: whoever writes to it belongs to the session, even with an emptied environment. */
   outputFile?: string;
+  /** The session's control groups. */
+  groups?: readonly string[];
 }
 
 /** SIGKILL rounds before giving up; a process in an uninterruptible wait is what can survive them. */
 const KILL_ROUNDS = 60;
 const ROUND_MS = 20;
 const POLL_MAX_MS = 100;
+/** A signal that finds a shell's child between fork and exec is lost; who was that young (clock ticks) hears it again. */
+const YOUNG_TICKS = 20;
+const AGAIN_MS = 50;
+/** Rounds of stopping before killing: a tree that forks faster than it is killed must stand still first. */
+const HALT_ROUNDS = 20;
+/** How long a wrapper whose tree is gone may take to write the exit status and end. */
+const WRAPPER_MS = 500;
 
 /**
- * Ends everything a session started: SIGTERM, grace, SIGKILL until none is left. Members are the wrapper and its POSIX
- * session, everything descended from a known member, and every process that carries the session's marker (so double
- * forks, `setsid` and orphans count). A process is signalled only if its start time is still the one just read.
+ * Ends everything a session started: SIGTERM, grace, SIGKILL until none is left. Members are the processes in its control
+ * groups, its wrapper with the POSIX session, everything descended from a known member, and every process that carries the
+ * session's marker. A process is signalled only if its start time is still the one just read.
  * The wrapper is spared until nothing else is left, so that it can write the exit status.
  * Returns the pids that are left: [] unless something cannot be killed.
  */
-export async function terminateTree(
-  sessionId: string,
-  identity: ProcessIdentity | null,
-  { graceMs, outputFile = "" }: TerminateOptions,
-): Promise<number[]> {
-  const tree = new SessionTree(sessionId, identity, outputFile);
-  // The usual end: nothing is left. Looked at twice, as a scan can miss a child whose parent ended during it.
-  if (tree.look().length === 0 && tree.look().length === 0) return [];
-  tree.signal("SIGTERM");
-  const graceEndsAtMs = performance.now() + graceMs;
-  for (let pauseMs = 5; tree.look().length > 0 && performance.now() < graceEndsAtMs; pauseMs *= 2) {
-    await pause(Math.min(pauseMs, POLL_MAX_MS, graceEndsAtMs - performance.now()));
-  }
-  for (let round = 0; round < KILL_ROUNDS && tree.look().length > 0; round++) {
-    tree.signal("SIGKILL");
-    await pause(Math.min(1 + round, ROUND_MS));
-  }
+export async function terminateTree(signs: TreeSigns, graceMs: number): Promise<number[]> {
+  const tree = new SessionTree(signs);
+  // The usual end: nothing is left. The kernel's list is exact; a scan is done twice, as it can miss a child whose parent
+  // ended during it.
+  const isExact = (signs.groups ?? []).length > 0;
+  if (tree.look().length === 0 && (isExact || tree.look().length === 0)) return [];
+  await ask(tree, graceMs);
+  if (tree.look().length > 0) await kill(tree, signs.groups ?? []);
   return tree.look();
 }
 
-/** The pids of everything that belongs to a session now. */
-export function findTree(sessionId: string, identity: ProcessIdentity | null, outputFile = ""): number[] {
-  return new SessionTree(sessionId, identity, outputFile).look();
+/** SIGTERM to each member once, also to those found later, and to the very young once more; waits for their end. */
+async function ask(tree: SessionTree, graceMs: number): Promise<void> {
+  const beganAtMs = performance.now();
+  const asked = new Set<number>();
+  let young: number[] | null = null;
+  const leftMs = () => beganAtMs + graceMs - performance.now();
+  for (let pauseMs = 5; tree.members().length > 0 && (asked.size === 0 || leftMs() > 0); pauseMs *= 2) {
+    const fresh = tree.members().filter((pid) => !asked.has(pid));
+    young ??= tree.youngerThan(YOUNG_TICKS);
+    tree.signal("SIGTERM", fresh);
+    for (const pid of fresh) asked.add(pid);
+    if (performance.now() - beganAtMs > AGAIN_MS) tree.signal("SIGTERM", young.splice(0));
+    await pause(Math.min(pauseMs, POLL_MAX_MS, leftMs()));
+    tree.look();
+  }
 }
+
+async function kill(tree: SessionTree, groups: readonly string[]): Promise<void> {
+  for (const group of groups) killGroup(group);
+  const halted = new Set<number>();
+  for (let round = 0; round < HALT_ROUNDS; round++) {
+    const running = tree.offspring().filter((pid) => !halted.has(pid));
+    if (running.length === 0) break;
+    tree.signal("SIGSTOP", running);
+    for (const pid of running) halted.add(pid);
+    tree.look();
+  }
+  let aloneSinceMs: number | null = null;
+  for (let round = 0; round < KILL_ROUNDS && tree.members().length > 0; round++) {
+    const others = tree.offspring();
+    if (others.length > 0) aloneSinceMs = null;
+    else aloneSinceMs ??= performance.now();
+    const isOverdue = aloneSinceMs !== null && performance.now() - aloneSinceMs > WRAPPER_MS;
+    tree.signal("SIGKILL", isOverdue ? tree.members() : others);
+    await pause(Math.min(1 + round, ROUND_MS));
+    tree.look();
+  }
+}
+
+/** The pids of everything that belongs to a session now. */
+export const findTree = (signs: TreeSigns): number[] => new SessionTree(signs).look();
 
 /** Remembers who belonged to the session, so that a child stays a member after its parent, or the leader, has died. */
 class SessionTree {
   /** pid → start time. */
   readonly #members = new Map<number, string>();
-  readonly #sessionId: string;
+  readonly #signs: TreeSigns;
   readonly #identity: ProcessIdentity | null;
-  readonly #outputFile: string;
 
-  constructor(sessionId: string, identity: ProcessIdentity | null, outputFile: string) {
-    this.#sessionId = sessionId;
-    this.#identity = identity?.bootId === bootId() ? identity : null;
-    this.#outputFile = outputFile;
+  constructor(signs: TreeSigns) {
+    this.#signs = signs;
+    this.#identity = signs.identity?.bootId === bootId() ? signs.identity : null;
+  }
+
+  members(): number[] {
+    return [...this.#members.keys()];
+  }
+
+  /** The members but the wrapper. */
+  offspring(): number[] {
+    return this.members().filter((pid) => pid !== this.#identity?.pid);
+  }
+
+  /** Those started less than so many clock ticks ago; none where start times are not counted in ticks. */
+  youngerThan(ticks: number): number[] {
+    const now = nowTicks();
+    return this.members().filter((pid) => now - Number(this.#members.get(pid)) < ticks);
   }
 
   /** One scan; returns the living members. */
   look(): number[] {
     const table = readProcessTable();
+    // Read after the table: a number in both is in the group under the start time in the table, or fails the check of `signal`.
+    const grouped = new Set((this.#signs.groups ?? []).flatMap(processesIn));
     for (const [pid, started] of this.#members) if (table.get(pid)?.startTime !== started) this.#members.delete(pid);
     const untouchable = ownLineage(table);
     const rest = [...table.values()].filter((row) => !untouchable.has(row.pid) && !this.#members.has(row.pid));
-    for (const row of rest) if (this.#belongs(row, table)) this.#members.set(row.pid, row.startTime);
+    for (const row of rest)
+      if (grouped.has(row.pid) || this.#belongs(row, table)) this.#members.set(row.pid, row.startTime);
     this.#addDescendants(rest);
-    return [...this.#members.keys()];
+    return this.members();
   }
 
-  signal(signal: "SIGTERM" | "SIGKILL"): void {
-    const pids = this.look();
-    const others = pids.filter((pid) => pid !== this.#identity?.pid);
-    for (const pid of signal === "SIGKILL" && others.length > 0 ? others : pids) {
+  signal(signal: "SIGTERM" | "SIGSTOP" | "SIGKILL", pids: readonly number[]): void {
+    for (const pid of pids) {
       // Read again right before: the number may have passed to a stranger since the scan.
       if (startTime(pid) === this.#members.get(pid)) send(pid, signal);
     }
@@ -85,7 +139,7 @@ class SessionTree {
       if (row.posixSession === leader.pid || row.processGroup === leader.pid) return true;
     }
     if (isKernelThread(row) || isOlder(row, leader)) return false;
-    return carriesMarker(row.pid, this.#sessionId, this.#outputFile);
+    return carriesMarker(row.pid, this.#signs.sessionId, this.#signs.outputFile ?? "");
   }
 
   #addDescendants(rest: ProcessRow[]): void {

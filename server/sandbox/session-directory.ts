@@ -5,6 +5,7 @@ import { isCommitId } from "../git-ref.ts";
 /**
  * One session's directory, `<sessions>/<sessionId>`, mode 0700:
  *
+ *     means        by which means its processes are found, see session-groups.ts
  *     launched     the launch ticket: whoever creates it first decides (holds the wrapper's pid, or "forbidden")
  *     start        the commit the clone started from, one line
  *     output.log   stdout and stderr of the command, appended
@@ -14,6 +15,7 @@ import { isCommitId } from "../git-ref.ts";
  *     tmp/         TMPDIR
  */
 export interface SessionPaths {
+  means: string;
   ticket: string;
   start: string;
   output: string;
@@ -31,6 +33,7 @@ export const LEASE_ENDED = "lease ended\n";
 
 export function sessionPaths(directory: string): SessionPaths {
   return {
+    means: join(directory, "means"),
     ticket: join(directory, "launched"),
     start: join(directory, "start"),
     output: join(directory, "output.log"),

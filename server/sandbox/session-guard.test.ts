@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { machineClockMs } from "../machine-clock.ts";
 import { isAlive, type ProcessIdentity } from "../process-identity.ts";
+import { endSession } from "./end-session.ts";
 import { eventually } from "./eventually.ts";
 import { createProcessSandbox, lookAtSession } from "./process-sandbox.ts";
-import { terminateTree } from "./process-tree.ts";
 import { createSessionDirectory } from "./session-directory.ts";
 import { type Spawner, startSpawner } from "./spawner.ts";
 
@@ -14,7 +14,7 @@ const PATH = "/usr/local/bin:/usr/bin:/bin";
 let root: string;
 let spawner: Spawner;
 let count = 0;
-const started: { sessionId: string; identity: ProcessIdentity }[] = [];
+const started: { directory: string; identity: ProcessIdentity }[] = [];
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "runboard-guard-"));
@@ -22,7 +22,7 @@ beforeAll(() => {
 afterEach(async () => {
   await spawner.guard(null).catch(() => {});
   await spawner.close();
-  for (const { sessionId, identity } of started.splice(0)) await terminateTree(sessionId, identity, { graceMs: 0 });
+  for (const { directory, identity } of started.splice(0)) await endSession({ directory, identity, graceMs: 0 });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -38,7 +38,7 @@ async function launch(script = "sleep 60") {
   const sessionId = `guarded-${process.pid}-${++count}`;
   const directory = join(root, sessionId);
   await createSessionDirectory(directory);
-  const launched = await createProcessSandbox(spawner, { path: PATH }).launch({
+  const { identity } = await createProcessSandbox(spawner, { path: PATH }).launch({
     sessionId,
     directory,
     command: "sh",
@@ -46,7 +46,6 @@ async function launch(script = "sleep 60") {
     workingDirectory: null,
     environment: {},
   });
-  const identity = "identity" in launched ? (launched.identity as ProcessIdentity) : launched;
   const session = { sessionId, directory, identity };
   started.push(session);
   return session;
@@ -63,7 +62,7 @@ test("sessions live until the moment named, and every part of them ends when it 
   expect(machineClockMs()).toBeGreaterThanOrEqual(until.untilMs);
   for (const { directory, identity } of [one, later])
     expect(await lookAtSession(directory, identity)).toEqual({ kind: "lease-ended" });
-  expect(await terminateTree(one.sessionId, one.identity, { graceMs: 0 })).toEqual([]);
+  expect(await endSession({ ...one, graceMs: 0 })).toEqual([]);
 });
 
 test("a session launched after the last order is ended with the others, and one that had ended keeps its exit status", async () => {

@@ -1,15 +1,16 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants, readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { readFileSync, statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { bootId, type ProcessIdentity, startTime } from "../process-identity.ts";
+import { resolveCommand } from "./resolve-command.ts";
 import { sessionPaths } from "./session-directory.ts";
 import { WRAPPER } from "./session-wrapper.ts";
 import { LaunchError, type LaunchRequest } from "./spawner-protocol.ts";
+import { asSubreaper } from "./subreaper.ts";
 
 interface LaunchedSession {
   identity: ProcessIdentity;
-  /** Settles when the wrapper ends. */
+  /** Settles when the exit status is written, or the wrapper ends without. */
   ended: Promise<void>;
 }
 
@@ -18,41 +19,33 @@ export async function launchSession(request: LaunchRequest): Promise<LaunchedSes
   if (!isDirectory(request.workingDirectory)) {
     throw new LaunchError("WORKING_DIRECTORY_MISSING", `There is no directory ${request.workingDirectory}.`);
   }
-  const command = resolveCommand(request.command, request.environment.PATH ?? "", request.workingDirectory);
-  const wrapper = spawn("/bin/sh", ["-c", WRAPPER, "runboard", request.directory, command, ...request.args], {
+  const { command, args, environment } = wrapperOf(request);
+  const wrapper = spawn(command, args, {
     cwd: request.workingDirectory,
-    env: request.environment as NodeJS.ProcessEnv,
+    env: environment as NodeJS.ProcessEnv,
     detached: true,
-    stdio: ["ignore", "ignore", "ignore", "pipe"],
+    stdio: ["ignore", "ignore", "ignore", "pipe", ...(request.perl ? (["pipe"] as const) : [])],
   });
   const ended = new Promise<void>((settle) => wrapper.once("exit", () => settle()));
   const failed = new Promise<never>((_, reject) => wrapper.once("error", reject));
   failed.catch(() => {});
   const { pid } = wrapper;
   const identity = pid === undefined ? null : { bootId: bootId(), pid, startTime: startTimeOrEnded(pid) };
-  const decided = wrapper.stdio[3] as Readable;
-  await Promise.race([failed, closed(decided)]);
+  const [, , , decided, written] = wrapper.stdio as Readable[];
+  const told = written ? closed(written) : ended;
+  await Promise.race([failed, closed(decided as Readable)]);
   if (identity === null || pid === undefined) throw new LaunchError("START_FAILED", "The session got no process.");
   assertTicket(request.directory, pid);
-  return { identity, ended };
+  return { identity, ended: Promise.race([told, ended]) };
 }
 
-/**
- * The file a command names: itself when it holds a slash (relative to the working directory), else the first match on
- * PATH. Throws COMMAND_NOT_FOUND with what was looked for and where.
- */
-export function resolveCommand(command: string, path: string, workingDirectory: string): string {
-  if (command.includes("/")) {
-    const file = resolve(workingDirectory, command);
-    if (isExecutable(file)) return file;
-    throw new LaunchError("COMMAND_NOT_FOUND", `${JSON.stringify(command)} is not an executable file in the clone.`);
-  }
-  // An empty entry of PATH means the current directory to a shell: a file of the repository would stand in for a program.
-  for (const directory of path.split(":").filter((entry) => entry.startsWith("/"))) {
-    const file = resolve(directory, command);
-    if (command !== "" && isExecutable(file)) return file;
-  }
-  throw new LaunchError("COMMAND_NOT_FOUND", `No program ${JSON.stringify(command)} on the PATH ${path}.`);
+/** With perl at hand the wrapper is a child subreaper, and tells through a pipe of its own when the status is written. */
+function wrapperOf({ directory, perl, groups, args, environment, ...request }: LaunchRequest) {
+  const command = resolveCommand(request.command, environment.PATH ?? "", request.workingDirectory);
+  const wrapper = ["-c", WRAPPER, "runboard", directory, perl ?? "", ...groups, "--", command, ...args];
+  return perl === null
+    ? { command: "/bin/sh", args: wrapper, environment }
+    : asSubreaper(perl, ["/bin/sh", ...wrapper], environment);
 }
 
 function assertTicket(directory: string, pid: number): void {
@@ -79,15 +72,6 @@ function closed(stream: Readable): Promise<void> {
 
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 function readOrNull(path: string): string | null {

@@ -36,6 +36,10 @@ export interface LaunchRequest {
   workingDirectory: string;
   /** The whole environment, PATH included. */
   environment: Record<string, string>;
+  /** The directories of the control groups the command joins. */
+  groups: string[];
+  /** The perl that makes the wrapper a child subreaper; null where it is not needed or cannot be had. */
+  perl: string | null;
 }
 
 /** Sessions that live until a moment and no longer, unless a later guard says otherwise before. See session-guard.ts. */

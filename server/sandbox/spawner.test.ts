@@ -71,6 +71,8 @@ test("a helper that dies is replaced, its pending calls reject, its sessions liv
     args: ["60"],
     workingDirectory: work,
     environment: { PATH, RUNBOARD_SESSION: "lives-on" },
+    groups: [],
+    perl: null,
   });
   const before = spawner.helperPid();
   const pending = spawner.run(program("sh", "-c", `echo $$ > ${root}/pending; exec sleep 60`));
