@@ -1,4 +1,5 @@
 import {
+  AlarmClock,
   Circle,
   CircleCheck,
   CircleDashed,
@@ -15,6 +16,7 @@ import {
   RotateCw,
   TimerOff,
   Unplug,
+  VolumeX,
 } from "lucide-react";
 import type { SessionStatus } from "@/lib/session/machine.ts";
 import type { TaskStatus } from "@/lib/task/machine.ts";
@@ -73,7 +75,7 @@ export const taskStates: Record<TaskStatus, StateLook> = {
 };
 
 /** Conditions computed from a task; never stored as a status. */
-export type Condition = "blocked" | "retryWaiting" | "needsYou" | "unknown";
+export type Condition = "blocked" | "retryWaiting" | "noticed" | "silent" | "needsYou" | "unknown";
 
 export const conditionStates: Record<Condition, StateLook> = {
   blocked: {
@@ -84,6 +86,18 @@ export const conditionStates: Record<Condition, StateLook> = {
     isDashed: true,
   },
   retryWaiting: { label: "Retry", icon: RotateCw, role: "info", description: "Waits before the next attempt." },
+  noticed: {
+    label: "Waits long",
+    icon: AlarmClock,
+    role: "attention",
+    description: "The monitor noticed that it waits longer than the project allows.",
+  },
+  silent: {
+    label: "Silent",
+    icon: VolumeX,
+    role: "attention",
+    description: "Its session neither writes nor computes.",
+  },
   needsYou: { label: "Needs you", icon: Hand, role: "attention", description: "A session waits for an answer." },
   unknown: {
     label: "Unknown",

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Plus, SlidersHorizontal } from "lucide-react";
+import { AgentMeter } from "@/components/board/agent-meter.tsx";
 import { AutonomousControl } from "@/components/board/autonomous-control.tsx";
 import { useBoard } from "@/components/board/board-provider.tsx";
 import { ChatButton } from "@/components/board/chat-button.tsx";
@@ -40,6 +41,7 @@ export function BoardHeader() {
               <SlidersHorizontal aria-hidden />
             </IconButton>
           </DropdownMenu>
+          <AgentMeter projectKey={project.key} />
         </>
       }
       actions={

@@ -3,9 +3,9 @@
 import { Hourglass, Link2, Lock, RotateCw } from "lucide-react";
 import type { MouseEvent } from "react";
 import { conditionStates, taskStates } from "@/components/state.ts";
-import { useNowBySecond } from "@/components/ui/clock.ts";
+import { useNow, useNowBySecond } from "@/components/ui/clock.ts";
 import { ElapsedTime } from "@/components/ui/elapsed-time.tsx";
-import { formatDuration } from "@/components/ui/format-time.ts";
+import { formatDuration, formatSpan } from "@/components/ui/format-time.ts";
 import { StateBadge } from "@/components/ui/state-badge.tsx";
 import type { Task } from "@/lib/task/schema.ts";
 
@@ -46,6 +46,17 @@ export function DependencyBadges({ task, onPress }: { task: Task; onPress: Press
   );
 }
 
+/** The monitor has noticed how long it waits; the words go on by themselves. */
+export function NoticedBadge({ task }: { task: Task }) {
+  const now = useNow();
+  if (!task.monitoredAt || !task.waitingSince) return null;
+  return (
+    <StateBadge state={conditionStates.noticed}>
+      Monitor: waits for {now > 0 ? formatSpan(now - Date.parse(task.waitingSince)) : "long"}
+    </StateBadge>
+  );
+}
+
 /** What happens with it now: the running time, or the first reason why it waits, or how it ended. */
 export function CardLine({ task, onWhy }: { task: Task; onWhy: Press }) {
   if (task.session) return <RunningLine task={task} />;
@@ -63,12 +74,15 @@ export function CardLine({ task, onWhy }: { task: Task; onWhy: Press }) {
     >
       <Hourglass aria-hidden className="size-3.5 shrink-0" />
       <span className="truncate">{firstSentence(task.why.message)}</span>
+      {task.queuePosition && task.why.code !== "QUEUE_POSITION" && (
+        <span className="shrink-0 text-subtle tabular-nums">no. {task.queuePosition}</span>
+      )}
     </button>
   );
 }
 
 /** The card has room for the fact; what to do about it stands in the whole explanation. */
-const firstSentence = (message: string) => message.split(". ")[0]!.replace(/\.$/, "");
+const firstSentence = (message: string) => message.split(/[.:] /)[0]!.replace(/\.$/, "");
 
 function RunningLine({ task }: { task: Task }) {
   const { session } = task;
@@ -81,11 +95,20 @@ function RunningLine({ task }: { task: Task }) {
   );
 }
 
+/** Where the code says more than the last error. What to do stands in the task. */
+const stoppedWords: Record<string, string> = {
+  QUARANTINED: "Quarantined: lost three times",
+  PENDING_TIMEOUT: "Waited too long",
+  SILENT: "Gave no sign of life",
+  NO_HEARTBEAT: "Nobody spoke for its session",
+  WAITED_TOO_OFTEN: "Had to wait too often",
+};
+
 function StoppedLine({ task }: { task: Task }) {
   return (
     <span className="flex min-h-5 min-w-0 items-center gap-1.5 text-xs">
       <StateBadge state={taskStates[task.status]} look="plain" className="shrink-0" />
-      <span className="truncate text-muted">{task.lastError}</span>
+      <span className="truncate text-muted">{stoppedWords[task.statusReason ?? ""] ?? task.lastError}</span>
     </span>
   );
 }

@@ -4,7 +4,7 @@ import { Ellipsis } from "lucide-react";
 import Link from "next/link";
 import type { MouseEvent } from "react";
 import { useBoard } from "@/components/board/board-provider.tsx";
-import { CardLine, DependencyBadges } from "@/components/board/card-lines.tsx";
+import { CardLine, DependencyBadges, NoticedBadge } from "@/components/board/card-lines.tsx";
 import type { Overlay } from "@/components/board/dialogs.ts";
 import { buttonStyles } from "@/components/ui/button-styles.ts";
 import { cn } from "@/components/ui/class-names.ts";
@@ -102,6 +102,7 @@ export function Card({ task, isOpen = false, isDimmed = false, isLifted = false,
       </Link>
       <div className="flex flex-wrap gap-1.5 empty:hidden">
         <DependencyBadges task={task} onPress={overlayAt("dependencies")} />
+        <NoticedBadge task={task} />
       </div>
       <CardLine task={task} onWhy={overlayAt("why")} />
       {task.tags.length > 0 && <CardFoot tags={task.tags} />}

@@ -20,7 +20,7 @@ export function TaskFacts({ task, sessions }: TaskFactsProps) {
   const newest = newestSession(sessions);
   const branch = newest?.branch ?? task.resultBranch;
   const tried = sessions.filter(({ generation }) => generation === task.generation).length;
-  const position = task.status === "QUEUED" && task.why?.position;
+  const position = task.status === "QUEUED" && task.queuePosition;
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
       <StateBadge state={taskStates[task.status]}>{position ? `Queued, no. ${position}` : undefined}</StateBadge>

@@ -9,13 +9,15 @@ export function formatRelative(at: number, now: number): string {
   const size = Math.abs(distanceMs);
   if (size < 30 * second) return "now";
   if (size > 28 * day) return new Date(at).toISOString().slice(0, 10);
-  const words =
-    size < hour
-      ? `${Math.max(1, Math.floor(size / minute))}m`
-      : size < day
-        ? `${Math.floor(size / hour)}h`
-        : `${Math.floor(size / day)}d`;
+  const words = formatSpan(Math.max(minute, size));
   return distanceMs > 0 ? `${words} ago` : `in ${words}`;
+}
+
+/** A length of time by its largest unit: `40s`, `3m`, `2h`, `5d`. */
+export function formatSpan(ms: number): string {
+  if (ms < minute) return `${Math.max(0, Math.floor(ms / second))}s`;
+  if (ms < hour) return `${Math.floor(ms / minute)}m`;
+  return ms < day ? `${Math.floor(ms / hour)}h` : `${Math.floor(ms / day)}d`;
 }
 
 /** `850ms`, `12s`, `4m 12s`, `2h 5m`, `3d 4h`. */

@@ -46,6 +46,23 @@ test("a deleted task leaves and is not read", () => {
   expect(result.changedIds.size).toBe(0);
 });
 
+test.each([
+  ["a new priority", event(1, "TASK_UPDATED", "a", { changed: ["priority"], version: 2 }), true],
+  ["another title", event(1, "TASK_UPDATED", "a", { changed: ["title"], version: 2 }), false],
+  ["a session that ended", event(1, "SESSION_ENDED", "s", { taskId: "a", attempt: 1 }), true],
+  ["other limits", event(1, "CONFIG_CHANGED", "c", { changed: ["maxConcurrent"] }), true],
+  ["a message in the chat", event(1, "CHAT_POSTED", "m", { text: "hello" }), false],
+] as const)("the queue after %s", (_, moved, isQueueChanged) => {
+  expect(consequencesOf([moved], store).isQueueChanged).toBe(isQueueChanged);
+});
+
+test("a deleted task moves the queue when it stood in it", () => {
+  const queued = mergeTasks(emptyStore, [task("q", { status: "QUEUED" }), task("a")]);
+  const isMovedBy = (id: string) =>
+    consequencesOf([event(1, "TASK_DELETED", id, { key: "P-1", title: "" })], queued).isQueueChanged;
+  expect([isMovedBy("q"), isMovedBy("a")]).toEqual([true, false]);
+});
+
 test("each event is counted once", () => {
   const project = { id: "p", lastSeq: 4, counts: { APPROVED: 2, QUEUED: 0 } } as unknown as Project;
   const after = countEvents(project, [moved(4, 2), moved(5, 2)]);

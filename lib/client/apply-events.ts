@@ -52,6 +52,8 @@ function take(event: JournalEvent, result: Consequences): void {
     result.sessionTaskIds.add(taskId);
     result.changedIds.add(taskId);
     result.touchedIds.add(taskId);
+    // A slot, or what the session was given, is taken or free again.
+    result.isQueueChanged = true;
     return;
   }
   if (event.type.startsWith("CHAT_")) {
@@ -85,25 +87,35 @@ function take(event: JournalEvent, result: Consequences): void {
       result.changedIds.add(event.entityId).add(event.payload.dependsOnId);
       result.isProjectChanged = true;
       return;
+    case "TASK_UPDATED":
+      result.changedIds.add(event.entityId);
+      result.isProjectChanged = true;
+      if (event.payload.changed.includes("priority")) result.isQueueChanged = true;
+      return;
     case "TASK_DELETED":
+      if (result.store.byId[event.entityId]?.status === "QUEUED") result.isQueueChanged = true;
       result.store = removeTasks(result.store, [event.entityId]);
       result.changedIds.delete(event.entityId);
       result.isProjectChanged = true;
       return;
     case "QUEUE_CLEARED":
       for (const id of event.payload.taskIds) result.changedIds.add(id);
+      result.isQueueChanged = true;
       return;
     case "AUTONOMOUS_MODE_CHANGED":
       for (const id of event.payload.returnedTaskIds) result.changedIds.add(id);
       result.isProjectChanged = result.isQueueChanged = result.isSwitchChanged = true;
       return;
     case "CONFIG_CHANGED":
-      result.isConfigChanged = true;
+      result.isConfigChanged = result.isQueueChanged = true;
       return;
     case "PROJECT_CREATED":
-    case "PROJECT_UPDATED":
     case "PROJECT_ARCHIVED":
       result.isProjectChanged = true;
+      return;
+    case "PROJECT_UPDATED":
+      // Its limits may have changed.
+      result.isProjectChanged = result.isQueueChanged = true;
       return;
     case "RESOURCE_EXHAUSTED":
     case "AGENT_PAUSED":
@@ -126,7 +138,8 @@ function moveTask(store: TaskStore, { entityId, payload, at }: StatusChange): Ta
   if (!known || payload.version <= known.version) return store;
   const { [entityId]: _, ...pending } = store.pending;
   const change = { status: payload.to, version: payload.version, statusReason: payload.reason, statusSince: at };
-  return patchTask({ ...store, pending }, entityId, (task) => ({ ...task, ...change, why: null, session: null }));
+  const unknown = { queuePosition: null, why: null, session: null };
+  return patchTask({ ...store, pending }, entityId, (task) => ({ ...task, ...change, ...unknown }));
 }
 
 /** Counts follow the events exactly: each is counted once, because the project says up to where it has counted. */

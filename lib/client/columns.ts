@@ -55,7 +55,7 @@ const comparators: Record<Column["sort"], (a: Task, b: Task) => number> = {
 /** The server's place in the queue where it is known; those that wait for their time come last. */
 function placeOf(task: Task): number {
   if (task.availableAt) return Number.MAX_SAFE_INTEGER;
-  return task.why?.position ?? Number.MAX_SAFE_INTEGER - 1;
+  return task.queuePosition ?? Number.MAX_SAFE_INTEGER - 1;
 }
 
 const isSame = (a: readonly Task[], b: readonly Task[]) =>

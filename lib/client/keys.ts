@@ -12,4 +12,7 @@ export const keys = {
   chat: (projectId: string) => ["chat", projectId] as const,
   graph: (projectId: string) => ["graph", projectId] as const,
   config: ["config"] as const,
+  queues: ["queue"] as const,
+  queue: (filter: { projectId?: string; type?: string }) => ["queue", filter] as const,
+  resources: ["resources"] as const,
 };

@@ -4,6 +4,7 @@ import { api } from "@/lib/client/api.ts";
 import { type Consequences, consequencesOf, countEvents } from "@/lib/client/apply-events.ts";
 import { keys } from "@/lib/client/keys.ts";
 import { notify } from "@/lib/client/notify.ts";
+import { paced } from "@/lib/client/pace.ts";
 import { patchProject, refreshProject } from "@/lib/client/project-cache.ts";
 import { mergeTasks, removeTasks } from "@/lib/client/task-store.ts";
 import { changeStore, readStore, storeTask } from "@/lib/client/tasks.ts";
@@ -11,9 +12,12 @@ import type { JournalEvent } from "@/lib/events.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
 const readDelayMs = 100;
-const queueDelayMs = 600;
+const reasonsDelayMs = 600;
+/** The queue follows within a quarter of a second; while it moves all the time it is read twice a second. */
+const queuePace = { delayMs: 250, everyMs: 500 };
 const announceEveryMs = 5000;
 const idsPerRead = 200;
+const pageSize = 100;
 
 /** Brings one project's events into the cache: at once what is known, per frame; then one read of what changed. */
 export function createLiveCache(client: QueryClient, projectId: string) {
@@ -21,6 +25,7 @@ export function createLiveCache(client: QueryClient, projectId: string) {
   const toRead = new Set<string>();
   const changedByOthers = new Set<string>();
   const later = createTimers();
+  const queue = paced(readQueue, queuePace);
 
   function applyFrame() {
     const events = waiting;
@@ -36,14 +41,14 @@ export function createLiveCache(client: QueryClient, projectId: string) {
   function readAgain(result: Consequences) {
     if (toRead.size > 0) later("tasks", readDelayMs, readChanged);
     if (result.isProjectChanged) later("project", 300, () => refreshProject(client, projectId));
-    if (result.isQueueChanged) later("queue", queueDelayMs, () => readWaiting("QUEUED"));
-    if (result.isSwitchChanged) later("switch", readDelayMs, () => readWaiting("APPROVED"));
+    if (result.isQueueChanged) queue.ask();
+    if (result.isSwitchChanged) later("switch", readDelayMs, () => readWaiting("APPROVED", pageSize));
     if (result.isChatChanged) refresh(keys.chat(projectId));
     if (result.isConfigChanged) refresh(keys.config);
     for (const id of result.sessionTaskIds) refresh(keys.sessions(id));
     for (const id of result.touchedIds) refresh(keys.events(projectId, id));
     for (const id of result.changedIds) refresh(keys.explanation(id));
-    if (result.areReasonsChanged) later("reasons", queueDelayMs, () => refresh(keys.explanations));
+    if (result.areReasonsChanged) later("reasons", reasonsDelayMs, () => refresh(keys.explanations));
     later("events", 500, () => client.invalidateQueries({ queryKey: keys.events(projectId), exact: true }));
     if (result.isProjectChanged) later("graph", 500, () => refresh(keys.graph(projectId)));
   }
@@ -72,11 +77,33 @@ export function createLiveCache(client: QueryClient, projectId: string) {
     if (client.getQueryCache().findAll({ queryKey: ["task"] }).length > 0) storeTask(client, task);
   }
 
-  /** Places in the queue and reasons of those that were not named by an event. */
-  async function readWaiting(status: "QUEUED" | "APPROVED") {
+  /** Somebody looks at places: on the board, or on the page of the queue. */
+  const isQueueShown = () =>
+    Object.values(readStore(client, projectId).byId).some(({ status }) => status === "QUEUED") ||
+    client.getQueryCache().findAll({ queryKey: keys.queues, type: "active" }).length > 0;
+
+  /** One that moves changes the places of all behind it, named by an event or not. */
+  async function readQueue() {
+    const known = Object.values(readStore(client, projectId).byId).filter(({ status }) => status === "QUEUED").length;
+    await Promise.all([
+      known > 0 && readWaiting("QUEUED", known),
+      client.invalidateQueries({ queryKey: keys.queues }),
+      client.invalidateQueries({ queryKey: keys.resources }),
+    ]);
+  }
+
+  /** Places and reasons of as many as are on the board. */
+  async function readWaiting(status: "QUEUED" | "APPROVED", count: number) {
     const sort = status === "QUEUED" ? "queue" : "position";
-    const { items } = await api.task.list({ projectId, status, sort, limit: 100 });
-    changeStore(client, projectId, (store) => mergeTasks(store, items));
+    const limit = Math.min(Math.max(count, pageSize), idsPerRead);
+    let cursor: string | null = null;
+    for (let read = 0; read < count; ) {
+      const page = await api.task.list({ projectId, status, sort, limit, ...(cursor ? { cursor } : {}) });
+      changeStore(client, projectId, (store) => mergeTasks(store, page.items));
+      read += page.items.length;
+      cursor = page.nextCursor;
+      if (cursor === null) return;
+    }
   }
 
   function tell({ failed, completedIds }: Consequences, events: readonly JournalEvent[]) {
@@ -111,9 +138,16 @@ export function createLiveCache(client: QueryClient, projectId: string) {
       refresh(["events"]);
       refresh(["task"]);
       refresh(keys.explanations);
+      refresh(keys.queues);
+      refresh(keys.resources);
       refreshProject(client, projectId);
     },
-    stop: () => later.stop(),
+    /** Tasks of other projects may have moved. */
+    onQueueElsewhere: () => isQueueShown() && queue.ask(),
+    stop: () => {
+      later.stop();
+      queue.stop();
+    },
   };
 }
 

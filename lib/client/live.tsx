@@ -5,6 +5,7 @@ import { createContext, type ReactNode, useContext, useEffect, useRef, useState,
 import { keys } from "@/lib/client/keys.ts";
 import { createLiveCache } from "@/lib/client/live-cache.ts";
 import { type Connection, createLive, type Live } from "@/lib/client/live-socket.ts";
+import type { JournalEvent } from "@/lib/events.ts";
 
 const LiveContext = createContext<Live | null>(null);
 
@@ -29,6 +30,9 @@ export function useConnection(): Connection {
   return useSyncExternalStore(live.onConnection, live.connection, () => asIfLive);
 }
 
+/** Claims in other projects move places here without an event of this one. */
+const elsewhereMs = 10_000;
+
 /** Keeps the cache of one project in step with the server. `after` is the last event the cache knows. */
 export function useProjectLive(projectId: string, after: number): void {
   const live = useLive();
@@ -36,10 +40,16 @@ export function useProjectLive(projectId: string, after: number): void {
   const start = useRef(after);
 
   useEffect(() => {
-    const { onEvent, onResync, stop } = createLiveCache(client, projectId);
+    const { onEvent, onResync, onQueueElsewhere, stop } = createLiveCache(client, projectId);
     const unfollow = live.follow({ projectId, after: start.current, onEvent, onResync });
+    // What belongs to no project, such as the limits of all.
+    const onInstance = (event: JournalEvent) => event.projectId === null && onEvent(event);
+    const unfollowInstance = live.follow({ projectId: null, after: 0, onEvent: onInstance, onResync: () => {} });
+    const others = setInterval(() => document.visibilityState === "visible" && onQueueElsewhere(), elsewhereMs);
     return () => {
       unfollow();
+      unfollowInstance();
+      clearInterval(others);
       stop();
     };
   }, [live, client, projectId]);

@@ -42,7 +42,7 @@ export function useTaskVerb() {
       // The answer may be no newer than what was there, when nothing had to change.
       changeStore(client, task.projectId, (store) => (store.pending[task.id] ? rollBack(store, task.id) : store));
       const text = `${task.key} ${verbsDone[call.verb]}`;
-      const place = call.verb === "queue" && task.why?.position ? `, number ${task.why.position}` : "";
+      const place = call.verb === "queue" && task.queuePosition ? `, number ${task.queuePosition}` : "";
       announce(`${text}${place}.`);
       if (!call.isUndo) offerUndo(task, call.verb, text);
       void client.invalidateQueries({ queryKey: keys.explanation(task.id) });

@@ -2,6 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { api } from "@/lib/client/api.ts";
 import { keys } from "@/lib/client/keys.ts";
 import { keepNewerProject } from "@/lib/client/project-cache.ts";
+import type { TaskType } from "@/lib/task/schema.ts";
 
 /** What the screens read. Live events keep the entries fresh; see `live.tsx`. */
 export const projectsQuery = () =>
@@ -48,6 +49,24 @@ export const chatQuery = (projectId: string) =>
   });
 
 export const configQuery = () => queryOptions({ queryKey: keys.config, queryFn: () => api.config.get({}) });
+
+/** The queue of all projects in its true order, or the part of it that a filter names. */
+export const queueQuery = (filter: { projectId?: string; type?: TaskType }) =>
+  queryOptions({
+    queryKey: keys.queue(filter),
+    queryFn: () => api.queue.status(filter),
+    staleTime: 0,
+    refetchInterval: 10_000,
+  });
+
+/** Slots and resources of the orchestrators. What their sessions use is told by no event. */
+export const resourcesQuery = () =>
+  queryOptions({
+    queryKey: keys.resources,
+    queryFn: () => api.resource.usage({}),
+    staleTime: 0,
+    refetchInterval: 20_000,
+  });
 
 export const graphQuery = (projectId: string) =>
   queryOptions({ queryKey: keys.graph(projectId), queryFn: () => api.task.graph({ projectId }), staleTime: 0 });

@@ -65,5 +65,11 @@ export function statusAfter(verb: PersonVerb): TaskStatus {
 }
 
 export function optimisticChange(verb: PersonVerb): Partial<Task> {
-  return { status: statusAfter(verb), statusSince: new Date().toISOString(), why: null, session: null };
+  return {
+    status: statusAfter(verb),
+    statusSince: new Date().toISOString(),
+    queuePosition: null,
+    why: null,
+    session: null,
+  };
 }

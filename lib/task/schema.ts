@@ -174,6 +174,8 @@ export const taskSchema = z.object({
   queuedAt: timeSchema.nullable(),
   isForced: z.boolean(),
   availableAt: timeSchema.nullable(),
+  /** Place in the queue of all projects, from 1; null while it is not in line, or beyond the first thousand. */
+  queuePosition: z.number().int().nullable(),
   lastError: z.string().nullable(),
   feedback: z.string().nullable(),
   result: z.unknown(),

@@ -26,6 +26,7 @@ export async function viewTasks(tx: Tx, rows: readonly TaskRow[]): Promise<Task[
       blockedBy: blockers.map(({ id }) => id),
       blocks: links.blocks.get(row.id) ?? [],
       session: links.sessions.get(row.id) ?? null,
+      queuePosition: facts?.positions.get(row.id) ?? null,
       why: facts === undefined ? null : (explain(row, blockers, facts)[0] ?? null),
     };
   });
@@ -90,7 +91,9 @@ async function liveSessionsOf(tx: Tx, ids: string[]): Promise<Links["sessions"]>
   );
 }
 
-function fieldsOf(row: TaskRow): Omit<Task, "dependsOn" | "blockedBy" | "blocks" | "session" | "why"> {
+function fieldsOf(
+  row: TaskRow,
+): Omit<Task, "dependsOn" | "blockedBy" | "blocks" | "session" | "queuePosition" | "why"> {
   return {
     id: row.id,
     key: keyOf(row),

@@ -1,0 +1,12 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { AutonomousControl } from "@/components/board/autonomous-control.tsx";
+import { HeaderBar } from "@/components/frame/header-bar.tsx";
+import { projectQuery } from "@/lib/client/queries.ts";
+
+/** The same switch as on the board, on every screen of a project. */
+export function QueueHeader({ projectId }: { projectId: string }) {
+  const { data: project } = useQuery(projectQuery(projectId));
+  return <HeaderBar title="Queue" actions={project && <AutonomousControl project={project} />} />;
+}

@@ -1,0 +1,15 @@
+const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+/** `0 B`, `512 MiB`, `1.5 GiB`: three digits at most. */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return `${rounded(bytes / 1024 ** power)} ${units[power]}`;
+}
+
+/** `1 core`, `0.25 cores`. */
+export function formatCores(cores: number): string {
+  const text = rounded(cores);
+  return `${text} ${text === "1" ? "core" : "cores"}`;
+}
+
+const rounded = (value: number) => String(Number(value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)));
