@@ -91,6 +91,35 @@ export async function lastSeqs(streamIds: readonly string[]): Promise<Map<string
   return new Map(rows.map((row) => [row.id, Number(row.lastSeq)]));
 }
 
+/** From where to where a stream's events are kept; those before firstSeq were removed. */
+export async function extentOf(streamId: string): Promise<{ firstSeq: number; lastSeq: number }> {
+  const row = await db().stream.findUnique({ where: { id: streamId } });
+  return { firstSeq: Number(row?.firstSeq ?? 1), lastSeq: Number(row?.lastSeq ?? 0) };
+}
+
+/** Of each stream so many stay, however old. */
+const keptEvents = 1000;
+const removedPerBatch = 500;
+
+/** Removes events from before a time, in small transactions that each move the stream's first number. Answers how many. */
+export async function removeOldEvents(before: Date): Promise<number> {
+  const streams = await db().$queryRaw<{ id: string }[]>`
+    SELECT s.id FROM "Stream" s JOIN "Event" e ON e."streamId" = s.id AND e.seq = s."firstSeq"
+    WHERE e.at < ${before} AND s."lastSeq" - s."firstSeq" >= ${keptEvents}::int`;
+  let total = 0;
+  for (const { id } of streams) total += await removeOldEventsOf(id, before);
+  return total;
+}
+
+async function removeOldEventsOf(streamId: string, before: Date): Promise<number> {
+  for (let total = 0; ; ) {
+    const [row] = await db().$queryRaw<[{ count: bigint }]>`
+      SELECT remove_events(${streamId}::uuid, ${before}, ${keptEvents}::bigint, ${removedPerBatch}::bigint) AS count`;
+    total += Number(row.count);
+    if (row.count < removedPerBatch) return total;
+  }
+}
+
 type EventRow = Awaited<ReturnType<ReturnType<typeof db>["event"]["findMany"]>>[number];
 
 function toJournalEvent(row: EventRow): JournalEvent {

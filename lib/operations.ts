@@ -4,7 +4,7 @@ import { listChat, postChat } from "@/lib/chat/chat.ts";
 import { getConfig, updateConfig } from "@/lib/config/config.ts";
 import type { Contract } from "@/lib/contract.ts";
 import { db, type Tx } from "@/lib/db.ts";
-import { lastSeqs, since } from "@/lib/journal.ts";
+import { extentOf, since } from "@/lib/journal.ts";
 import { archiveProject, setAutonomousExecution, startProcessing } from "@/lib/project/autonomy.ts";
 import { findProject } from "@/lib/project/find.ts";
 import { createProject, updateProject, viewProject, viewProjects } from "@/lib/project/project.ts";
@@ -157,7 +157,9 @@ export const handlers: Handlers = {
     list: async (tx, { projectId, type, ...filter }) => {
       const { id } = await findProject(tx, projectId);
       const items = await since(id, { ...filter, ...(type ? { types: type.split(",") } : {}) });
-      return { items, lastSeq: (await lastSeqs([id])).get(id) ?? 0 };
+      // Read after the items, so that none of them can go unnoticed.
+      const extent = await extentOf(id);
+      return { items, ...extent, isGapped: filter.after + 1 < extent.firstSeq };
     },
   },
   chat: {

@@ -7,9 +7,10 @@ import { DomainError } from "@/lib/errors.ts";
 import { lastSeqs } from "@/lib/journal.ts";
 import { logger } from "@/lib/log.ts";
 import { listen as listenToDatabase } from "./listen.ts";
+import { boundBacklogs, watchDrain } from "./live/backlogs.ts";
 import { type Rooms, takeCommands } from "./live/commands.ts";
 import { authenticateSocket, endRevokedSockets } from "./live/credentials.ts";
-import { backlog, type LiveServer, type LiveSocket } from "./live/live-server.ts";
+import { backlogBytes, type LiveServer, type LiveSocket } from "./live/live-server.ts";
 import { LogWatches } from "./live/log-watches.ts";
 import { allLastSeqs, Overview } from "./live/overview.ts";
 import { Streams } from "./live/streams.ts";
@@ -18,14 +19,14 @@ import { isWebSocketHandshake } from "./web/web-socket.ts";
 
 const socketsMax = 5000;
 const revocationMs = 1000;
-/** A reader with so many packets waiting is cut off; it comes back and replays at its own pace. */
-const backlogMax = 5000;
 
 export interface Gateway {
   /** Polling, after the guard. */
   handleRequest(request: IncomingMessage, response: ServerResponse): void;
   /** An upgrade, after the guard. `headers` go into its answer. Throws what is no WebSocket handshake. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, upgrade: Upgrade): void;
+  /** What waits for slow readers, in bytes. */
+  backlogBytes(): number;
   /** Cuts every connection so that its client connects again elsewhere. */
   close(): Promise<void>;
 }
@@ -60,7 +61,7 @@ export function createGateway({
   const clocks = [
     repeat(pollMs, io, () => look(rooms)),
     repeat(revocationMs, io, async () => {
-      for (const { conn } of io.sockets.sockets.values()) if (backlog(conn) > backlogMax) conn.close(true);
+      boundBacklogs(io.sockets.sockets.values());
       await endRevokedSockets(io);
     }),
   ];
@@ -75,6 +76,7 @@ export function createGateway({
       upgrades.set(request, headers);
       engine.handleUpgrade(request as Parameters<typeof engine.handleUpgrade>[0], socket, head);
     },
+    backlogBytes: () => [...io.sockets.sockets.values()].reduce((sum, socket) => sum + backlogBytes(socket), 0),
     async close() {
       for (const clock of clocks) clearInterval(clock);
       engine.close();
@@ -95,6 +97,7 @@ function createEngine(): Engine {
 
 function welcome(socket: LiveSocket, rooms: Rooms): void {
   takeCommands(socket, rooms);
+  watchDrain(socket);
   socket.on("disconnect", () => {
     rooms.streams.leaveAll(socket);
     rooms.overview.restIfEmpty();

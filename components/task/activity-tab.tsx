@@ -33,15 +33,21 @@ export function ActivityTab({ task }: { task: Task }) {
       </ErrorCard>
     );
   }
-  if (newest.length === 0) return <EmptyState icon={<History aria-hidden />} title="Nothing has happened yet." />;
+  if (newest.length === 0)
+    return <EmptyState icon={<History aria-hidden />} title="What happened is no longer kept." />;
+  const shown = [...newest, ...older.events];
+  const isAllShown = newest.length < pageSize || older.isComplete;
   return (
     <div className="flex flex-col items-start gap-3 px-3 py-2">
       <ol className="w-full">
-        {[...newest, ...older.events].map((event) => (
+        {shown.map((event) => (
           <EventRow key={event.seq} event={event} nameOf={nameOf} />
         ))}
       </ol>
-      {newest.length >= pageSize && !older.isComplete && (
+      {isAllShown && shown.at(-1)?.type !== "TASK_CREATED" && (
+        <p className="text-subtle text-sm">Earlier entries are no longer kept.</p>
+      )}
+      {!isAllShown && (
         <Button isBusy={older.isLoading} onClick={() => void older.load()}>
           Load earlier entries
         </Button>

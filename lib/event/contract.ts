@@ -31,6 +31,11 @@ export const eventContract = {
       entityId: idSchema.optional(),
       order: z.enum(["asc", "desc"]).default("asc"),
     }),
-    output: z.object({ items: z.array(eventSchema), lastSeq: z.number().int() }),
+    output: z.object({
+      items: z.array(eventSchema),
+      firstSeq: z.number().int().describe("Events before it were removed by retention"),
+      lastSeq: z.number().int(),
+      isGapped: z.boolean().describe("Some events after `after` are no longer kept: read the current state anew"),
+    }),
   }),
 };

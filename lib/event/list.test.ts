@@ -1,11 +1,15 @@
 import { expect, it } from "vitest";
+import { db } from "@/lib/db.ts";
+import { extentOf, removeOldEvents } from "@/lib/journal.ts";
 import { call, newProject, newTask, provideTestDatabase } from "@/lib/testing/world.ts";
 
 provideTestDatabase();
 
 interface Page {
   items: { seq: number; entityId: string }[];
+  firstSeq: number;
   lastSeq: number;
+  isGapped: boolean;
 }
 
 it("the journal is read forwards and backwards in pages, without a gap or a double, also of one task", async () => {
@@ -34,4 +38,72 @@ it("the journal is read forwards and backwards in pages, without a gap or a doub
   }
   expect(backwards).toHaveLength(11);
   expect(backwards).toEqual(backwards.toSorted((a, b) => b - a));
+});
+
+it("old events are removed in order, the last thousand stay, and a list says what is missing", async () => {
+  const { id: projectId } = await newProject();
+  for (let n = 0; n < 3; n++)
+    await call("task", "createBatch", {
+      projectId,
+      tasks: Array.from({ length: 500 }, (_, at) => ({ title: `${n}.${at}`, spec: { command: "true" } })),
+    });
+  const other = await newProject();
+  const { lastSeq } = await extentOf(projectId);
+  expect(lastSeq).toBeGreaterThan(1_500);
+  const longAgo = new Date(Date.now() - 86_400_000);
+  const before = new Date(Date.now() - 3_600_000);
+  const agedTo = async (seq: number) =>
+    db().event.updateMany({ where: { streamId: projectId, seq: { lte: seq } }, data: { at: longAgo } });
+  const list = (input: object) => call<Page>("event", "list", { projectId, limit: 2, ...input });
+
+  expect(await removeOldEvents(before)).toBe(0);
+  await agedTo(100);
+  expect(await removeOldEvents(before)).toBe(100);
+  expect(await list({ after: 0 })).toMatchObject({
+    items: [{ seq: 101 }, { seq: 102 }],
+    firstSeq: 101,
+    isGapped: true,
+  });
+  expect(await list({ after: 100 })).toMatchObject({ items: [{ seq: 101 }, { seq: 102 }], isGapped: false });
+
+  await db().event.updateMany({ where: { streamId: other.id }, data: { at: longAgo } });
+  await agedTo(lastSeq);
+  expect(await removeOldEvents(before)).toBe(lastSeq - 1_000 - 100);
+  expect(await extentOf(projectId)).toEqual({ firstSeq: lastSeq - 999, lastSeq });
+  expect(await extentOf(other.id)).toEqual({ firstSeq: 1, lastSeq: 1 });
+  expect(await db().event.count({ where: { streamId: projectId } })).toBe(1_000);
+});
+
+it("events are removed while others are written: nothing young goes, the numbers stay dense", async () => {
+  const { id: projectId } = await newProject();
+  const task = await newTask(projectId, { status: "DRAFT" });
+  const write = async () => {
+    await call("task", "approve", { taskId: task.id });
+    await call("task", "withdraw", { taskId: task.id });
+  };
+  await call("task", "createBatch", {
+    projectId,
+    tasks: Array.from({ length: 500 }, (_, at) => ({ title: `${at}`, spec: { command: "true" } })),
+  });
+  for (let n = 0; n < 4; n++)
+    await call("task", "createBatch", {
+      projectId,
+      tasks: Array.from({ length: 500 }, (_, at) => ({ title: `${n} ${at}`, spec: { command: "true" } })),
+    });
+  await db().event.updateMany({ where: { streamId: projectId }, data: { at: new Date(0) } });
+  const writing = (async () => {
+    for (let n = 0; n < 20; n++) await write();
+  })();
+  await Promise.all([removeOldEvents(new Date(1)), removeOldEvents(new Date(1)), writing]);
+  const { firstSeq, lastSeq } = await extentOf(projectId);
+  const rows = await db().event.findMany({
+    where: { streamId: projectId },
+    orderBy: { seq: "asc" },
+    select: { seq: true },
+  });
+  expect(rows.map(({ seq }) => Number(seq))).toEqual(
+    Array.from({ length: lastSeq - firstSeq + 1 }, (_, n) => firstSeq + n),
+  );
+  expect(rows.length).toBeGreaterThanOrEqual(1_000);
+  expect(firstSeq).toBeGreaterThan(1);
 });

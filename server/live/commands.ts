@@ -35,9 +35,9 @@ const handlers: Handlers = {
   async subscribe(socket, { projectId, after }, { streams, overview }) {
     if (projectId == null) return { projectId: null, seq: await overview.join(socket) };
     const { id } = await findProject(db(), projectId);
-    if (socket.rooms.size > roomsMax) throw new DomainError("RESOURCE_EXHAUSTED", `At most ${roomsMax} subscriptions.`);
     // Again from another place: it leaves first, so that nothing arrives twice.
     if (socket.rooms.has(roomOf(id))) streams.leave(socket, id);
+    if (socket.rooms.size > roomsMax) throw new DomainError("RESOURCE_EXHAUSTED", `At most ${roomsMax} subscriptions.`);
     return { projectId: id, seq: await streams.join(socket, id, after ?? null) };
   },
   async unsubscribe(socket, { projectId }, { streams, overview }) {
@@ -46,7 +46,8 @@ const handlers: Handlers = {
     return {};
   },
   async watchLog(socket, { sessionId, after }, { logs }) {
-    if (logs.countOf(socket) >= watchesMax) throw new DomainError("RESOURCE_EXHAUSTED", `At most ${watchesMax} logs.`);
+    if (logs.countOf(socket, sessionId) >= watchesMax)
+      throw new DomainError("RESOURCE_EXHAUSTED", `At most ${watchesMax} logs.`);
     // Refuses a session that does not exist.
     await readLogs(db(), { sessionId, after: Number.MAX_SAFE_INTEGER, waitSeconds: 0 });
     if (socket.connected) logs.start(socket, sessionId, after);

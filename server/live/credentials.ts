@@ -22,6 +22,7 @@ export async function authenticateSocket(socket: LiveSocket, next: (error?: Exte
       turn: Promise.resolve(),
       waiting: 0,
       packets: 0,
+      drainedAtMs: performance.now(),
       followedFrom: new Map(),
     };
     next();

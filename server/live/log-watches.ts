@@ -17,13 +17,16 @@ interface Watch {
 
 export class LogWatches {
   private readonly watches = new Set<Watch>();
+  /** A socket's watches send one after the other, each at the reader's pace, so that one page of them all is in memory. */
+  private readonly turns = new WeakMap<LiveSocket, Promise<unknown>>();
 
   isEmpty(): boolean {
     return this.watches.size === 0;
   }
 
-  countOf(socket: LiveSocket): number {
-    return [...this.watches].filter((watch) => watch.socket === socket).length;
+  /** Those of a socket, one session left aside. */
+  countOf(socket: LiveSocket, besideSessionId: string): number {
+    return [...this.watches].filter((watch) => watch.socket === socket && watch.sessionId !== besideSessionId).length;
   }
 
   /** Follows from a byte offset until the end. A second watch of the same session takes the place of the first. */
@@ -65,13 +68,26 @@ export class LogWatches {
   private async follow(watch: Watch): Promise<void> {
     while (!watch.isStopped) {
       const { hints } = watch;
-      const page = await read(watch);
-      if (watch.isStopped) return;
-      if (page !== null) send(watch, page);
+      const page = await this.inTurn(watch.socket, () => this.readAndSend(watch));
       if (page?.isComplete) this.end(watch);
-      else if (page?.items.length) await readerCaughtUp(watch.socket);
-      else if (watch.hints === hints) await new Promise<void>((resolve) => (watch.wake = resolve));
+      else if (page?.items.length) continue;
+      else if (watch.hints === hints && !watch.isStopped) await new Promise<void>((resolve) => (watch.wake = resolve));
     }
+  }
+
+  private async readAndSend(watch: Watch): Promise<LogPage | null> {
+    const page = watch.isStopped ? null : await read(watch);
+    if (page !== null) await send(watch, page);
+    return page;
+  }
+
+  private inTurn<Result>(socket: LiveSocket, work: () => Promise<Result>): Promise<Result> {
+    const result = (this.turns.get(socket) ?? Promise.resolve()).then(work);
+    this.turns.set(
+      socket,
+      result.catch(() => {}),
+    );
+    return result;
   }
 
   private end(watch: Watch): void {
@@ -96,14 +112,17 @@ async function read({ sessionId, offset }: Watch): Promise<LogPage | null> {
   }
 }
 
-function send(watch: Watch, { items, nextOffset, isComplete }: LogPage): void {
+/** Part by part: the next one when the reader has taken the one before the last. */
+async function send(watch: Watch, { items, nextOffset, isComplete }: LogPage): Promise<void> {
   const { socket, sessionId } = watch;
-  items.forEach(({ offset, text }, at) => {
+  for (const [at, { offset, text }] of items.entries()) {
+    await readerCaughtUp(socket);
+    if (watch.isStopped) return;
     const isLast = at === items.length - 1;
-    const end = items[at + 1]?.offset ?? nextOffset;
-    socket.emit("log", { sessionId, offset, text, nextOffset: end, isComplete: isLast && isComplete });
-  });
-  if (items.length === 0 && isComplete)
-    socket.emit("log", { sessionId, offset: nextOffset, text: "", nextOffset, isComplete });
+    watch.offset = items[at + 1]?.offset ?? nextOffset;
+    socket.emit("log", { sessionId, offset, text, nextOffset: watch.offset, isComplete: isLast && isComplete });
+  }
+  if (items.length > 0 || !isComplete || watch.isStopped) return;
   watch.offset = nextOffset;
+  socket.emit("log", { sessionId, offset: nextOffset, text: "", nextOffset, isComplete });
 }

@@ -1,5 +1,6 @@
-import { lastSeqs, since } from "@/lib/journal.ts";
+import { extentOf, lastSeqs, since } from "@/lib/journal.ts";
 import { logger } from "@/lib/log.ts";
+import { boundBacklogs } from "./backlogs.ts";
 import { type LiveServer, type LiveSocket, readerCaughtUp, tell } from "./live-server.ts";
 
 const pageSize = 500;
@@ -69,8 +70,8 @@ export class Streams {
   }
 
   private async enter(socket: LiveSocket, stream: Stream, after: number | null): Promise<number> {
-    const last = (await lastSeqs([stream.id])).get(stream.id) ?? 0;
-    const isUsable = after !== null && after <= last && last - after <= replayMax;
+    const { firstSeq, lastSeq: last } = await extentOf(stream.id);
+    const isUsable = after !== null && after <= last && last - after <= replayMax && after + 1 >= firstSeq;
     let at = isUsable ? after : null;
     if (at !== null) socket.data.followedFrom.set(stream.id, at);
     // A long way outside the turn, at the reader's pace; only the rest holds up the others.
@@ -89,10 +90,12 @@ export class Streams {
     });
   }
 
-  /** One page to one socket; resolves with the seq it has now. */
-  private async replay(socket: LiveSocket, stream: Stream, span: { from: number; to: number }): Promise<number> {
+  /** One page to one socket; resolves with the seq it has now, null when what follows is no longer kept. */
+  private async replay(socket: LiveSocket, stream: Stream, span: { from: number; to: number }): Promise<number | null> {
     const events = await since(stream.id, { after: span.from, limit: pageSize });
     const wanted = events.filter(({ seq }) => seq <= span.to);
+    // Retention has come in between.
+    if (wanted[0] !== undefined && wanted[0].seq !== span.from + 1) return null;
     for (const event of wanted) tell(socket, event);
     return wanted.at(-1)?.seq ?? span.to;
   }
@@ -118,7 +121,13 @@ export class Streams {
         stream.cursor = event.seq;
       }
       if (events.length < pageSize) return;
+      boundBacklogs(this.readersOf(stream));
     }
+  }
+
+  private readersOf(stream: Stream): LiveSocket[] {
+    const { adapter, sockets } = this.io.sockets;
+    return [...(adapter.rooms.get(roomOf(stream.id)) ?? [])].flatMap((id) => sockets.get(id) ?? []);
   }
 
   /** The journal is shorter than what was told: another database has been put in its place. */
