@@ -6,6 +6,7 @@ import { machineClockMs } from "../machine-clock.ts";
 import { createSandbox } from "../sandbox/registry.ts";
 import { startSpawner } from "../sandbox/spawner.ts";
 import { letGo } from "./adopt.ts";
+import { createInvariant } from "./invariant.ts";
 import { createLease } from "./lease.ts";
 import { createLogShipper } from "./log-shipper.ts";
 import { createMirrors } from "./mirrors.ts";
@@ -45,10 +46,12 @@ export async function assemble(): Promise<Services> {
       worker: () => services.worker,
       held: () => [...services.held.values()].map(({ plan }) => plan.sandboxId),
       mayAct: () => services.lease.held(),
-      onInvariant: (state) =>
-        void (state === "broken" ? sayPaused : sayResumed)(services.worker, "INVARIANT").catch((thrown: unknown) =>
-          logger.warn({ err: thrown }, "readiness does not know of the invariant"),
-        ),
+      invariant: createInvariant(
+        (state) =>
+          void (state === "broken" ? sayPaused : sayResumed)(services.worker, "INVARIANT").catch((thrown: unknown) =>
+            logger.warn({ err: thrown }, "readiness does not know of the invariant"),
+          ),
+      ),
       dispatch: (dispatch) =>
         void runSession(services, dispatch).catch((thrown) => letGo(services, dispatch.claim.sessionId, thrown)),
     }),

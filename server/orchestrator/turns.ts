@@ -14,7 +14,7 @@ import {
   type StepResult,
   type Ticket,
 } from "@/lib/session/settle.ts";
-import { createInvariant } from "./invariant.ts";
+import { createInvariant, type Invariant } from "./invariant.ts";
 import { createOutage } from "./outage.ts";
 import { settleApart } from "./settle-apart.ts";
 import type { Worker } from "./worker.ts";
@@ -34,8 +34,8 @@ interface TurnsOptions {
   answer: () => void;
   /** Resolves when the lease is held; nothing is claimed or settled before. */
   mayAct?: () => Promise<void>;
-  /** The engine refused a turn, or takes everything in again. */
-  onInvariant?: (state: "broken" | "mended") => void;
+  /** Whether the engine takes everything in, and who is told when that changes. */
+  invariant?: Invariant;
   /** The database's part of a turn; the engine when left out. */
   step?: (input: StepInput) => Promise<StepResult>;
   /** Lets time pass before a turn that failed, or was not enough, is followed by another. */
@@ -67,10 +67,10 @@ const unfinishedMs = 5;
  */
 export function createTurns(options: TurnsOptions): Turns {
   const { step = (input) => engineStep(db(), input), pause = sleep, mayAct = async () => {} } = options;
+  const { invariant = createInvariant(() => {}) } = options;
   const waiting: Waiting[] = [];
   /** What the engine refused by itself. */
   const aside: Waiting[] = [];
-  const invariant = createInvariant(options.onInvariant ?? (() => {}));
   const outage = createOutage("turns");
   let isTurning = false;
   let isWanted = false;
