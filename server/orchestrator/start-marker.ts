@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { db } from "@/lib/db.ts";
+import { logger } from "@/lib/log.ts";
 import { type Started, markStarted as writeStarted } from "@/lib/session/settle.ts";
 import { createOutage } from "./outage.ts";
+import { settleApart } from "./settle-apart.ts";
 
 const retryMs = 250;
 
@@ -18,9 +20,17 @@ export function createStartMarker(
   options: StartMarkerOptions = {},
 ): (started: Started) => Promise<boolean> {
   const { mark = (id, started) => writeStarted(db(), id, started), pause = sleep } = options;
-  const waiting: { started: Started; resolve: (isLive: boolean) => void }[] = [];
+  const waiting: Waiting[] = [];
   const outage = createOutage("started sessions");
   let isBusy = false;
+
+  const record = async (items: readonly Waiting[]) => {
+    const live = await mark(
+      workerId(),
+      items.map(({ started }) => started),
+    );
+    for (const { started, resolve } of items) resolve(live.includes(started.sessionId));
+  };
 
   const run = async () => {
     if (isBusy) return;
@@ -28,12 +38,9 @@ export function createStartMarker(
     while (waiting.length > 0) {
       const batch = waiting.splice(0);
       try {
-        const live = await mark(
-          workerId(),
-          batch.map(({ started }) => started),
-        );
+        const refused = await settleApart(batch, record);
         outage.end();
-        for (const { started, resolve } of batch) resolve(live.includes(started.sessionId));
+        for (const one of refused) runUnrecorded(one);
       } catch (thrown) {
         waiting.unshift(...batch);
         outage.report(thrown);
@@ -48,4 +55,15 @@ export function createStartMarker(
       waiting.push({ started, resolve });
       void run();
     });
+}
+
+interface Waiting {
+  started: Started;
+  resolve: (isLive: boolean) => void;
+}
+
+/** It runs all the same, and its launch ticket names its process; only the row does not. */
+function runUnrecorded({ started, resolve }: Waiting): void {
+  logger.error({ session: started.sessionId }, "the engine refused to record a started session");
+  resolve(true);
 }
