@@ -93,7 +93,9 @@ export async function leftOf(taskId: string): Promise<string[]> {
   const directories = existsSync(home.sessions) ? readdirSync(home.sessions) : [];
   return sessions.flatMap(({ id, attempt, sandbox }) => [
     ...(directories.includes(id) ? [`directory of attempt ${attempt}`] : []),
-    ...findTree(id, null, join(home.sessions, id, "output.log")).map((pid) => `process ${pid} of attempt ${attempt}`),
+    ...findTree({ sessionId: id, identity: null, outputFile: join(home.sessions, id, "output.log") }).map(
+      (pid) => `process ${pid} of attempt ${attempt}`,
+    ),
     ...(sandbox?.terminatedAt ? [] : [`sandbox of attempt ${attempt} not ended`]),
   ]);
 }
