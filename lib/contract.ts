@@ -1,6 +1,7 @@
 import { chatContract } from "@/lib/chat/contract.ts";
 import { configContract } from "@/lib/config/contract.ts";
 import { eventContract } from "@/lib/event/contract.ts";
+import { monitorContract } from "@/lib/monitor/contract.ts";
 import { projectContract } from "@/lib/project/contract.ts";
 import { queueContract } from "@/lib/queue/contract.ts";
 import { resourceContract } from "@/lib/resource/contract.ts";
@@ -19,6 +20,7 @@ export const contract = {
   autonomous: autonomousContract,
   sandbox: sandboxContract,
   queue: queueContract,
+  monitor: monitorContract,
   resource: resourceContract,
   event: eventContract,
   chat: chatContract,

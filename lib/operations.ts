@@ -5,6 +5,7 @@ import { getConfig, updateConfig } from "@/lib/config/config.ts";
 import type { Contract } from "@/lib/contract.ts";
 import { db, type Tx } from "@/lib/db.ts";
 import { extentOf, since } from "@/lib/journal.ts";
+import { checkNow } from "@/lib/monitor/check.ts";
 import { archiveProject, setAutonomousExecution, startProcessing } from "@/lib/project/autonomy.ts";
 import { findProject } from "@/lib/project/find.ts";
 import { createProject, updateProject, viewProject, viewProjects } from "@/lib/project/project.ts";
@@ -150,6 +151,7 @@ export const handlers: Handlers = {
     clear: (tx, input, { actor }) => clearQueue(tx, input, actor),
     resume: (tx, { agent }, { actor }) => resumeAgent(tx, agent, actor),
   },
+  monitor: { check: (tx, { projectId }) => checkNow(tx, projectId) },
   resource: {
     usage: (tx) => resourceUsage(tx),
   },

@@ -117,6 +117,10 @@ function take(event: JournalEvent, result: Consequences): void {
       // Its limits may have changed.
       result.isProjectChanged = result.isQueueChanged = true;
       return;
+    case "MONITOR_REACTED":
+      result.changedIds.add(event.payload.taskId);
+      if (event.payload.sessionId) result.sessionTaskIds.add(event.payload.taskId);
+      return;
     case "RESOURCE_EXHAUSTED":
     case "AGENT_PAUSED":
     case "AGENT_RESUMED":

@@ -3,12 +3,14 @@ import { logger } from "@/lib/log.ts";
 import { listen } from "../listen.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { keepLease } from "./keep-lease.ts";
+import { monitorDueProjects } from "./monitor.ts";
 import { dropSuperseded, reconcile } from "./reconcile.ts";
 import type { Services } from "./services.ts";
 import { sweepDirectories } from "./sweep.ts";
 
 const reconcileMs = 5_000;
 const sweepMs = 20_000;
+const monitorMs = 5_000;
 const housekeepingMs = 3_600_000;
 
 /**
@@ -51,6 +53,7 @@ export function startScheduler(services: Services, onGivenUp: () => void): { sto
     if (nextLossMs !== null && nextLossMs < reconcileMs) timers.push(setTimeout(reconcileNow, nextLossMs));
   });
   const sweepNow = every(sweepMs, () => sweepDirectories(services));
+  every(monitorMs, () => monitorDueProjects(services.config));
   every(housekeepingMs, keepHouse);
 
   const hints = listen(["runboard_work"], (_channel, payload) => {

@@ -1,0 +1,70 @@
+import type { Tx } from "@/lib/db.ts";
+import { env } from "@/lib/env.ts";
+import type { MonitorPolicy } from "@/lib/monitor/policy.ts";
+import type { Reaction } from "@/lib/monitor/schema.ts";
+import type { TaskRow } from "@/lib/task/find.ts";
+
+/** How many one check reacts to; the rest is there at the next one. */
+export const sightingsMax = 200;
+
+/** Something that has not moved for too long, and that nobody has reacted to yet. */
+export interface Sighting {
+  kind: Reaction["kind"];
+  waitedSeconds: number;
+  task: TaskRow;
+  /** The live session, where it is about one. */
+  session: { id: string; attempt: number; sandboxId: string } | null;
+}
+
+interface SightingRow extends Omit<Sighting, "task" | "session"> {
+  taskId: string;
+  sessionId: string | null;
+  sandboxId: string | null;
+}
+
+/**
+ * Tasks that could start and wait longer than pendingTimeoutSeconds, since they came into their state; sessions nobody has spoken
+ * for during two leases; sessions without output or computing for longer than idleTimeoutSeconds, counted from when the
+ * orchestrator that would have seen it began. Longest first. The caller holds the project's lock.
+ */
+export async function findSightings(tx: Tx, projectId: string, policy: MonitorPolicy): Promise<Sighting[]> {
+  const { pendingTimeoutSeconds, idleTimeoutSeconds } = policy;
+  const lostSeconds = (2 * env.RUNBOARD_LEASE_MS) / 1000;
+  const rows = await tx.$queryRaw<SightingRow[]>`
+    WITH live AS (
+      SELECT s.id, s."taskId", s.attempt, b.id AS "sandboxId", s.type,
+        extract(epoch FROM statement_timestamp() - s."heartbeatAt")::float8 AS "unspokenSeconds",
+        extract(epoch FROM statement_timestamp() - greatest(s."activeAt", w."startedAt"))::float8 AS "silentSeconds"
+      FROM "Session" s JOIN "Sandbox" b ON b."sessionId" = s.id LEFT JOIN "Worker" w ON w.id = s."workerId"
+      WHERE s."projectId" = ${projectId}::uuid AND s.status IN ('STARTING', 'RUNNING') AND s."monitoredAt" IS NULL
+    ), seen AS (
+      (SELECT 'pending' AS kind, id AS "taskId", NULL::uuid AS "sessionId", NULL::uuid AS "sandboxId",
+          extract(epoch FROM statement_timestamp() - "waitingSince")::float8 AS "waitedSeconds"
+        FROM "Task" WHERE "projectId" = ${projectId}::uuid AND "waitingSince" IS NOT NULL AND "monitoredAt" IS NULL
+          AND "waitingSince" < statement_timestamp() - make_interval(secs => ${pendingTimeoutSeconds}::float8)
+        ORDER BY "waitingSince" LIMIT ${sightingsMax})
+      UNION ALL
+      SELECT 'no_heartbeat', "taskId", id, "sandboxId", "unspokenSeconds" FROM live WHERE "unspokenSeconds" > ${lostSeconds}
+      UNION ALL
+      SELECT 'silent', "taskId", id, "sandboxId", "silentSeconds" FROM live
+        WHERE "unspokenSeconds" <= ${lostSeconds} AND "silentSeconds" > ${idleTimeoutSeconds} AND type = 'autonomous'
+    )
+    SELECT * FROM seen ORDER BY "waitedSeconds" DESC, "taskId" LIMIT ${sightingsMax}`;
+  return withTasks(tx, rows);
+}
+
+async function withTasks(tx: Tx, rows: readonly SightingRow[]): Promise<Sighting[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ taskId }) => taskId);
+  const tasks = await tx.task.findMany({ where: { id: { in: ids } }, include: { project: true } });
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  return rows.map(({ kind, waitedSeconds, taskId, sessionId, sandboxId }) => {
+    const task = byId.get(taskId)!;
+    return {
+      kind,
+      waitedSeconds: Math.floor(waitedSeconds),
+      task,
+      session: sessionId && sandboxId ? { id: sessionId, attempt: task.attempts, sandboxId } : null,
+    };
+  });
+}
