@@ -1,0 +1,95 @@
+import type { Board } from "./board.ts";
+import { ask, askUntilAnswered, type Client } from "./client.ts";
+import type { JudgedProduct } from "./product.ts";
+
+interface Counts {
+  counts: Record<string, number>;
+  lastSeq: number;
+}
+interface Card {
+  id: string;
+  key: string;
+  status: string;
+  blockedBy: string[];
+}
+
+const ended = ["COMPLETED", "FAILED", "CANCELLED", "STALLED"];
+const patienceMs = 45_000;
+
+/**
+ * Lets the board come to its end: nobody interferes any more, what waits for something that failed or was cancelled is
+ * released by a person. Returns what got stuck, in sentences: nothing happened for a long time although something should.
+ */
+export async function drain(product: JudgedProduct, board: Board, person: Client): Promise<string[]> {
+  await setAutonomous(product, board, true);
+  let last = { seq: -1, atMs: Date.now() };
+  for (;;) {
+    const now = await counts(product, board);
+    if (now && now.lastSeq !== last.seq) last = { seq: now.lastSeq, atMs: Date.now() };
+    if (Date.now() - last.atMs > patienceMs) return stuck(product, board);
+    if (now && isOver(now.counts)) return [];
+    if (now && isParked(now.counts)) await release(product, board, person);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+}
+
+async function counts(product: JudgedProduct, board: Board): Promise<Counts | null> {
+  const { status, body } = await ask<Counts>(product, { method: "GET", path: `/projects/${board.projectId}` });
+  return status === 200 ? body : null;
+}
+
+const isOver = (by: Record<string, number>) =>
+  Object.entries(by).every(([status, n]) => n === 0 || ended.includes(status));
+
+/** Nothing runs and nothing can: all that is left waits for something. */
+const isParked = (by: Record<string, number>) => by.QUEUED === 0 && by.RUNNING === 0 && by.VALIDATING === 0;
+
+/** What others wait for and that did not succeed is completed by hand, with the switch off so that it does not run again. */
+async function release(product: JudgedProduct, board: Board, person: Client): Promise<void> {
+  const cards = await allCards(product, board);
+  const byId = new Map(cards.map((card) => [card.id, card]));
+  const waiting = cards.filter(({ status }) => status === "APPROVED" || status === "DRAFT");
+  const blockers = new Set(waiting.flatMap(({ blockedBy }) => blockedBy));
+  const dead = [...blockers].map((id) => byId.get(id)).filter((card) => card && ended.includes(card.status));
+  if (dead.length === 0) return;
+  await setAutonomous(product, board, false);
+  for (const card of dead) {
+    for (const verb of ["reopen", "complete"])
+      await person.write({ verb, subject: card!.id, method: "POST", path: `/tasks/${card!.id}/${verb}`, body: {} });
+  }
+  await setAutonomous(product, board, true);
+}
+
+export async function allCards<Item = Card>(product: JudgedProduct, board: Board): Promise<Item[]> {
+  return allPages<Item>(product, `/projects/${board.projectId}/tasks?limit=200`);
+}
+
+export async function allPages<Item>(product: JudgedProduct, path: string): Promise<Item[]> {
+  const items: Item[] = [];
+  for (let cursor = ""; ; ) {
+    const page = await askUntilAnswered<{ items: Item[]; nextCursor: string | null }>(product, {
+      method: "GET",
+      path: `${path}${cursor}`,
+    });
+    items.push(...page.items);
+    if (page.nextCursor === null) return items;
+    cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`;
+  }
+}
+
+function setAutonomous(product: JudgedProduct, board: Board, enabled: boolean) {
+  const path = `/projects/${board.projectId}/autonomous-execution`;
+  return askUntilAnswered(product, { method: "PATCH", path, body: { enabled } });
+}
+
+async function stuck(product: JudgedProduct, board: Board): Promise<string[]> {
+  const cards = (await allCards(product, board)).filter(({ status }) => !ended.includes(status));
+  const told = cards.slice(0, 5).map(async ({ id, key, status }) => {
+    const { body } = await ask<{ reasons?: { message: string }[] }>(product, {
+      method: "GET",
+      path: `/tasks/${id}/explanation`,
+    });
+    return `${key} is ${status} and nothing happens for ${patienceMs / 1000} s: ${body.reasons?.map((one) => one.message).join(" ") ?? "(no explanation)"}`;
+  });
+  return [`${cards.length} tasks have not ended`, ...(await Promise.all(told))];
+}
