@@ -13,7 +13,7 @@ describe("a test build", () => {
   });
 
   it("finds the place of every seeded bug", async () => {
-    for (const { patches } of bugs) patchedSources([...killPointPatches, ...patches]);
+    patchedSources(bugs.flatMap(({ patches }) => patches));
     const database = await createTestDatabase();
     try {
       for (const { sqlPatches } of bugs) await patchDatabase(database.url, sqlPatches);

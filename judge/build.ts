@@ -44,13 +44,19 @@ export async function makeTestBuild({ patches, pages }: TestBuild): Promise<stri
   return directory;
 }
 
-/** The texts of all patched files; throws when one does not fit. */
+/** The texts of all patched files; throws with every patch that does not fit. */
 export function patchedSources(patches: readonly Patch[]): Map<string, string> {
   const texts = new Map<string, string>();
+  const misfits: string[] = [];
   for (const patch of patches) {
     const text = texts.get(patch.file) ?? readFileSync(join(root, patch.file), "utf8");
-    texts.set(patch.file, applyPatch(text, patch));
+    try {
+      texts.set(patch.file, applyPatch(text, patch));
+    } catch (thrown) {
+      misfits.push((thrown as Error).message);
+    }
   }
+  if (misfits.length > 0) throw new Error(misfits.join("\n"));
   return texts;
 }
 

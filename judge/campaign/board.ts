@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { askUntilAnswered } from "./client.ts";
 import { type PlannedTask, witnessArguments } from "./graph.ts";
-import type { JudgedProduct } from "./product.ts";
+import type { RunningProduct } from "./product.ts";
 import type { RunPlan } from "./run-plan.ts";
 
 /** The project of a run and what the judge knows of its tasks. */
@@ -26,7 +26,7 @@ const batchMax = 2000;
 const namedAtCreationMax = 1000;
 
 /** Makes repository, project and graph through the public API. Nothing runs yet. */
-export async function createBoard(product: JudgedProduct, plan: RunPlan, directory: string): Promise<Board> {
+export async function createBoard(product: RunningProduct, plan: RunPlan, directory: string): Promise<Board> {
   const repository = makeRepository(join(directory, "repository"));
   const witnessFile = join(directory, "witness");
   const script = join(directory, "witness.sh");

@@ -15,7 +15,6 @@ export interface SeededBug {
 }
 
 const runner = "server/orchestrator/runner.ts";
-const reconcile = "server/orchestrator/reconcile.ts";
 
 export const bugs: readonly SeededBug[] = [
   {
@@ -35,9 +34,9 @@ export const bugs: readonly SeededBug[] = [
     patches: [
       {
         file: runner,
-        find: "const left = await services.sandbox.terminate(plan.sessionId, directory, session.identity, env.RUNBOARD_GRACE_MS);",
+        find: "const left = await sandbox.terminate(plan.sessionId, directory, identity, env.RUNBOARD_GRACE_MS);",
         replace: `const left: number[] = [];
-          setTimeout(() => void services.sandbox.terminate(plan.sessionId, directory, session.identity, 0), 1500);`,
+          setTimeout(() => void sandbox.terminate(plan.sessionId, directory, identity, 0), 1500);`,
       },
     ],
     sqlPatches: [],
@@ -82,8 +81,10 @@ export const bugs: readonly SeededBug[] = [
   },
   {
     name: "adopted-log-from-the-beginning",
-    patches: [{ file: reconcile, find: "Number(row.readBytes)", replace: "0" }],
-    sqlPatches: [{ function: "append_output", find: `AND "readBytes" = c.start`, replace: "" }],
+    patches: [{ file: "server/orchestrator/adopt.ts", find: "Number(row.readBytes)", replace: "0" }],
+    sqlPatches: [
+      { function: "append_output", find: `AND "readBytes" = c.start AND "lineBytes" = c."startLine"`, replace: "" },
+    ],
     breaks: ["I9"],
     needs: { faults: Array.from({ length: 6 }, () => ({ kind: "kill", target: "orchestrator" }) as const) },
   },
@@ -91,19 +92,24 @@ export const bugs: readonly SeededBug[] = [
     name: "given-up-while-its-lease-holds",
     patches: [
       {
-        file: reconcile,
-        find: `- make_interval(secs => \${env.RUNBOARD_LEASE_MS / 1000}::float8)) AS "isExpired"`,
-        replace: "+ interval '1 hour') AS \"isExpired\"",
-      },
-      {
-        file: reconcile,
-        find: `- make_interval(secs => \${marginSeconds}::float8)`,
-        replace: `+ make_interval(secs => \${marginSeconds * 1000}::float8)`,
+        file: "server/orchestrator/give-up.ts",
+        find: `CASE WHEN w."isGuarded" THEN \${marginMs / 1000}::float8 ELSE \${unguardedMs / 1000}::float8 END`,
+        replace: "-3600",
       },
     ],
     sqlPatches: [],
     breaks: ["I3"],
     needs: { hasSecondOrchestrator: true },
+  },
+  {
+    name: "guard-that-does-not-end-anybody",
+    patches: [{ file: "server/sandbox/session-guard.ts", find: "if (this.isOver) {", replace: "if (false) {" }],
+    sqlPatches: [],
+    breaks: ["I3"],
+    needs: {
+      hasSecondOrchestrator: true,
+      faults: Array.from({ length: 3 }, () => ({ kind: "pause", target: "second", stopMs: 6000 }) as const),
+    },
   },
   {
     name: "published-without-compare-and-swap",

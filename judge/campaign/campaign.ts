@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { makeTestBuild } from "../build.ts";
 import { bugs, type SeededBug } from "./bugs.ts";
 import type { CampaignOptions } from "./options.ts";
+import { processesIn, send } from "./processes.ts";
 import { carryOut, type RunResult } from "./run.ts";
 import { planRun } from "./run-plan.ts";
 import { makeTemplateHome } from "./template-home.ts";
@@ -11,6 +12,7 @@ import { makeTemplateHome } from "./template-home.ts";
 /** Prints what each run came to and the sums. True: no promise was broken, or every seeded bug was found. */
 export async function runCampaign(options: CampaignOptions): Promise<boolean> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "rb-campaign-")));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => abandon(root));
   const template = await makeTemplateHome(join(root, "template"));
   const chosen =
     options.bug === undefined ? [] : bugs.filter(({ name }) => options.bug === "all" || options.bug === name);
@@ -26,6 +28,13 @@ export async function runCampaign(options: CampaignOptions): Promise<boolean> {
   } finally {
     rmSync(template, { recursive: true, force: true });
   }
+}
+
+/** Asked to end: what runs is ended with us. */
+function abandon(root: string): never {
+  for (const { pid } of processesIn(root)) send(pid, "SIGKILL");
+  rmSync(root, { recursive: true, force: true });
+  process.exit(130);
 }
 
 interface Place {

@@ -1,6 +1,6 @@
 import type { Board } from "./board.ts";
 import { ask, askUntilAnswered, type Client } from "./client.ts";
-import type { JudgedProduct } from "./product.ts";
+import type { RunningProduct } from "./product.ts";
 
 interface Counts {
   counts: Record<string, number>;
@@ -20,7 +20,7 @@ const patienceMs = 45_000;
  * Lets the board come to its end: nobody interferes any more, what waits for something that failed or was cancelled is
  * released by a person. Returns what got stuck, in sentences: nothing happened for a long time although something should.
  */
-export async function drain(product: JudgedProduct, board: Board, person: Client): Promise<string[]> {
+export async function drain(product: RunningProduct, board: Board, person: Client): Promise<string[]> {
   await setAutonomous(product, board, true);
   let last = { seq: -1, atMs: Date.now() };
   for (;;) {
@@ -33,7 +33,7 @@ export async function drain(product: JudgedProduct, board: Board, person: Client
   }
 }
 
-async function counts(product: JudgedProduct, board: Board): Promise<Counts | null> {
+async function counts(product: RunningProduct, board: Board): Promise<Counts | null> {
   const { status, body } = await ask<Counts>(product, { method: "GET", path: `/projects/${board.projectId}` });
   return status === 200 ? body : null;
 }
@@ -45,7 +45,7 @@ const isOver = (by: Record<string, number>) =>
 const isParked = (by: Record<string, number>) => by.QUEUED === 0 && by.RUNNING === 0 && by.VALIDATING === 0;
 
 /** What others wait for and that did not succeed is completed by hand, with the switch off so that it does not run again. */
-async function release(product: JudgedProduct, board: Board, person: Client): Promise<void> {
+async function release(product: RunningProduct, board: Board, person: Client): Promise<void> {
   const cards = await allCards(product, board);
   const byId = new Map(cards.map((card) => [card.id, card]));
   const waiting = cards.filter(({ status }) => status === "APPROVED" || status === "DRAFT");
@@ -60,11 +60,11 @@ async function release(product: JudgedProduct, board: Board, person: Client): Pr
   await setAutonomous(product, board, true);
 }
 
-export async function allCards<Item = Card>(product: JudgedProduct, board: Board): Promise<Item[]> {
+export async function allCards<Item = Card>(product: RunningProduct, board: Board): Promise<Item[]> {
   return allPages<Item>(product, `/projects/${board.projectId}/tasks?limit=200`);
 }
 
-export async function allPages<Item>(product: JudgedProduct, path: string): Promise<Item[]> {
+export async function allPages<Item>(product: RunningProduct, path: string): Promise<Item[]> {
   const items: Item[] = [];
   for (let cursor = ""; ; ) {
     const page = await askUntilAnswered<{ items: Item[]; nextCursor: string | null }>(product, {
@@ -77,12 +77,12 @@ export async function allPages<Item>(product: JudgedProduct, path: string): Prom
   }
 }
 
-function setAutonomous(product: JudgedProduct, board: Board, enabled: boolean) {
+function setAutonomous(product: RunningProduct, board: Board, enabled: boolean) {
   const path = `/projects/${board.projectId}/autonomous-execution`;
   return askUntilAnswered(product, { method: "PATCH", path, body: { enabled } });
 }
 
-async function stuck(product: JudgedProduct, board: Board): Promise<string[]> {
+async function stuck(product: RunningProduct, board: Board): Promise<string[]> {
   const cards = (await allCards(product, board)).filter(({ status }) => !ended.includes(status));
   const told = cards.slice(0, 5).map(async ({ id, key, status }) => {
     const { body } = await ask<{ reasons?: { message: string }[] }>(product, {

@@ -3,7 +3,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FaultPlan, FaultTarget } from "./fault-plan.ts";
 import { readProcess, send } from "./processes.ts";
-import type { JudgedProduct } from "./product.ts";
+import type { RunningProduct } from "./product.ts";
 import type { Random } from "./random.ts";
 import { followWitness } from "./witness.ts";
 
@@ -24,7 +24,7 @@ export interface Faults {
 }
 
 interface Setting {
-  product: JudgedProduct;
+  product: RunningProduct;
   directory: string;
   witnessFile: string;
   random: Random;
@@ -89,7 +89,7 @@ async function end(target: FaultTarget, signal: "SIGTERM" | "SIGKILL", setting: 
 }
 
 /** A supervisor that was killed leaves children that end by themselves; until then a new one is refused and asked again. */
-async function startAgain(product: JudgedProduct): Promise<void> {
+async function startAgain(product: RunningProduct): Promise<void> {
   const until = Date.now() + 30_000;
   while (product.isStarted()) await pause(20);
   for (;;) {

@@ -14,11 +14,10 @@ interface KillPoint {
 const turns = "server/orchestrator/turns.ts";
 const launch = "server/orchestrator/launch.ts";
 const runner = "server/orchestrator/runner.ts";
-const reconcile = "server/orchestrator/reconcile.ts";
 
 export const killPoints: readonly KillPoint[] = [
   { name: "turn-asked", file: turns, before: "const result = await step({" },
-  { name: "turn-committed", file: turns, before: "batch.forEach(({ resolve }, index) => {" },
+  { name: "turn-committed", file: turns, before: "invariant.mend();" },
   { name: "claim-committed", file: turns, before: "for (const claim of result.claims)" },
   { name: "clone-begins", file: launch, before: "const { startCommit } = await prepare(" },
   { name: "clone-made", file: launch, before: "session.startCommit = startCommit;" },
@@ -29,13 +28,17 @@ export const killPoints: readonly KillPoint[] = [
   },
   { name: "spawned", file: launch, before: "session.startedAtMs = performance.now();" },
   { name: "started-committed", file: "server/orchestrator/start-marker.ts", before: "outage.end();" },
-  { name: "tree-ended", file: runner, before: "await services.shipper.finish(plan.sessionId);" },
-  { name: "log-shipped", file: runner, before: "const kept = await keepWork(services, session);" },
-  { name: "work-collected", file: "server/orchestrator/keep-work.ts", before: "await publish(services.spawner" },
-  { name: "work-published", file: runner, before: "const terminated = left.length === 0;" },
-  { name: "settled", file: runner, before: "services.held.delete(plan.sessionId);\n  if (left" },
-  { name: "takes-over", file: reconcile, before: "const gone = others.filter(" },
-  { name: "adopts", file: reconcile, before: "services.held.set(row.sessionId, session);" },
+  { name: "tree-ended", file: runner, before: "await services.shipper.finish(" },
+  { name: "log-shipped", file: runner, before: "const kept = await keepWork(" },
+  { name: "work-collected", file: "server/orchestrator/keep-work.ts", before: "await publish(spawner" },
+  { name: "work-published", file: runner, before: "await settleEnding(" },
+  { name: "settled", file: runner, before: "services.held.delete(session.plan.sessionId);" },
+  {
+    name: "takes-over",
+    file: "server/orchestrator/take-over.ts",
+    before: "const rows = await db().$queryRaw",
+  },
+  { name: "adopts", file: "server/orchestrator/adopt.ts", before: "services.held.set(row.sessionId, session);" },
 ];
 
 export const killPointPatches: readonly Patch[] = [

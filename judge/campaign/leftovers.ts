@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
 import { openFiles } from "./processes.ts";
-import type { JudgedProduct } from "./product.ts";
+import type { RunningProduct } from "./product.ts";
 
 /** Open files of the lasting processes, by pid. */
 export type OpenFiles = Map<number, { name: string; count: number }>;
@@ -12,7 +12,7 @@ const settleMs = 20_000;
 /** Connection pools and caches fill as they are used. */
 const openFilesMore = 40;
 
-export function countOpenFiles(product: JudgedProduct): OpenFiles {
+export function countOpenFiles(product: RunningProduct): OpenFiles {
   const { web, orchestrator } = product.processes();
   const named = [
     ...web.map(({ pid }) => ({ pid, name: "web" })),
@@ -23,7 +23,7 @@ export function countOpenFiles(product: JudgedProduct): OpenFiles {
 
 /** What a drained product still holds, waited for while it tidies up. */
 export async function leftoversOfDrained(
-  product: JudgedProduct,
+  product: RunningProduct,
   directory: string,
   baseline: OpenFiles,
 ): Promise<string[]> {
@@ -51,7 +51,7 @@ export function leftoversOfStopped(directory: string): string[] {
   ];
 }
 
-function livingSessions(product: JudgedProduct): string[] {
+function livingSessions(product: RunningProduct): string[] {
   const { wrapper, child } = product.processes();
   return [...wrapper, ...child].map(
     ({ pid, command }) => `process ${pid} of a session lives: ${command.slice(0, 120)}`,
@@ -64,7 +64,7 @@ function directoriesOf(directory: string): string[] {
   );
 }
 
-async function rowsOf(product: JudgedProduct): Promise<string[]> {
+async function rowsOf(product: RunningProduct): Promise<string[]> {
   const { orchestrator, second } = product.processes();
   const client = new Client({ connectionString: product.databaseUrl });
   client.on("error", () => {});
@@ -88,7 +88,7 @@ async function rowsOf(product: JudgedProduct): Promise<string[]> {
   }
 }
 
-function openFilesOf(product: JudgedProduct, baseline: OpenFiles): string[] {
+function openFilesOf(product: RunningProduct, baseline: OpenFiles): string[] {
   const usual = Math.max(0, ...[...baseline.values()].map(({ count }) => count));
   return [...countOpenFiles(product)].flatMap(([pid, { name, count }]) => {
     const before = baseline.get(pid)?.count ?? usual;

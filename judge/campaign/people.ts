@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import type { Board, BoardTask } from "./board.ts";
 import { askUntilAnswered, type Client, createClient } from "./client.ts";
-import type { JudgedProduct } from "./product.ts";
+import type { RunningProduct } from "./product.ts";
 import type { Random } from "./random.ts";
 import type { RunPlan } from "./run-plan.ts";
 
@@ -20,7 +20,7 @@ export interface People {
 }
 
 interface Hand {
-  product: JudgedProduct;
+  product: RunningProduct;
   board: Board;
   plan: RunPlan;
   random: Random;
@@ -29,7 +29,7 @@ interface Hand {
 }
 
 export function startPeople(
-  product: JudgedProduct,
+  product: RunningProduct,
   board: Board,
   { plan, random }: { plan: RunPlan; random: Random },
 ): People {

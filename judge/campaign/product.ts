@@ -12,7 +12,7 @@ import type { RunPlan } from "./run-plan.ts";
 import { copyHome } from "./template-home.ts";
 
 /** The product of one run: real processes on a home of its own, with whatever the plan puts beside them. */
-export interface JudgedProduct {
+export interface RunningProduct {
   url: string;
   home: string;
   token: string;
@@ -36,7 +36,7 @@ interface ProductOptions {
 
 const stopMs = 20_000;
 
-export async function openProduct({ build, template, directory, plan }: ProductOptions): Promise<JudgedProduct> {
+export async function openProduct({ build, template, directory, plan }: ProductOptions): Promise<RunningProduct> {
   const home = join(directory, "home");
   const secondHome = join(directory, "second");
   copyHome(template, home);

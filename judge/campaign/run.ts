@@ -12,7 +12,7 @@ import { judge } from "./oracle/oracle.ts";
 import type { SqlPatch } from "./patch.ts";
 import { type People, startPeople } from "./people.ts";
 import { readProcess, send } from "./processes.ts";
-import { type JudgedProduct, openProduct } from "./product.ts";
+import { openProduct, type RunningProduct } from "./product.ts";
 import { randomOf } from "./random.ts";
 import { type Reporter, startReporter } from "./reporter.ts";
 import type { RunPlan } from "./run-plan.ts";
@@ -48,7 +48,7 @@ export async function carryOut(plan: RunPlan, options: RunOptions): Promise<RunR
     if (violations.length === 0) rmSync(directory, { recursive: true, force: true });
     return { seed: plan.seed, seconds: (performance.now() - began) / 1000, faults, violations, sums };
   };
-  let product: JudgedProduct | undefined;
+  let product: RunningProduct | undefined;
   try {
     product = await openProduct({ ...options, plan });
     await patchDatabase(product.databaseUrl, options.sqlPatches);
@@ -74,7 +74,7 @@ interface Actors {
 }
 
 async function watchRun(
-  product: JudgedProduct,
+  product: RunningProduct,
   plan: RunPlan,
   directory: string,
 ): Promise<{ evidence: Evidence; done: DoneFault[] }> {
@@ -122,7 +122,7 @@ const isStranger = (pid: number) => readProcess(pid)?.command.startsWith("sleep 
 
 type Outcome = Actors & { plan: RunPlan; stuck: string[]; leftovers: string[] };
 
-async function collect(product: JudgedProduct, board: Board, outcome: Outcome): Promise<Evidence> {
+async function collect(product: RunningProduct, board: Board, outcome: Outcome): Promise<Evidence> {
   const { people, reporter, listeners, faults, plan, stuck, leftovers } = outcome;
   const events = await allEvents(product, board.projectId);
   await heard(listeners, events.length);
@@ -165,7 +165,7 @@ async function collect(product: JudgedProduct, board: Board, outcome: Outcome): 
   };
 }
 
-async function allEvents(product: JudgedProduct, projectId: string): Promise<Evidence["events"]> {
+async function allEvents(product: RunningProduct, projectId: string): Promise<Evidence["events"]> {
   const events: Evidence["events"] = [];
   for (;;) {
     const path = `/projects/${projectId}/events?limit=200&after=${events.at(-1)?.seq ?? 0}`;
@@ -183,7 +183,7 @@ async function heard(listeners: readonly Listener[], count: number): Promise<voi
 }
 
 async function printedLogs(
-  product: JudgedProduct,
+  product: RunningProduct,
   board: Board,
   sessions: readonly SessionView[],
 ): Promise<Record<string, string>> {
