@@ -22,8 +22,8 @@ export const bugs: readonly SeededBug[] = [
     patches: [
       {
         file: "server/sandbox/process-tree.ts",
-        find: "return carriesMarker(row.pid, this.#sessionId, this.#outputFile);",
-        replace: "return false;",
+        find: "if (grouped.has(row.pid) || this.#belongs(row, table))",
+        replace: "if (row.processGroup === this.#identity?.pid)",
       },
     ],
     sqlPatches: [],
@@ -59,8 +59,8 @@ export const bugs: readonly SeededBug[] = [
     patches: [
       {
         file: "server/sandbox/process-sandbox.ts",
-        find: "remove: removeDirectory,",
-        replace: "remove: async () => {},",
+        find: "await removeDirectory(directory);",
+        replace: "",
       },
     ],
     sqlPatches: [],
