@@ -62,13 +62,26 @@ export class DomainError extends Error {
 export const notFound = (what: string, id: string): DomainError =>
   new DomainError("NOT_FOUND", `There is no ${what} ${id}.`, { what, id });
 
+/** 503 with the time after which the same call may succeed. */
+export const tooBusy = (): DomainError =>
+  new DomainError("UNAVAILABLE", "The server has too much to do at the moment. Nothing was changed; try again.", {
+    retryAfterSeconds: 1,
+  });
+
 /** Codes of Node, Prisma and PostgreSQL for a server that is away, and the two messages that come without one. */
 const databaseGone =
   /\b(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|P1001|P1002|P1008|P1017|P2024|P2028|57P0[1-3]|08[0-9]{3})\b|Can't reach database server|Connection terminated/;
 
-/** What an edge tells its caller about anything thrown: a DomainError as it is, a lost database as UNAVAILABLE, else INTERNAL. */
+/** Every connection to the database is in use and was so for long: nothing was begun. */
+const databaseBusy = /timeout exceeded when trying to connect|Unable to start a transaction in the given time/;
+
+/**
+ * What an edge tells its caller about anything thrown: a DomainError as it is, a database that is away or has too much to do
+ * as UNAVAILABLE, else INTERNAL.
+ */
 export function toDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
+  if (databaseBusy.test(reasonOf(thrown))) return tooBusy();
   if (databaseGone.test(reasonOf(thrown))) {
     return new DomainError(
       "UNAVAILABLE",

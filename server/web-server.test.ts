@@ -6,6 +6,7 @@ import { db, switchDatabase } from "@/lib/db.ts";
 import { issueLoginCode } from "@/lib/token/token.ts";
 import { createTestDatabase, type TestDatabase } from "./database/test-database.ts";
 import { parseAllowedHosts } from "./web/allowed-hosts.ts";
+import { createOverload } from "./web/overload.ts";
 import {
   ask,
   askRaw,
@@ -224,6 +225,32 @@ test("a stop is heard at once, finishes what runs, and waits for nothing else", 
   await stopped;
   await expect(ask(other.port, {})).rejects.toThrow(/ECONNREFUSED/);
   agent.destroy();
+});
+
+test("one request too many is refused with a time to try again; strangers still learn only that they are strangers", async () => {
+  const gate = new EventEmitter();
+  const one = { places: 1, waitingMax: 0, patienceMs: 0, standingMs: 0, hurriedMs: 0 };
+  const { web, port } = await startWebServer({
+    overload: createOverload({ read: one, write: one, sandbox: one, wait: one }),
+    handlePage: (_request, response) => {
+      gate.once("go", () => response.end("page"));
+      gate.emit("entered");
+    },
+  });
+  const entered = once(gate, "entered");
+  const first = ask(port, { path: "/api/v1/queue", headers: asOwner });
+  await entered;
+  const refused = await ask(port, { path: "/api/v1/queue", headers: asOwner });
+  expect(refused).toMatchObject({ status: 503, headers: { "retry-after": "1" } });
+  expect(JSON.parse(refused.text)).toMatchObject({ code: "UNAVAILABLE", details: { retryAfterSeconds: 1 } });
+  expectSecured(refused);
+  const page = await ask(port, { path: "/p/DEMO", headers: { ...asOwner, accept: "text/html" } });
+  expect(page).toMatchObject({ status: 503, headers: { "retry-after": "1", "content-type": /html/ } });
+  expect((await ask(port, { path: "/api/v1/queue" })).status).toBe(401);
+  expect((await ask(port, { path: "/api/v1/queue", headers: { ...asOwner, host: "evil.com" } })).status).toBe(421);
+  gate.emit("go");
+  expect((await first).text).toBe("page");
+  await web.stop(0);
 });
 
 test("a request that does not end is cut after the grace", async () => {

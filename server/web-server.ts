@@ -11,6 +11,7 @@ import type { AllowedHost, GuardRules } from "./web/allowed-hosts.ts";
 import { answerError, answerPage, answerRaw, redirect } from "./web/answers.ts";
 import { createDrain, type Drain } from "./web/drain.ts";
 import { unavailablePage } from "./web/login-page.ts";
+import { createOverload, type Overload } from "./web/overload.ts";
 import { pathOf } from "./web/request-target.ts";
 import { securityHeaders } from "./web/security-headers.ts";
 
@@ -19,6 +20,8 @@ export interface WebServerParts {
   handlePage: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
   gateway: Gateway;
   allowedHosts: readonly AllowedHost[];
+  /** What is let in at once, where it is not the usual. */
+  overload?: Overload;
   /** Upgrades other than sockets (hot reloading in development). Without it they are refused. */
   handleUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
@@ -34,9 +37,10 @@ export interface WebServer {
 interface Context extends WebServerParts {
   rules: GuardRules;
   drain: Drain;
+  overload: Overload;
 }
 
-/** The one port: guard, then login, sockets or pages. Every response carries the security headers. */
+/** The one port: guard, then a place among what is under way, then login, sockets or pages. Every response carries the security headers. */
 export function createWebServer(parts: WebServerParts): WebServer {
   const http = createServer({
     maxHeaderSize: 32 * 1024,
@@ -50,6 +54,7 @@ export function createWebServer(parts: WebServerParts): WebServer {
     ...parts,
     rules: { port: 0, allowedHosts: parts.allowedHosts },
     drain: createDrain(http, () => parts.gateway.close()),
+    overload: parts.overload ?? createOverload(),
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse) => void serve(context, request, response);
   http.on("request", onRequest);
@@ -90,6 +95,7 @@ async function serve(context: Context, request: IncomingMessage, response: Serve
   try {
     context.drain.count(request, response);
     await admit(exchange.facts, context.rules);
+    await context.overload.enter(exchange.facts, response);
     await route(context, exchange, { request, response });
   } catch (thrown) {
     refuse(exchange, response, toLoggedError(thrown));
@@ -115,13 +121,12 @@ async function route(
 
 function refuse({ facts, nonce }: Exchange, response: ServerResponse, error: DomainError): void {
   const isPage = isPageNavigation(facts) && !response.headersSent;
+  const { retryAfterSeconds } = error.details;
+  if (typeof retryAfterSeconds === "number" && !response.headersSent)
+    response.setHeader("Retry-After", retryAfterSeconds);
   if (error.code === "UNAUTHENTICATED" && isPage && pathOf(facts.target) !== "/login") redirect(response, "/login");
   else if (error.code === "UNAVAILABLE" && isPage) answerPage(response, error.status, unavailablePage(nonce));
-  else {
-    const { retryAfterSeconds } = error.details;
-    if (typeof retryAfterSeconds === "number") response.setHeader("Retry-After", retryAfterSeconds);
-    answerError(response, error);
-  }
+  else answerError(response, error);
 }
 
 async function upgrade(context: Context, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {

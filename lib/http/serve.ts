@@ -37,7 +37,7 @@ async function route(request: Request): Promise<Response> {
     prefix: "/api/v1",
     context: callOf(request, { caller }),
   });
-  if (matched) return withoutStore(response);
+  if (matched) return finished(response);
   throw new DomainError("NOT_FOUND", `There is no ${request.method} ${pathname}.`, {
     method: request.method,
     path: pathname,
@@ -95,8 +95,10 @@ async function readText(request: Request): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function withoutStore(response: Response): Response {
+/** Never kept by a cache; what may succeed later says when to try again. */
+function finished(response: Response): Response {
   response.headers.set("cache-control", "no-store");
+  if (response.status === 429 || response.status === 503) response.headers.set("retry-after", "1");
   return response;
 }
 

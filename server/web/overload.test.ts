@@ -1,0 +1,117 @@
+import { EventEmitter } from "node:events";
+import type { ServerResponse } from "node:http";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createOverload, laneOf } from "./overload.ts";
+
+const lane = { places: 2, waitingMax: 3, patienceMs: 1000, standingMs: 5000, hurriedMs: 50 };
+const closed = { places: 0, waitingMax: 0, patienceMs: 0, standingMs: 0, hurriedMs: 0 };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function office(read = lane) {
+  const overload = createOverload({ read, write: closed, sandbox: closed, wait: closed });
+  const begun: string[] = [];
+  const refused: string[] = [];
+  const ask = (name: string) => {
+    const response = new EventEmitter();
+    overload.enter({ method: "GET", target: "/p/DEMO" }, response as ServerResponse).then(
+      () => begun.push(name),
+      ({ code, status, details }) => refused.push(`${name} ${code} ${status} ${details.retryAfterSeconds}`),
+    );
+    return () => response.emit("close");
+  };
+  return { ask, begun, refused };
+}
+
+test("as many as there are places begin at once; the others wait their turn, and one more than may wait is refused", async () => {
+  const { ask, begun, refused } = office();
+  const ends = ["a", "b", "c", "d", "e", "f"].map(ask);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(begun).toEqual(["a", "b"]);
+  expect(refused).toEqual(["f UNAVAILABLE 503 1"]);
+  ends[1]!();
+  ends[0]!();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(begun).toEqual(["a", "b", "c", "d"]);
+});
+
+test("who has waited long enough is refused, and keeps no place from those who still wait", async () => {
+  const { ask, begun, refused } = office();
+  const [endA] = ["a", "b", "early"].map(ask);
+  await vi.advanceTimersByTimeAsync(600);
+  ask("later");
+  await vi.advanceTimersByTimeAsync(400);
+  expect(refused).toEqual(["early UNAVAILABLE 503 1"]);
+  endA!();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(begun).toEqual(["a", "b", "later"]);
+});
+
+test("when requests have been waiting without a break, new ones wait shortly and take turns with the patient", async () => {
+  const { ask, begun, refused } = office({ ...lane, patienceMs: 60_000 });
+  const ends = new Map(["a", "b", "1", "2", "3"].map((name) => [name, ask(name)]));
+  await vi.advanceTimersByTimeAsync(5100);
+  ask("left behind");
+  await vi.advanceTimersByTimeAsync(60);
+  expect(refused).toEqual(["left behind UNAVAILABLE 503 1"]);
+  ask("click");
+  ends.get("a")!();
+  ends.get("b")!();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(begun.slice(2).sort()).toEqual(["1", "click"]);
+});
+
+test("after a break patience is back", async () => {
+  const { ask, begun, refused } = office({ ...lane, patienceMs: 6000 });
+  const ends = ["a", "b", "c"].map(ask);
+  await vi.advanceTimersByTimeAsync(5500);
+  for (const end of ends) end();
+  await vi.advanceTimersByTimeAsync(0);
+  ends[2]!();
+  ["x", "y", "patient"].map(ask);
+  await vi.advanceTimersByTimeAsync(3000);
+  expect([begun, refused]).toEqual([["a", "b", "c", "x", "y"], []]);
+});
+
+test("who leaves while waiting is forgotten, and who leaves twice gives back one place", async () => {
+  const { ask, begun } = office();
+  const [endA, , leave] = ["a", "b", "gone", "c", "d"].map(ask);
+  leave!();
+  endA!();
+  endA!();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(begun).toEqual(["a", "b", "c"]);
+});
+
+test("an answer that takes very long gives its place back before it is over", async () => {
+  const { ask, begun } = office();
+  ["a", "b"].map(ask);
+  await vi.advanceTimersByTimeAsync(9500);
+  ask("c");
+  await vi.advanceTimersByTimeAsync(600);
+  expect(begun).toEqual(["a", "b", "c"]);
+});
+
+test.each([
+  ["GET", "/api/health/ready", null],
+  ["GET", "/login?code=x", null],
+  ["POST", "/api/login", null],
+  ["GET", "/_next/static/chunks/a.js", null],
+  ["POST", "/socket.io/?EIO=4&transport=polling", null],
+  ["GET", "/p/DEMO", "read"],
+  ["GET", "/api/v1/queue", "read"],
+  ["GET", "/api/v1/sessions/1/logs?after=0", "read"],
+  ["GET", "/api/v1/sessions/1/logs?after=0&waitSeconds=30", "wait"],
+  ["POST", "/api/v1/projects", "wait"],
+  ["POST", "/api/v1/repository-checks", "wait"],
+  ["POST", "/api/v1/projects/DEMO/tasks", "write"],
+  ["DELETE", "/api/v1/queue", "write"],
+  ["POST", "/api/v1/sandboxes/1/task-complete", "sandbox"],
+])("%s %s is of the class %s", (method, target, name) => {
+  expect(laneOf({ method, target })).toBe(name);
+});

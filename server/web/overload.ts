@@ -1,0 +1,126 @@
+import type { ServerResponse } from "node:http";
+import { tooBusy } from "@/lib/errors.ts";
+import type { RequestFacts } from "../guard.ts";
+import { pathOf } from "./request-target.ts";
+
+/**
+ * What this process takes on at once. Every class of request has places and a bounded queue behind them; who finds the queue
+ * full, or has waited too long, hears 503 with Retry-After and nothing of it was begun. So under any load what is taken is
+ * answered in time, and memory, event loop and database connections stay bounded.
+ *
+ * A burst waits patiently, in order. When requests have been waiting without a break for `standingMs` it is no burst any more:
+ * new ones wait shortly, and the patient and the hurried take turns, so a click is not behind five hundred requests of a program.
+ */
+interface LaneRules {
+  /** Carried out at the same time. */
+  places: number;
+  /** Waiting at the same time, patient and hurried each. */
+  waitingMax: number;
+  patienceMs: number;
+  standingMs: number;
+  hurriedMs: number;
+}
+
+const lanes = {
+  /** Cheap to ask again. */
+  read: { places: 16, waitingMax: 300, patienceMs: 2000, standingMs: 500, hurriedMs: 100 },
+  /** What a person or a program wants done: hundreds at once are a burst. Transactions hold a connection each (lib/db.ts). */
+  write: { places: 6, waitingMax: 1000, patienceMs: 30_000, standingMs: 1000, hurriedMs: 1000 },
+  /** What sandboxes say: results of hours of work, hardly ever refused. */
+  sandbox: { places: 3, waitingMax: 2000, patienceMs: 30_000, standingMs: 30_000, hurriedMs: 30_000 },
+  /** Answers that wait for something themselves: output that is followed, an orchestrator looking at a repository. */
+  wait: { places: 500, waitingMax: 0, patienceMs: 0, standingMs: 0, hurriedMs: 0 },
+} satisfies Record<string, LaneRules>;
+type LaneName = keyof typeof lanes;
+
+/** A place is given back when its answer is over, or by then: an answer that takes so long waits for something. */
+const heldMaxMs = 10_000;
+
+export interface Overload {
+  /** Resolves when the request may begin; throws UNAVAILABLE with retryAfterSeconds. The place ends with the response. */
+  enter(request: Pick<RequestFacts, "method" | "target">, response: ServerResponse): Promise<void>;
+}
+
+export function createOverload(rules: Record<LaneName, LaneRules> = lanes): Overload {
+  const open = new Map(Object.entries(rules).map(([name, lane]) => [name, createLane(lane)]));
+  return {
+    async enter(request, response) {
+      const name = laneOf(request);
+      if (name !== null) await open.get(name)!.enter(response);
+    },
+  };
+}
+
+/** null: always let in, because it costs next to nothing or says how things are. */
+export function laneOf({ method, target }: Pick<RequestFacts, "method" | "target">): LaneName | null {
+  const path = pathOf(target);
+  const isRead = method === "GET" || method === "HEAD";
+  if (/^\/(api\/health|_next|socket\.io)\//.test(path) || /^\/(api\/)?log(in|out)$/.test(path)) return null;
+  if (path.startsWith("/api/v1/sandboxes/")) return "sandbox";
+  if (isRead) return /[?&]waitSeconds=/.test(target) ? "wait" : "read";
+  return /^\/api\/v1\/(projects|repository-checks)$/.test(path) ? "wait" : "write";
+}
+
+interface Lane {
+  enter(response: ServerResponse): Promise<void>;
+}
+
+type Waiter = () => void;
+
+function createLane({ places, waitingMax, patienceMs, standingMs, hurriedMs }: LaneRules): Lane {
+  const [patient, hurried] = [new Set<Waiter>(), new Set<Waiter>()];
+  let busy = 0;
+  let isHurriedNext = false;
+  let crowdedSinceMs = 0;
+  const isCrowded = () => patient.size + hurried.size > 0;
+
+  const leave = () => {
+    busy -= 1;
+    isHurriedNext = !isHurriedNext;
+    const [first, second] = isHurriedNext ? [hurried, patient] : [patient, hurried];
+    const [begin] = first.size > 0 ? first : second;
+    begin?.();
+  };
+  const take = (response: ServerResponse) => {
+    busy += 1;
+    let isHeld = true;
+    const giveBack = () => {
+      clearTimeout(late);
+      if (isHeld) leave();
+      isHeld = false;
+    };
+    const late = setTimeout(giveBack, heldMaxMs).unref();
+    response.once("close", giveBack);
+  };
+  const waitIn = (queue: Set<Waiter>, forMs: number, response: ServerResponse): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const done = () => {
+        clearTimeout(timer);
+        response.off("close", giveUp);
+        queue.delete(begin);
+      };
+      const giveUp = () => {
+        done();
+        reject(tooBusy());
+      };
+      const begin = () => {
+        done();
+        take(response);
+        resolve();
+      };
+      const timer = setTimeout(giveUp, forMs);
+      response.once("close", giveUp);
+      queue.add(begin);
+    });
+
+  return {
+    async enter(response) {
+      if (busy < places && !isCrowded()) return take(response);
+      if (!isCrowded()) crowdedSinceMs = performance.now();
+      const isStanding = performance.now() - crowdedSinceMs > standingMs;
+      const queue = isStanding ? hurried : patient;
+      if (queue.size >= waitingMax) throw tooBusy();
+      await waitIn(queue, isStanding ? hurriedMs : patienceMs, response);
+    },
+  };
+}
