@@ -3,6 +3,7 @@ import {
   Circle,
   CircleCheck,
   CircleDashed,
+  CirclePause,
   CircleQuestionMark,
   CircleSlash,
   CircleX,
@@ -14,6 +15,7 @@ import {
   Lock,
   type LucideIcon,
   RotateCw,
+  ShieldAlert,
   TimerOff,
   Unplug,
   VolumeX,
@@ -75,7 +77,15 @@ export const taskStates: Record<TaskStatus, StateLook> = {
 };
 
 /** Conditions computed from a task; never stored as a status. */
-export type Condition = "blocked" | "retryWaiting" | "noticed" | "silent" | "needsYou" | "unknown";
+export type Condition =
+  | "blocked"
+  | "retryWaiting"
+  | "noticed"
+  | "silent"
+  | "quarantined"
+  | "paused"
+  | "needsYou"
+  | "unknown";
 
 export const conditionStates: Record<Condition, StateLook> = {
   blocked: {
@@ -97,6 +107,18 @@ export const conditionStates: Record<Condition, StateLook> = {
     icon: VolumeX,
     role: "attention",
     description: "Its session neither writes nor computes.",
+  },
+  quarantined: {
+    label: "Quarantined",
+    icon: ShieldAlert,
+    role: "danger",
+    description: "Its sessions were lost three times: kept apart until a person has looked.",
+  },
+  paused: {
+    label: "Starts nothing",
+    icon: CirclePause,
+    role: "danger",
+    description: "It takes up no task now. What runs goes on.",
   },
   needsYou: { label: "Needs you", icon: Hand, role: "attention", description: "A session waits for an answer." },
   unknown: {

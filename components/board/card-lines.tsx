@@ -97,7 +97,7 @@ function RunningLine({ task }: { task: Task }) {
 
 /** Where the code says more than the last error. What to do stands in the task. */
 const stoppedWords: Record<string, string> = {
-  QUARANTINED: "Quarantined: lost three times",
+  QUARANTINED: "Lost three times",
   PENDING_TIMEOUT: "Waited too long",
   SILENT: "Gave no sign of life",
   NO_HEARTBEAT: "Nobody spoke for its session",
@@ -107,7 +107,11 @@ const stoppedWords: Record<string, string> = {
 function StoppedLine({ task }: { task: Task }) {
   return (
     <span className="flex min-h-5 min-w-0 items-center gap-1.5 text-xs">
-      <StateBadge state={taskStates[task.status]} look="plain" className="shrink-0" />
+      <StateBadge
+        state={task.statusReason === "QUARANTINED" ? conditionStates.quarantined : taskStates[task.status]}
+        look="plain"
+        className="shrink-0"
+      />
       <span className="truncate text-muted">{stoppedWords[task.statusReason ?? ""] ?? task.lastError}</span>
     </span>
   );

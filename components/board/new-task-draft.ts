@@ -1,3 +1,11 @@
+import {
+  emptyPolicy,
+  type PolicyDraft,
+  policiesOf,
+  policyDraftOf,
+  policyErrors,
+  policyFieldOf,
+} from "@/components/task/policy-draft.ts";
 import type { Problem } from "@/lib/client/api.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
@@ -20,6 +28,7 @@ export interface NewTaskDraft {
   tags: string;
   timeoutSeconds: string;
   maxAttempts: string;
+  policy: PolicyDraft;
   dependsOn: readonly Pick<Task, "id" | "key" | "title">[];
 }
 
@@ -37,6 +46,7 @@ export const emptyDraft = (type: Task["type"]): NewTaskDraft => ({
   tags: "",
   timeoutSeconds: "",
   maxAttempts: "",
+  policy: emptyPolicy,
   dependsOn: [],
 });
 
@@ -59,6 +69,7 @@ export function draftOfCopy(task: Task): NewTaskDraft {
     description: task.description,
     priority: Math.min(task.priority, 4),
     tags: task.tags.join(", "),
+    policy: policyDraftOf(task),
   };
 }
 
@@ -67,6 +78,7 @@ const linesOf = (text: string): string[] => text.split("\n").filter((line) => li
 
 /** The input of `task.create`, without the project. */
 export function inputOf(draft: NewTaskDraft) {
+  const { resources, retryPolicy } = policiesOf(draft.policy);
   const tags = [...new Set(draft.tags.split(",").map((tag) => tag.trim()))].filter((tag) => tag !== "");
   return {
     title: draft.title.trim(),
@@ -77,6 +89,8 @@ export function inputOf(draft: NewTaskDraft) {
     ...(tags.length > 0 && { tags }),
     ...(draft.timeoutSeconds && { timeoutSeconds: Number(draft.timeoutSeconds) }),
     ...(draft.maxAttempts && { maxAttempts: Number(draft.maxAttempts) }),
+    ...(Object.keys(resources).length > 0 && { resources }),
+    ...(retryPolicy && { retryPolicy }),
     ...(draft.dependsOn.length > 0 && { dependsOn: draft.dependsOn.map(({ id }) => id) }),
   };
 }
@@ -99,11 +113,12 @@ function environmentOf(text: string): Record<string, string> {
   return Object.fromEntries(pairs) as Record<string, string>;
 }
 
-export type FieldErrors = Partial<Record<keyof NewTaskDraft, string>>;
+/** By field; those of resources and retries by the names of their own. */
+export type FieldErrors = Partial<Record<keyof NewTaskDraft | keyof PolicyDraft, string>>;
 
 /** What can be seen without asking the server. A draft may do without a command, a queued task may not. */
 export function errorsOf(draft: NewTaskDraft, isQueued: boolean): FieldErrors {
-  const errors: FieldErrors = {};
+  const errors: FieldErrors = policyErrors(draft.policy);
   if (draft.title.trim() === "") errors.title = "Give it a title.";
   if (isQueued && Object.keys(specOf(draft)).length === 0) {
     if (draft.type === "cli") errors.line = "Say what to run, or create a draft.";
@@ -118,7 +133,7 @@ export function errorsOfProblem(problem: Problem, draft: NewTaskDraft): { errors
   const errors: FieldErrors = {};
   let isPlaced = issues.length > 0;
   for (const { path, message } of issues as { path?: string; message?: string }[]) {
-    const field = fieldOf(String(path ?? ""), draft);
+    const field = policyFieldOf(String(path ?? "")) ?? fieldOf(String(path ?? ""), draft);
     if (field) errors[field] ??= message ?? "Not accepted";
     else isPlaced = false;
   }

@@ -3,6 +3,8 @@
 import { useState } from "react";
 import { DependsOnField } from "@/components/board/depends-on-field.tsx";
 import type { FieldErrors, NewTaskDraft } from "@/components/board/new-task-draft.ts";
+import { emptyPolicy } from "@/components/task/policy-draft.ts";
+import { PolicyFields } from "@/components/task/policy-fields.tsx";
 import { Field } from "@/components/ui/field.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { PriorityGlyph, priorities, priorityLabels } from "@/components/ui/priority-glyph.tsx";
@@ -94,11 +96,14 @@ export function CommonFields({ draft, errors, onChange }: FieldsProps) {
   );
 }
 
+const policyNames = Object.keys(emptyPolicy) as (keyof typeof emptyPolicy)[];
+const hasPolicy = ({ policy }: NewTaskDraft) => policyNames.some((name) => policy[name] !== emptyPolicy[name]);
+
 /** Opens by itself when something inside is wrong. */
 export function AdvancedFields({ draft, errors, onChange }: FieldsProps) {
   const inside = ["program", "args", "workingDirectory", "environment", "timeoutSeconds", "maxAttempts"] as const;
-  const [isOpen, setOpen] = useState(inside.some((name) => draft[name] !== ""));
-  const isWrong = inside.some((name) => errors[name]);
+  const [isOpen, setOpen] = useState(inside.some((name) => draft[name] !== "") || hasPolicy(draft));
+  const isWrong = [...inside, ...policyNames].some((name) => errors[name]);
   const text = (name: (typeof inside)[number]) => ({
     value: draft[name],
     onChange: (event: { target: { value: string } }) => onChange({ [name]: event.target.value }),
@@ -137,6 +142,11 @@ export function AdvancedFields({ draft, errors, onChange }: FieldsProps) {
             <Input {...text("maxAttempts")} inputMode="numeric" type="number" min={1} max={20} />
           </Field>
         </div>
+        <PolicyFields
+          draft={draft.policy}
+          errors={errors}
+          onChange={(part) => onChange({ policy: { ...draft.policy, ...part } })}
+        />
       </div>
     </details>
   );

@@ -1,17 +1,19 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { usePathname } from "next/navigation";
+import { useEffect, useState } from "react";
 import { Anchor } from "@/components/board/anchor.tsx";
 import { useBoard } from "@/components/board/board-provider.tsx";
 import type { Point } from "@/components/board/dialogs.ts";
-import { useMoves } from "@/components/board/use-moves.ts";
-import { Button } from "@/components/ui/button.tsx";
+import { ReasonAction } from "@/components/task/reason-action.tsx";
+import { ReasonText } from "@/components/task/reason-text.tsx";
 import { Popover } from "@/components/ui/popover.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { problemOf } from "@/lib/client/api.ts";
-import { useAutonomous, useTaskVerb } from "@/lib/client/mutations.ts";
 import { explanationQuery } from "@/lib/client/queries.ts";
-import type { Reason, Task } from "@/lib/task/schema.ts";
+import { useTask } from "@/lib/client/tasks.ts";
+import type { Task } from "@/lib/task/schema.ts";
 
 interface WhyOverlayProps {
   task: Task;
@@ -20,8 +22,17 @@ interface WhyOverlayProps {
 }
 
 /** Why a task is not running: the whole list in order, each reason with what can be done about it. */
-export function WhyOverlay({ task, at, onClose }: WhyOverlayProps) {
-  const { data, error } = useQuery(explanationQuery(task.id));
+export function WhyOverlay({ task: opened, at, onClose }: WhyOverlayProps) {
+  const { projectId, projectKey } = useBoard();
+  const { data, error } = useQuery(explanationQuery(opened.id));
+  // What leads elsewhere leaves nothing standing here.
+  const path = usePathname();
+  const [openedOn] = useState(path);
+  useEffect(() => {
+    if (path !== openedOn) onClose();
+  }, [path, openedOn, onClose]);
+  // What is done here changes it.
+  const { task = opened } = useTask(projectId, opened.id);
   return (
     <Popover
       open
@@ -33,42 +44,16 @@ export function WhyOverlay({ task, at, onClose }: WhyOverlayProps) {
       {error && <p className="text-danger text-sm">{problemOf(error).message}</p>}
       {!data && !error && <Skeleton className="h-10 w-64" />}
       {data?.reasons.length === 0 && <p className="text-muted text-sm">Nothing holds it any more.</p>}
-      <ol className="flex w-72 flex-col gap-2">
+      <ol className="flex w-72 max-w-full flex-col gap-2">
         {data?.reasons.map((reason) => (
-          <li key={reason.code} className="flex flex-col items-start gap-1 text-sm">
-            <span>{reason.message}</span>
-            <ReasonAction reason={reason} task={task} onDone={onClose} />
+          <li key={`${reason.code} ${reason.message}`} className="flex flex-col items-start gap-1 text-sm">
+            <span>
+              <ReasonText reason={reason} />
+            </span>
+            <ReasonAction reason={reason} task={task} projectKey={projectKey} />
           </li>
         ))}
       </ol>
     </Popover>
-  );
-}
-
-function ReasonAction({ reason, task, onDone }: { reason: Reason; task: Task; onDone: () => void }) {
-  const { projectId, openTask } = useBoard();
-  const moves = useMoves();
-  const verbs = useTaskVerb();
-  const autonomous = useAutonomous(projectId);
-  const actions: Partial<Record<Reason["code"], [string, () => void]>> = {
-    DRAFT: ["Approve", () => moves.run(task, "approve")],
-    BLOCKED_BY: ["Open its dependencies", () => openTask(task)],
-    DEPENDENCY_FAILED: ["Open its dependencies", () => openTask(task)],
-    AUTONOMOUS_OFF: ["Start Processing", () => autonomous.mutate(true)],
-    NOT_DUE: ["Take out of the queue", () => verbs.mutate({ task, verb: "unqueue" })],
-  };
-  const action = actions[reason.code];
-  if (!action) return null;
-  const [label, run] = action;
-  return (
-    <Button
-      size="sm"
-      onClick={() => {
-        onDone();
-        run();
-      }}
-    >
-      {label}
-    </Button>
   );
 }

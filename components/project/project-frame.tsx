@@ -23,7 +23,7 @@ export function ProjectFrame({ project, header, panel, bottomActions, children }
       switcher={<ProjectSwitcher projectKey={project.key} name={project.name} />}
       status={<FrameStatus />}
       header={header}
-      strip={<ConnectionStrip />}
+      strip={<ConnectionStrip projectKey={project.key} />}
       panel={panel}
       bottomActions={
         <>

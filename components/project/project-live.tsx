@@ -1,5 +1,6 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { rememberProject } from "@/components/project/last-project.ts";
 import { useProjectLive } from "@/lib/client/live.tsx";
@@ -12,7 +13,8 @@ interface ProjectLiveProps {
 
 /** Draws nothing: keeps the project's cache in step while one is inside it. */
 export function ProjectLive({ projectId, projectKey, after }: ProjectLiveProps) {
-  useProjectLive(projectId, after);
+  const router = useRouter();
+  useProjectLive({ projectId, after, open: (path) => router.push(`/p/${projectKey}/${path}`) });
   useEffect(() => rememberProject(projectKey), [projectKey]);
   return null;
 }

@@ -1,13 +1,14 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { pauseLook, pauseSentence } from "@/components/queue/pause-words.ts";
 import { usageOf } from "@/components/queue/session-usage.ts";
+import { conditionStates } from "@/components/state.ts";
 import { formatBytes, formatCores } from "@/components/ui/format-amount.ts";
 import { Progress } from "@/components/ui/progress.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { StateBadge } from "@/components/ui/state-badge.tsx";
 import type { OrchestratorUsage } from "@/lib/resource/contract.ts";
+import { pauseWords } from "@/lib/task/explain-resources.ts";
 
 interface OrchestratorCardProps {
   orchestrator: OrchestratorUsage;
@@ -27,9 +28,9 @@ export function OrchestratorCard({ orchestrator, number }: OrchestratorCardProps
         <span className="text-subtle text-xs">
           started <RelativeTime at={orchestrator.startedAt} />
         </span>
-        {pausedReason && <StateBadge state={pauseLook} className="ms-auto" />}
+        {pausedReason && <StateBadge state={conditionStates.paused} className="ms-auto" />}
       </div>
-      {pausedReason && <p className="text-sm">{pauseSentence(pausedReason)}</p>}
+      {pausedReason && <p className="text-sm">{pauseWords(pausedReason)}</p>}
       <div className="flex flex-col gap-2.5">
         <Level name="Slots" value={slots.used} max={slots.limit}>
           {slots.used} of {slots.limit} taken

@@ -5,6 +5,7 @@ import { Amount } from "@/components/queue/amount.tsx";
 import type { QueueItem } from "@/components/queue/queue-item.ts";
 import { rowStyles } from "@/components/queue/queue-section.tsx";
 import { TaskLink } from "@/components/queue/task-link.tsx";
+import { ReasonText } from "@/components/task/reason-text.tsx";
 import { useNow } from "@/components/ui/clock.ts";
 import { DropdownMenu } from "@/components/ui/dropdown-menu.tsx";
 import { formatRelative } from "@/components/ui/format-time.ts";
@@ -28,15 +29,7 @@ export function WaitingRow({ item, onPriority, onUnqueue }: WaitingRowProps) {
       </span>
       <div className="flex min-w-0 grow basis-48 flex-col gap-0.5">
         <TaskLink taskKey={key} title={item.title} />
-        <p className="text-muted text-xs">
-          {why?.message ?? "Starts next."}
-          {why?.until && (
-            <>
-              {" "}
-              Until <RelativeTime at={why.until} />.
-            </>
-          )}
-        </p>
+        <p className="text-muted text-xs">{why ? <ReasonText reason={why} /> : "Starts next."}</p>
       </div>
       <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
         <Amount name="Type">{item.type}</Amount>

@@ -1,5 +1,6 @@
 import type { NumberRules, SettingChoice, SettingField } from "@/components/settings/setting-field.ts";
 import { typeChoices } from "@/components/settings/type-choices.ts";
+import { retryChoices } from "@/components/task/retry-choices.ts";
 import type { escalationStrategies } from "@/lib/config/schema.ts";
 
 const mebibyte = 1024 ** 2;
@@ -22,24 +23,12 @@ export const strategyChoices: readonly (SettingChoice & { value: (typeof escalat
   {
     value: "reassign",
     label: "Reassign",
-    note: "The task is put into the queue anew. A silent session is ended first, and the task gets another attempt.",
+    note: "A silent session is ended and its task tried again, within its attempts. What waits is offered to every orchestrator anew, and queued where autonomous mode is on.",
   },
   {
     value: "escalate",
     label: "Escalate",
-    note: "A new task with priority High asks a person to look into it. The one that waits stays as it is.",
-  },
-];
-
-/** Kinds of ends that may be tried again. What is lost with its host always is, what cannot be cured never. */
-export const retryChoices: readonly SettingChoice[] = [
-  { value: "EXIT", label: "It ended with an error", note: "An exit code other than 0, or a reported failure." },
-  { value: "TIMEOUT", label: "It took too long or fell silent", note: "Its time limit, or the monitor, ended it." },
-  { value: "START", label: "It could not be started", note: "The sandbox or the command did not come up." },
-  {
-    value: "RATE_LIMIT",
-    label: "The provider asked to wait",
-    note: "It then waits at least as long as the provider said.",
+    note: "A new draft with priority High asks a person to look into it. What waits or runs stays as it is.",
   },
 ];
 

@@ -1,8 +1,9 @@
-import { ChoiceInput, ChoicesInput } from "@/components/settings/choice-inputs.tsx";
+import { ChoiceInput } from "@/components/settings/choice-input.tsx";
 import { NumberInput, NumbersInput } from "@/components/settings/number-inputs.tsx";
 import type { SettingField } from "@/components/settings/setting-field.ts";
 import { sourceOf } from "@/components/settings/setting-values.ts";
 import { effectText, helpOf } from "@/components/settings/setting-words.ts";
+import { CheckboxList } from "@/components/ui/checkbox-list.tsx";
 import { Field } from "@/components/ui/field.tsx";
 import { FieldGroup } from "@/components/ui/field-group.tsx";
 import { Input } from "@/components/ui/input.tsx";
@@ -59,7 +60,13 @@ function SettingInput({ field, text, inherited, onChange }: SettingInputProps) {
         />
       );
     case "choices":
-      return <ChoicesInput choices={control.choices} {...{ text, onChange }} />;
+      return (
+        <CheckboxList
+          choices={control.choices}
+          chosen={text.split(",")}
+          onChange={(chosen) => onChange(chosen.join(","))}
+        />
+      );
     case "number":
       return (
         <NumberInput

@@ -6,6 +6,7 @@ import { taskStates } from "@/components/state.ts";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { StateBadge } from "@/components/ui/state-badge.tsx";
+import { problemOf } from "@/lib/client/api.ts";
 import { useTask } from "@/lib/client/tasks.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
@@ -13,12 +14,13 @@ interface DependencyRowProps {
   id: string;
   projectId: string;
   projectKey: string;
-  onRemove: (other: Task) => void;
+  /** Left out where the edge is not the person's to remove. */
+  onRemove?: (other: Task) => void;
 }
 
 /** A neighbour in the graph: state, key, title; opens it. */
 export function DependencyRow({ id, projectId, projectKey, onRemove }: DependencyRowProps) {
-  const { task: other } = useTask(projectId, id);
+  const { task: other, error } = useTask(projectId, id);
   return (
     <li className="flex min-h-9 items-center gap-2 border-border border-b ps-2.5 pe-1 last:border-b-0">
       {other ? (
@@ -31,10 +33,16 @@ export function DependencyRow({ id, projectId, projectKey, onRemove }: Dependenc
             <span className="truncate">{other.title}</span>
           </Link>
           <StateBadge state={taskStates[other.status]} className="shrink-0" />
-          <IconButton label={`Remove dependency on ${other.key}`} size="sm" onClick={() => onRemove(other)}>
-            <X aria-hidden />
-          </IconButton>
+          {onRemove ? (
+            <IconButton label={`Remove dependency on ${other.key}`} size="sm" onClick={() => onRemove(other)}>
+              <X aria-hidden />
+            </IconButton>
+          ) : (
+            <span className="w-1" />
+          )}
         </>
+      ) : error ? (
+        <span className="text-muted text-sm">{problemOf(error).message}</span>
       ) : (
         <Skeleton className="h-4 w-2/3" />
       )}

@@ -1,6 +1,7 @@
 "use client";
 
 import { NumberField } from "@/components/task/number-field.tsx";
+import { PolicySection } from "@/components/task/policy-section.tsx";
 import { TagEditor } from "@/components/task/tag-editor.tsx";
 import { TaskSection } from "@/components/task/task-section.tsx";
 import { useSave } from "@/components/task/use-save.ts";
@@ -47,6 +48,7 @@ export function DetailsSection({ task }: { task: Task }) {
         />
       </div>
       <TagEditor tags={task.tags} onSave={(tags) => save(task, { tags })} />
+      <PolicySection task={task} />
     </TaskSection>
   );
 }

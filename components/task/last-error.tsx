@@ -3,7 +3,16 @@
 import { CircleX } from "lucide-react";
 import { adviceFor, reasonSentence } from "@/components/task/reason-words.ts";
 import { Button } from "@/components/ui/button.tsx";
+import { useTaskVerb } from "@/lib/client/mutations.ts";
+import { isVerbLegal, verbLabels } from "@/lib/client/verbs.ts";
 import type { Task } from "@/lib/task/schema.ts";
+
+/** The two ways on: the same again, or back to the start. */
+const againVerbs = ["retry", "reopen"] as const;
+const againHints = {
+  retry: "Queues it again, with fresh attempts",
+  reopen: "Back to Approved, as if it had never run",
+};
 
 interface LastErrorProps {
   task: Task;
@@ -14,6 +23,7 @@ interface LastErrorProps {
 
 /** What went wrong the last time, in plain words, and what to do. Gone once the task has done its work. */
 export function LastError({ task, reason, onShowLog }: LastErrorProps) {
+  const { mutate, isPending } = useTaskVerb();
   const isBroken = task.status === "FAILED" || task.status === "STALLED";
   if (["COMPLETED", "REVIEW", "CANCELLED"].includes(task.status)) return null;
   if (!isBroken && task.lastError === null) return null;
@@ -31,11 +41,27 @@ export function LastError({ task, reason, onShowLog }: LastErrorProps) {
       </p>
       {task.lastError && sentence && sentence !== task.lastError && <p className="text-text text-sm">{sentence}</p>}
       {advice && <p className="text-text text-sm">{advice}</p>}
-      {task.attempts > 0 && (
-        <Button size="sm" className="self-start" onClick={onShowLog}>
-          Read the log
-        </Button>
-      )}
+      <div className="flex flex-wrap gap-2">
+        {task.attempts > 0 && (
+          <Button size="sm" onClick={onShowLog}>
+            Read the log
+          </Button>
+        )}
+        {isBroken &&
+          againVerbs
+            .filter((verb) => isVerbLegal(verb, task.status))
+            .map((verb) => (
+              <Button
+                key={verb}
+                size="sm"
+                isBusy={isPending}
+                title={againHints[verb]}
+                onClick={() => mutate({ task, verb })}
+              >
+                {verbLabels[verb]}
+              </Button>
+            ))}
+      </div>
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { MessageSquareQuote } from "lucide-react";
 import { DependenciesSection } from "@/components/task/dependencies-section.tsx";
 import { DescriptionSection } from "@/components/task/description-section.tsx";
 import { DetailsSection } from "@/components/task/details-section.tsx";
+import { EscalationSection } from "@/components/task/escalation-section.tsx";
 import { newestSession } from "@/components/task/group-sessions.ts";
 import { LastError } from "@/components/task/last-error.tsx";
 import { LazyMarkdown } from "@/components/task/lazy-markdown.tsx";
@@ -29,6 +30,7 @@ export function OverviewTab({ task, projectKey, sessions, isEditing, onEdit, onS
     <div className="flex flex-col gap-5 p-4">
       <LastError task={task} reason={newestSession(sessions)?.reason ?? null} onShowLog={onShowLog} />
       <WhySection task={task} projectKey={projectKey} />
+      <EscalationSection task={task} projectKey={projectKey} sessions={sessions} />
       {task.feedback && (
         <TaskSection title="Feedback">
           <div className="flex gap-2 rounded-lg border border-attention bg-attention-tint px-3 py-2">

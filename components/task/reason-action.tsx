@@ -4,6 +4,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
 import { LinkButton } from "@/components/ui/link-button.tsx";
 import { useAutonomous, useTaskVerb } from "@/lib/client/mutations.ts";
+import { useResumeAgent } from "@/lib/client/queue.ts";
 import { useTask } from "@/lib/client/tasks.ts";
 import type { Reason, Task } from "@/lib/task/schema.ts";
 
@@ -17,6 +18,7 @@ interface ReasonActionProps {
 export function ReasonAction({ reason, task, projectKey }: ReasonActionProps) {
   const verb = useTaskVerb();
   const autonomous = useAutonomous(task.projectId);
+  const resume = useResumeAgent();
   const queue = (force: boolean) => verb.mutate({ task, verb: "queue", input: force ? { force } : {} });
 
   switch (reason.code) {
@@ -52,12 +54,37 @@ export function ReasonAction({ reason, task, projectKey }: ReasonActionProps) {
           )}
         </span>
       );
+    case "NOT_DUE":
+      return (
+        <Button size="sm" isBusy={verb.isPending} onClick={() => verb.mutate({ task, verb: "unqueue" })}>
+          Take out of the queue
+        </Button>
+      );
+    case "RATE_LIMIT":
+      return (
+        <Button size="sm" isBusy={resume.isPending} onClick={() => resume.mutate(task.type)}>
+          Resume {task.type} now
+        </Button>
+      );
     case "PROJECT_LIMIT":
       return (
-        <LinkButton size="sm" href={`/p/${projectKey}/settings`}>
+        <LinkButton size="sm" href={`/p/${projectKey}/settings#agents`}>
           Open settings
         </LinkButton>
       );
+    case "CAPACITY":
+      return (
+        <span className="flex flex-wrap gap-2">
+          <OpenQueue projectKey={projectKey} />
+          <LinkButton size="sm" href={`/p/${projectKey}/settings#instance`}>
+            Open limits
+          </LinkButton>
+        </span>
+      );
+    case "RESOURCE":
+    case "CLEANING_UP":
+    case "QUEUE_POSITION":
+      return <OpenQueue projectKey={projectKey} />;
     case "NO_WORKER":
       return (
         <span className="flex items-center gap-1">
@@ -68,6 +95,14 @@ export function ReasonAction({ reason, task, projectKey }: ReasonActionProps) {
     default:
       return null;
   }
+}
+
+function OpenQueue({ projectKey }: { projectKey: string }) {
+  return (
+    <LinkButton size="sm" href={`/p/${projectKey}/queue`}>
+      Open the queue
+    </LinkButton>
+  );
 }
 
 function OpenBlocker({ id, task, projectKey }: { id: string | undefined; task: Task; projectKey: string }) {

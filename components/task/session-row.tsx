@@ -1,29 +1,38 @@
 "use client";
 
-import { ScrollText } from "lucide-react";
+import { RotateCw, ScrollText } from "lucide-react";
 import type { ReactNode } from "react";
-import { sessionStates } from "@/components/state.ts";
+import { conditionStates, sessionStates } from "@/components/state.ts";
+import { meansSentence } from "@/components/task/means-words.ts";
 import { reasonSentence } from "@/components/task/reason-words.ts";
+import { askedWords, usageWords, waitAfter } from "@/components/task/session-facts.ts";
 import { SessionDuration } from "@/components/task/task-facts.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
+import { formatBytes } from "@/components/ui/format-amount.ts";
+import { formatDuration } from "@/components/ui/format-time.ts";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { StateBadge } from "@/components/ui/state-badge.tsx";
 import type { Session } from "@/lib/session/schema.ts";
 
 interface SessionRowProps {
   session: Session;
+  /** The attempt after it. */
+  next: Session | undefined;
   onShowLog: (attempt: number) => void;
 }
 
 /** One attempt: how it ended and why, and where its work lies. */
-export function SessionRow({ session, onShowLog }: SessionRowProps) {
+export function SessionRow({ session, next, onShowLog }: SessionRowProps) {
   const sentence = reasonSentence(session.reason);
+  const asked = askedWords(session);
+  const means = meansSentence(session);
   return (
     <li className="flex flex-col gap-1.5 border-border border-b px-3 py-2.5 last:border-b-0">
       <div className="flex flex-wrap items-center gap-2">
         <span className="font-medium tabular-nums">Attempt {session.attempt}</span>
         <StateBadge state={sessionStates[session.status]} />
+        {session.monitoredAt && <StateBadge state={conditionStates.silent}>Noticed by the monitor</StateBadge>}
         <span className="flex items-center gap-2 text-muted text-xs">
           <RelativeTime at={session.startedAt} />
           <SessionDuration session={session} />
@@ -52,8 +61,34 @@ export function SessionRow({ session, onShowLog }: SessionRowProps) {
         </Fact>
         {session.baseCommit && <Commit name="From" commit={session.baseCommit} />}
         {session.resultCommit && <Commit name="Result" commit={session.resultCommit} />}
+        {asked && <Fact name="Asked for">{asked}</Fact>}
+        {usageWords(session).map(({ name, words }) => (
+          <Fact key={name} name={name}>
+            {words}
+          </Fact>
+        ))}
+        {session.droppedBytes > 0 && <Fact name="Output not kept">{formatBytes(session.droppedBytes)}</Fact>}
       </dl>
+      {means && <p className="text-subtle text-xs">{means}</p>}
+      <NextAttempt wait={waitAfter(session, next)} />
     </li>
+  );
+}
+
+/** What lay, or lies, between this attempt and the next one. */
+function NextAttempt({ wait }: { wait: ReturnType<typeof waitAfter> }) {
+  if (wait === null) return null;
+  return (
+    <p className="flex items-center gap-1.5 text-info text-xs">
+      <RotateCw aria-hidden className="size-3.5 shrink-0" />
+      {"dueAt" in wait ? (
+        <span>
+          Next attempt <RelativeTime at={wait.dueAt} />
+        </span>
+      ) : (
+        `Next attempt after ${formatDuration(wait.waitedMs)}`
+      )}
+    </p>
   );
 }
 

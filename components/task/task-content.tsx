@@ -67,7 +67,7 @@ export function TaskContent({ task, projectKey }: { task: Task; projectKey: stri
               onShowLog={() => showLog(null)}
             />
           ),
-          sessions: <SessionsTab sessions={sessions} onShowLog={showLog} />,
+          sessions: <SessionsTab task={task} sessions={sessions} onShowLog={showLog} />,
           logs: <LogsTab taskKey={task.key} sessions={sessions} attempt={attempt} onChoose={setAttempt} />,
           activity: <ActivityTab task={task} />,
         }}

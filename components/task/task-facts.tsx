@@ -1,7 +1,8 @@
 "use client";
 
 import { GitBranch } from "lucide-react";
-import { taskStates } from "@/components/state.ts";
+import { conditionStates, taskStates } from "@/components/state.ts";
+import { attemptWords } from "@/components/task/attempt-words.ts";
 import { newestSession } from "@/components/task/group-sessions.ts";
 import { ElapsedTime } from "@/components/ui/elapsed-time.tsx";
 import { formatDuration } from "@/components/ui/format-time.ts";
@@ -19,11 +20,17 @@ interface TaskFactsProps {
 export function TaskFacts({ task, sessions }: TaskFactsProps) {
   const newest = newestSession(sessions);
   const branch = newest?.branch ?? task.resultBranch;
-  const tried = sessions.filter(({ generation }) => generation === task.generation).length;
+  const tried = attemptWords(task);
   const position = task.status === "QUEUED" && task.queuePosition;
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
       <StateBadge state={taskStates[task.status]}>{position ? `Queued, no. ${position}` : undefined}</StateBadge>
+      {task.statusReason === "QUARANTINED" && <StateBadge state={conditionStates.quarantined} />}
+      {newest?.monitoredAt && newest.endedAt === null && (
+        <StateBadge state={conditionStates.silent}>
+          The monitor noticed: silent since <RelativeTime at={newest.activeAt} />
+        </StateBadge>
+      )}
       <span>{task.type}</span>
       {branch && (
         <span className="flex min-w-0 items-center gap-1">
@@ -32,11 +39,7 @@ export function TaskFacts({ task, sessions }: TaskFactsProps) {
           <span className="min-w-0 break-all font-mono">{branch}</span>
         </span>
       )}
-      {tried > 0 && (
-        <span className="tabular-nums">
-          {tried <= task.maxAttempts ? `Attempt ${tried}/${task.maxAttempts}` : `Attempt ${tried}`}
-        </span>
-      )}
+      {tried && <span className="tabular-nums">{tried}</span>}
       {newest && (
         <span>
           Started <RelativeTime at={newest.startedAt} />

@@ -2,8 +2,9 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ReasonAction } from "@/components/task/reason-action.tsx";
+import { ReasonText } from "@/components/task/reason-text.tsx";
 import { TaskSection } from "@/components/task/task-section.tsx";
-import { RelativeTime } from "@/components/ui/relative-time.tsx";
+import { WaitingSince } from "@/components/task/waiting-since.tsx";
 import { explanationQuery, projectQuery } from "@/lib/client/queries.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
@@ -19,10 +20,11 @@ export function WhySection({ task, projectKey }: { task: Task; projectKey: strin
   if (!isWaiting || known.length === 0) return null;
   return (
     <TaskSection title="Why it is not running">
+      <WaitingSince task={task} />
       <ol className="rounded-lg border border-border">
         {known.map((reason, index) => (
           <li
-            key={reason.code}
+            key={`${reason.code} ${reason.message}`}
             className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-border border-b px-3 py-2 last:border-b-0"
           >
             <p className="flex min-w-48 flex-1 gap-2 text-sm">
@@ -30,13 +32,7 @@ export function WhySection({ task, projectKey }: { task: Task; projectKey: strin
                 {index + 1}.
               </span>
               <span className="min-w-0 [overflow-wrap:anywhere]">
-                {reason.message}
-                {reason.until && (
-                  <>
-                    {" "}
-                    Until <RelativeTime at={reason.until} />.
-                  </>
-                )}
+                <ReasonText reason={reason} />
               </span>
             </p>
             <ReasonAction reason={reason} task={task} projectKey={projectKey} />

@@ -21,7 +21,6 @@ export interface Consequences {
   areReasonsChanged: boolean;
   isChatChanged: boolean;
   isConfigChanged: boolean;
-  failed: { id: string; message: string | null }[];
   completedIds: string[];
 }
 
@@ -37,7 +36,6 @@ export function consequencesOf(events: readonly JournalEvent[], before: TaskStor
     areReasonsChanged: false,
     isChatChanged: false,
     isConfigChanged: false,
-    failed: [],
     completedIds: [],
   };
   for (const event of events) take(event, result);
@@ -76,7 +74,6 @@ function take(event: JournalEvent, result: Consequences): void {
     }
     case "TASK_FAILED":
       result.changedIds.add(event.entityId);
-      result.failed.push({ id: event.entityId, message: event.payload.message });
       return;
     case "TASKS_UNBLOCKED":
       for (const id of event.payload.unblockedTaskIds) result.changedIds.add(id);

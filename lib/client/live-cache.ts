@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { announce } from "@/lib/client/announce.ts";
 import { api } from "@/lib/client/api.ts";
 import { type Consequences, consequencesOf, countEvents } from "@/lib/client/apply-events.ts";
+import { noticesOf } from "@/lib/client/event-notices.ts";
 import { keys } from "@/lib/client/keys.ts";
 import { notify } from "@/lib/client/notify.ts";
 import { paced } from "@/lib/client/pace.ts";
@@ -19,8 +20,14 @@ const announceEveryMs = 5000;
 const idsPerRead = 200;
 const pageSize = 100;
 
+interface LiveCacheOptions {
+  projectId: string;
+  /** Goes to a page of the project: `queue`, `t/DEMO-3`. */
+  open: (path: string) => void;
+}
+
 /** Brings one project's events into the cache: at once what is known, per frame; then one read of what changed. */
-export function createLiveCache(client: QueryClient, projectId: string) {
+export function createLiveCache(client: QueryClient, { projectId, open }: LiveCacheOptions) {
   let waiting: JournalEvent[] = [];
   const toRead = new Set<string>();
   const changedByOthers = new Set<string>();
@@ -106,12 +113,10 @@ export function createLiveCache(client: QueryClient, projectId: string) {
     }
   }
 
-  function tell({ failed, completedIds }: Consequences, events: readonly JournalEvent[]) {
-    const { byId } = readStore(client, projectId);
-    for (const { id, message } of failed) {
-      const task = byId[id];
-      if (task)
-        notify.error(`${task.key} failed: ${task.title}`, { id: `failed-${id}`, description: message ?? undefined });
+  function tell({ completedIds }: Consequences, events: readonly JournalEvent[]) {
+    for (const { level, title, open: path, ...notice } of noticesOf(events, readStore(client, projectId).byId)) {
+      const action = path === undefined ? undefined : { label: "Open", onClick: () => open(path) };
+      notify[level](title, { ...notice, action });
     }
     for (const id of completedIds) changedByOthers.add(id);
     for (const event of events) {

@@ -33,14 +33,29 @@ export function useConnection(): Connection {
 /** Claims in other projects move places here without an event of this one. */
 const elsewhereMs = 10_000;
 
-/** Keeps the cache of one project in step with the server. `after` is the last event the cache knows. */
-export function useProjectLive(projectId: string, after: number): void {
+interface ProjectToFollow {
+  projectId: string;
+  /** The last event the cache knows. */
+  after: number;
+  /** Goes to a page of the project: `queue`, `t/DEMO-3`. */
+  open: (path: string) => void;
+}
+
+/** Keeps the cache of one project in step with the server. */
+export function useProjectLive({ projectId, after, open }: ProjectToFollow): void {
   const live = useLive();
   const client = useQueryClient();
   const start = useRef(after);
+  const goTo = useRef(open);
 
   useEffect(() => {
-    const { onEvent, onResync, onQueueElsewhere, stop } = createLiveCache(client, projectId);
+    goTo.current = open;
+  });
+  useEffect(() => {
+    const { onEvent, onResync, onQueueElsewhere, stop } = createLiveCache(client, {
+      projectId,
+      open: (path) => goTo.current(path),
+    });
     const unfollow = live.follow({ projectId, after: start.current, onEvent, onResync });
     // What belongs to no project, such as the limits of all.
     const onInstance = (event: JournalEvent) => event.projectId === null && onEvent(event);

@@ -41,6 +41,17 @@ export const eventsQuery = ({ projectId, entityId }: { projectId: string; entity
       (await api.event.list({ projectId, order: "desc", limit: 100, ...(entityId ? { entityId } : {}) })).items,
   });
 
+/** Ids of the tasks that ask a person to look into this one, the newest first. */
+export const escalationsQuery = ({ projectId, id }: { projectId: string; id: string }) =>
+  queryOptions({
+    queryKey: [...keys.events(projectId, id), "escalations"],
+    queryFn: async () => {
+      const filter = { entityId: id, type: "TASK_ESCALATED", order: "desc" as const, limit: 5 };
+      const { items } = await api.event.list({ projectId, ...filter });
+      return items.map(({ payload }) => (payload as { taskId: string }).taskId);
+    },
+  });
+
 /** Newest first. */
 export const chatQuery = (projectId: string) =>
   queryOptions({

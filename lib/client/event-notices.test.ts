@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { noticesOf } from "@/lib/client/event-notices.ts";
+import type { JournalEvent } from "@/lib/events.ts";
+
+const event = (type: string, entityId: string, payload: object) =>
+  ({
+    seq: 1,
+    type,
+    entityId,
+    projectId: "p",
+    payload,
+    at: "2026-01-01",
+    actor: { type: "system" },
+  }) as unknown as JournalEvent;
+const tasks = { a: { key: "P-1", title: "One" }, b: { key: "P-2", title: "Two" } };
+const stalled = (id: string) => event("TASK_STALLED", id, { reason: "PENDING_TIMEOUT" });
+const short = (resource: string, taskId: string) =>
+  event("RESOURCE_EXHAUSTED", taskId, { resource, usage: 1, limit: 2, asked: 2, sessionIds: ["s"], taskId });
+
+test("a task that stalled is named and can be opened; many are one notice", () => {
+  expect(noticesOf([stalled("a")], tasks)).toMatchObject([{ id: "stalled", title: "P-1 is stalled", open: "t/P-1" }]);
+  const [many, ...others] = noticesOf([stalled("a"), stalled("b"), stalled("unknown")], tasks);
+  expect(many).toMatchObject({ id: "stalled", title: "3 tasks are stalled" });
+  expect(many?.open).toBeUndefined();
+  expect(others).toEqual([]);
+});
+
+test("an escalation leads to the task it is about, which links to the new one", () => {
+  expect(noticesOf([event("TASK_ESCALATED", "b", { taskId: "new" })], tasks)).toMatchObject([
+    { id: "escalated", title: "P-2 is escalated", open: "t/P-2" },
+  ]);
+});
+
+test("a shortage is told once for each resource, a pause once for each type of agent; both lead to the queue", () => {
+  const paused = (until: string) => event("AGENT_PAUSED", "p", { agent: "codex", until, reason: "RATE_LIMITED" });
+  const notices = noticesOf(
+    [short("memory", "a"), short("memory", "b"), short("cpu", "a"), paused("2026-01-01"), paused("2026-01-02")],
+    tasks,
+  );
+  expect(notices.map(({ id, open }) => [id, open])).toEqual([
+    ["short-memory", "queue"],
+    ["short-cpu", "queue"],
+    ["paused-codex", "queue"],
+  ]);
+  expect(notices[0]?.title).toBe("Not enough memory for P-2");
+});
+
+test("failures are told one by one, and stay; everything else goes by in silence", () => {
+  const failed = (id: string) => event("TASK_FAILED", id, { reason: "EXIT_CODE", message: "Exit code 3" });
+  expect(noticesOf([failed("a"), failed("b"), event("TASK_COMPLETED", "a", {})], tasks)).toEqual([
+    { id: "failed-a", level: "error", title: "P-1 failed: One", description: "Exit code 3" },
+    { id: "failed-b", level: "error", title: "P-2 failed: Two", description: "Exit code 3" },
+  ]);
+});
