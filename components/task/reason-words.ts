@@ -48,6 +48,7 @@ const advice: Record<string, string> = {
   INVALID_SPEC: "Correct the spec, then retry.",
   START_FAILED: "The log of the orchestrator says more. Then retry.",
   COMMIT_FAILED: "Look for a hook or an unusable file in the working copy, then retry.",
+  CLONE_MISSING: "Look for what deletes directories under the home of Runboard, then retry.",
   LEASE_EXPIRED: "Check that the orchestrator is running, then retry.",
   NEVER_LAUNCHED: "Check that the orchestrator is running, then retry.",
   PROCESS_VANISHED: "The machine may have run out of memory. Then retry.",

@@ -52,6 +52,7 @@ export const sessionReasons = {
   INVALID_SPEC: "The task's spec does not fit its type.",
   START_FAILED: "The session could not be started.",
   COMMIT_FAILED: "The work could not be committed on its branch.",
+  CLONE_MISSING: "Its clone was deleted.",
   NEVER_LAUNCHED: "The orchestrator stopped before the command was started.",
   PROCESS_VANISHED: "The process disappeared without leaving an exit status.",
   LEASE_EXPIRED: "The orchestrator that held the session stopped answering.",

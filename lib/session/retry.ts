@@ -21,6 +21,7 @@ export const classOf: Readonly<Record<SessionReason, ErrorClass>> = {
   EXIT_CODE: "EXIT",
   REPORTED: "EXIT",
   COMMIT_FAILED: "EXIT",
+  CLONE_MISSING: "EXIT",
   RESOURCE_LIMIT: "EXIT",
   TIMEOUT: "TIMEOUT",
   SILENT: "TIMEOUT",

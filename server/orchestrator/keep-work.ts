@@ -1,13 +1,15 @@
 import { logger } from "@/lib/log.ts";
+import type { SessionReason } from "@/lib/session/machine.ts";
 import { collect } from "../sandbox/collect-work.ts";
 import { publish } from "../sandbox/publish-work.ts";
 import { sessionPaths } from "../sandbox/session-directory.ts";
 import type { HeldSession } from "./held-session.ts";
+import { cloneReason } from "./launch.ts";
 import type { Services } from "./services.ts";
 import type { Ending } from "./verdict.ts";
 
 /** What became of a session's work: the commit that holds it, or why it could not be kept. */
-export type Kept = { resultCommit?: string } | { lost: string };
+export type Kept = { resultCommit?: string } | { lost: string; reason: SessionReason };
 
 /** Commits what the session left in its clone and publishes it on the attempt's branch, whatever the end was. */
 export async function keepWork(services: Services, session: HeldSession): Promise<Kept> {
@@ -18,7 +20,8 @@ export async function keepWork(services: Services, session: HeldSession): Promis
     return resultCommit === null ? {} : { resultCommit };
   } catch (thrown) {
     logger.warn({ err: thrown, session: session.plan.sessionId }, "the work of a session could not be kept");
-    return { lost: thrown instanceof Error ? thrown.message : String(thrown) };
+    const lost = thrown instanceof Error ? thrown.message : String(thrown);
+    return { lost, reason: cloneReason(thrown) ?? "COMMIT_FAILED" };
   }
 }
 
@@ -26,7 +29,7 @@ export async function keepWork(services: Services, session: HeldSession): Promis
 export function withWork(ending: Ending, kept: Kept): Ending {
   if (!("lost" in kept)) return { ...ending, ...kept };
   const succeeded = ending.kind === "exited" && ending.exitCode === 0;
-  return succeeded ? { kind: "failed", reason: "COMMIT_FAILED", message: kept.lost } : ending;
+  return succeeded ? { kind: "failed", reason: kept.reason, message: kept.lost } : ending;
 }
 
 async function collectAndPublish(

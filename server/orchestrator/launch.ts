@@ -80,6 +80,7 @@ const launchReasons: Partial<Record<LaunchError["code"], SessionReason>> = {
   LEASE_ENDED: "NEVER_LAUNCHED",
 };
 const copyReasons: Partial<Record<WorkingCopyError["code"], SessionReason>> = {
+  CLONE_MISSING: "CLONE_MISSING",
   REPOSITORY_MISSING: "REPOSITORY",
   BRANCH_NOT_FOUND: "REPOSITORY",
   COMMIT_NOT_FOUND: "REPOSITORY",
@@ -91,6 +92,11 @@ export function startReason(thrown: unknown): SessionReason {
   if (thrown instanceof InvalidSpecError) return "INVALID_SPEC";
   if (thrown instanceof SpawnerLostError) return "NEVER_LAUNCHED";
   if (thrown instanceof LaunchError) return launchReasons[thrown.code] ?? "START_FAILED";
-  if (thrown instanceof WorkingCopyError) return copyReasons[thrown.code] ?? "START_FAILED";
-  return "START_FAILED";
+  return cloneReason(thrown) ?? "START_FAILED";
+}
+
+/** What is wrong with clone, repository or disk; null: something else. */
+export function cloneReason(thrown: unknown): SessionReason | null {
+  if (/\bENOSPC\b|No space left on device|\bEDQUOT\b|Disk quota exceeded/i.test(String(thrown))) return "DISK_FULL";
+  return thrown instanceof WorkingCopyError ? (copyReasons[thrown.code] ?? null) : null;
 }

@@ -8,6 +8,7 @@ import type { Outcome } from "../sandbox/port.ts";
 import { sessionPaths } from "../sandbox/session-directory.ts";
 import { SpawnerLostError } from "../sandbox/spawner.ts";
 import { LaunchError } from "../sandbox/spawner-protocol.ts";
+import { createCloneWatch } from "./clone-watch.ts";
 import { type HeldSession, holdSession } from "./held-session.ts";
 import { type Kept, keepWork, withWork } from "./keep-work.ts";
 import { lastLineOf } from "./last-line.ts";
@@ -72,9 +73,11 @@ function watch(services: Services, session: HeldSession): Promise<Ending | "supe
       superseded.signal.removeEventListener("abort", onSuperseded);
       resolve(ending);
     };
+    const cloneEnding = createCloneWatch(directory);
     const look = async () => {
       const outcome = await services.sandbox.look(directory, session.identity).catch(() => null);
-      const ending = outcome === null ? null : await endingOf(outcome, directory);
+      if (outcome === null) return;
+      const ending = outcome.kind === "running" ? await cloneEnding() : await endingOf(outcome, directory);
       if (ending !== null) done(ending);
     };
     const onSuperseded = () => done("superseded");
@@ -91,8 +94,7 @@ function watch(services: Services, session: HeldSession): Promise<Ending | "supe
 const exits = new Map<string, () => void>();
 export const onSessionExit = (sessionId: string): void => exits.get(sessionId)?.();
 
-async function endingOf(outcome: Outcome, directory: string): Promise<Ending | null> {
-  if (outcome.kind === "running") return null;
+async function endingOf(outcome: Exclude<Outcome, { kind: "running" }>, directory: string): Promise<Ending> {
   if (outcome.kind === "exited") {
     const lastLine = outcome.exitCode === 0 ? "" : await lastLineOf(sessionPaths(directory).output);
     return { kind: "exited", exitCode: outcome.exitCode, lastLine };

@@ -6,7 +6,7 @@ import { keepLease } from "./keep-lease.ts";
 import { monitorDueProjects } from "./monitor.ts";
 import { dropSuperseded, reconcile } from "./reconcile.ts";
 import type { Services } from "./services.ts";
-import { sweepDirectories } from "./sweep.ts";
+import { sweep } from "./sweep.ts";
 
 const reconcileMs = 5_000;
 const sweepMs = 20_000;
@@ -52,7 +52,7 @@ export function startScheduler(services: Services, onGivenUp: () => void): { sto
     if (services.takenOver.size > 0) renew();
     if (nextLossMs !== null && nextLossMs < reconcileMs) timers.push(setTimeout(reconcileNow, nextLossMs));
   });
-  const sweepNow = every(sweepMs, () => sweepDirectories(services));
+  const sweepNow = every(sweepMs, () => sweep(services));
   every(monitorMs, () => monitorDueProjects(services.config));
   every(housekeepingMs, keepHouse);
 

@@ -49,8 +49,9 @@ export async function startOrchestrator(
   return running;
 }
 
-/** What kill -9 leaves: its row says it is there, its process is not, and the helper is gone with its channel. */
+/** What kill -9 leaves: its row says it is there, its process is not, and the helper is gone with its channel. Nothing of it acts again. */
 export async function kill(orchestrator: RunningOrchestrator): Promise<void> {
+  orchestrator.services.lease = { isHeld: () => false, held: () => new Promise(() => {}), extend: () => {} };
   await orchestrator.stop();
   await db().worker.updateMany({ where: { id: orchestrator.services.worker.id }, data: { startTime: "0" } });
 }

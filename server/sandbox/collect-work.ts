@@ -2,6 +2,7 @@ import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { GitError, type GitOptions, gitOk } from "../git.ts";
 import { isCommitId, isSafeRef } from "../git-ref.ts";
+import { locateRepository } from "../repository-location.ts";
 import { restoreSkeleton } from "./clone-skeleton.ts";
 import type { Spawner } from "./spawner.ts";
 import { IDENTITY, WorkingCopyError } from "./working-copy.ts";
@@ -33,11 +34,12 @@ const OUTPUT_MAX_BYTES = 128 * 1024 * 1024;
 /**
  * Commits whatever a session left in its clone (as .gitignore says) on top of its own commits and points its branch
  * there. Nothing the session planted runs. To be called when its processes are gone. One git process when nothing
- * changed. Throws HostileCloneError when `.git` is not what it was, GitError.
+ * changed. Throws HostileCloneError when `.git` is not what it was, WorkingCopyError CLONE_MISSING, REPOSITORY_MISSING, GitError.
  */
 export async function collect(spawner: Spawner, request: CollectRequest): Promise<Collected> {
   if (!isSafeRef(request.branch)) throw new WorkingCopyError("UNSAFE_NAME", "The branch has an unusable name.");
   const gitDir = join(request.directory, ".git");
+  await assertThere(request);
   await restoreSkeleton({ gitDir, sourceDir: request.gitDir, isSha256: request.startCommit.length === 64 });
   const options: GitOptions = {
     gitDir,
@@ -60,6 +62,14 @@ export async function collect(spawner: Spawner, request: CollectRequest): Promis
   const isEmpty = isTouched && head === request.startCommit && changedFiles.length === 0;
   if (isEmpty) return { commit: null, changedFiles, skippedRepositories };
   return { commit, changedFiles, skippedRepositories };
+}
+
+/** What was deleted meanwhile is named as such; git would only speak of what it misses. */
+async function assertThere({ directory, gitDir }: CollectRequest): Promise<void> {
+  if (!(await lstat(directory).catch(() => null)))
+    throw new WorkingCopyError("CLONE_MISSING", `The session's clone ${directory} was deleted, and its work with it.`);
+  if (!(await locateRepository(gitDir)))
+    throw new WorkingCopyError("REPOSITORY_MISSING", `There is no Git repository at ${gitDir} any more.`);
 }
 
 interface Status {

@@ -39,7 +39,7 @@ export async function publish(spawner: Spawner, request: PublishRequest): Promis
   if (current !== (expected ?? "")) {
     throw new WorkingCopyError(
       "REF_MOVED",
-      `The branch ${branch} stands at ${current || "nothing"}, not where expected.`,
+      `Somebody else has made the branch ${branch}: it stands at ${current || "nothing"}. The work was not written over it.`,
     );
   }
   throw new WorkingCopyError("PUBLISH_FAILED", `The branch ${branch} cannot be written: ${updated.stderr.trim()}`);

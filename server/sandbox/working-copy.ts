@@ -12,6 +12,7 @@ export type WorkingCopyErrorCode =
   | "COMMIT_NOT_FOUND"
   | "UNSAFE_NAME"
   | "MERGE_CONFLICT"
+  | "CLONE_MISSING"
   | "REF_MOVED"
   | "PUBLISH_FAILED";
 
@@ -109,7 +110,11 @@ async function withoutAncestors(
   const commits = [...new Set([base, ...others])];
   if (commits.length === 1) return [base];
   const result = await git(spawner, ["merge-base", "--independent", "--end-of-options", ...commits], { gitDir });
-  if (result.exitCode !== 0) throw new WorkingCopyError("COMMIT_NOT_FOUND", "A dependency's result is gone.");
+  if (result.exitCode !== 0)
+    throw new WorkingCopyError(
+      "COMMIT_NOT_FOUND",
+      "The result of a dependency is not in the repository any more. Reopen the dependency, or remove it from this task.",
+    );
   const kept = new Set(result.stdout.trim().split("\n"));
   const [first = base, ...rest] = commits.filter((commit) => kept.has(commit));
   return [first, ...rest];
