@@ -25,6 +25,8 @@ const environment = z.object({
   RUNBOARD_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   RUNBOARD_DEMO: z.enum(["on", "off"]).default("on"),
   RUNBOARD_IGNORE_NOTIFY: z.enum(["0", "1"]).default("0"),
+  RUNBOARD_CPUS: z.coerce.number().min(0.1).optional(),
+  RUNBOARD_MEMORY_BYTES: z.coerce.number().int().min(1_048_576).optional(),
   TASK_MAX_CONCURRENT: count(5),
   TASK_TIMEOUT_MS: count(300_000, 1_000),
   TASK_RETRY_ATTEMPTS: count(3),

@@ -15,6 +15,7 @@ import { onSessionExit, runSession } from "./runner.ts";
 import type { Services } from "./services.ts";
 import { createStartMarker } from "./start-marker.ts";
 import { createTurns } from "./turns.ts";
+import { createUsageSampler } from "./usage-sampler.ts";
 import { registerWorker, sayPaused, sayResumed } from "./worker.ts";
 
 /** One orchestrator with everything it needs, registered and with a lease; nothing happens before it is scheduled. */
@@ -35,6 +36,7 @@ export async function assemble(): Promise<Services> {
     loose: new Map(),
     takenOver: new Set(),
     shipper: createLogShipper(() => services.config),
+    sampler: createUsageSampler(sandbox),
     mirrors: createMirrors(spawner),
     markStarted: createStartMarker(() => worker.id),
     config: await readConfig(db()),

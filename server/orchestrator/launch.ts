@@ -53,6 +53,7 @@ async function startProgram(
     directory: session.directory,
     ...program,
     runboardEnvironment: sandboxVariables(dispatch),
+    limits: { cpus: dispatch.claim.cpus, memoryBytes: dispatch.claim.memoryBytes },
   });
   session.identity = identity;
   session.means = means;

@@ -13,6 +13,7 @@ import { type HeldSession, holdSession } from "./held-session.ts";
 import { type Kept, keepWork, withWork } from "./keep-work.ts";
 import { lastLineOf } from "./last-line.ts";
 import { launch, startReason } from "./launch.ts";
+import { memoryHitWords } from "./limits.ts";
 import type { Services } from "./services.ts";
 import type { Dispatch } from "./turns.ts";
 import { actorOf, type Ending, judge, type SessionFacts } from "./verdict.ts";
@@ -70,6 +71,7 @@ function watch(services: Services, session: HeldSession): Promise<Ending | "supe
       clearInterval(poll);
       clearTimeout(limit);
       exits.delete(plan.sessionId);
+      services.sampler.forget(session);
       superseded.signal.removeEventListener("abort", onSuperseded);
       resolve(ending);
     };
@@ -77,13 +79,14 @@ function watch(services: Services, session: HeldSession): Promise<Ending | "supe
     const look = async () => {
       const outcome = await services.sandbox.look(directory, session.identity).catch(() => null);
       if (outcome === null) return;
-      const ending = outcome.kind === "running" ? await cloneEnding() : await endingOf(outcome, directory);
+      const ending = outcome.kind === "running" ? await cloneEnding() : await endingOf(services, outcome, directory);
       if (ending !== null) done(ending);
     };
     const onSuperseded = () => done("superseded");
     const poll = setInterval(look, lookMs);
     const limit = setTimeout(() => done({ kind: "timedOut" }), Math.min(Math.max(leftMs, 0), timerMaxMs));
     exits.set(plan.sessionId, look);
+    services.sampler.follow(session, (message) => done({ kind: "failed", reason: "RESOURCE_LIMIT", message }));
     superseded.signal.addEventListener("abort", onSuperseded);
     if (superseded.signal.aborted) onSuperseded();
     else void look();
@@ -94,10 +97,15 @@ function watch(services: Services, session: HeldSession): Promise<Ending | "supe
 const exits = new Map<string, () => void>();
 export const onSessionExit = (sessionId: string): void => exits.get(sessionId)?.();
 
-async function endingOf(outcome: Exclude<Outcome, { kind: "running" }>, directory: string): Promise<Ending> {
+type Ended = Exclude<Outcome, { kind: "running" }>;
+
+async function endingOf({ sandbox }: Services, outcome: Ended, directory: string): Promise<Ending> {
   if (outcome.kind === "exited") {
-    const lastLine = outcome.exitCode === 0 ? "" : await lastLineOf(sessionPaths(directory).output);
-    return { kind: "exited", exitCode: outcome.exitCode, lastLine };
+    const { exitCode } = outcome;
+    const hit = exitCode === 0 ? null : sandbox.memoryHit(directory);
+    if (hit) return { kind: "failed", reason: "RESOURCE_LIMIT", message: memoryHitWords(hit, exitCode), exitCode };
+    const lastLine = exitCode === 0 ? "" : await lastLineOf(sessionPaths(directory).output);
+    return { kind: "exited", exitCode, lastLine };
   }
   if (outcome.kind === "lease-ended")
     return {
@@ -129,7 +137,7 @@ async function endingOfFailedStart(
 }
 
 async function finish(services: Services, session: HeldSession, seen: Ending | "superseded"): Promise<void> {
-  const isGone = await endTree(services, session);
+  const isGone = await endTree(services, session, seen);
   await services.shipper.finish(session.plan.sessionId);
   const kept = await keepWork(services, session);
   await settleEnding(services, session, { seen, kept, isGone });
@@ -137,8 +145,15 @@ async function finish(services: Services, session: HeldSession, seen: Ending | "
   if (isGone) await tidy(services, session);
 }
 
-async function endTree({ sandbox }: Services, { plan, directory, identity }: HeldSession): Promise<boolean> {
-  const left = await sandbox.terminate(plan.sessionId, directory, identity, env.RUNBOARD_GRACE_MS);
+/** What takes more than it was given gets no time to take yet more. */
+async function endTree(
+  { sandbox }: Services,
+  { plan, directory, identity }: HeldSession,
+  seen: Ending | "superseded",
+): Promise<boolean> {
+  const isOverLimit = seen !== "superseded" && seen.kind === "failed" && seen.reason === "RESOURCE_LIMIT";
+  const graceMs = isOverLimit ? 0 : env.RUNBOARD_GRACE_MS;
+  const left = await sandbox.terminate(plan.sessionId, directory, identity, graceMs);
   return left.length === 0;
 }
 

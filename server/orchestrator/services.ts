@@ -7,6 +7,7 @@ import type { Lease } from "./lease.ts";
 import type { LogShipper } from "./log-shipper.ts";
 import type { Mirrors } from "./mirrors.ts";
 import type { Turns } from "./turns.ts";
+import type { UsageSampler } from "./usage-sampler.ts";
 import type { Worker } from "./worker.ts";
 
 /** What the parts of one orchestrator share. */
@@ -20,6 +21,7 @@ export interface Services {
   sandbox: Sandbox;
   turns: Turns;
   shipper: LogShipper;
+  sampler: UsageSampler;
   mirrors: Mirrors;
   /** Sessions this process is responsible for, from claim until their end is durable. */
   held: Map<string, HeldSession>;

@@ -8,7 +8,7 @@ import type { Claim, Report } from "@/lib/session/settle.ts";
 export type Ending =
   | { kind: "exited"; exitCode: number; lastLine: string; resultCommit?: string }
   | { kind: "timedOut"; resultCommit?: string }
-  | { kind: "failed"; reason: SessionReason; message: string; resultCommit?: string };
+  | { kind: "failed"; reason: SessionReason; message: string; exitCode?: number; resultCommit?: string };
 
 const verbOf: Partial<Record<SessionReason, SessionVerb>> = {
   TIMEOUT: "timeOut",
@@ -32,7 +32,7 @@ export function judge(
     actor: actorOf(claim),
     ...(claim.baseCommit ? { baseCommit: claim.baseCommit } : {}),
     ...(ending.resultCommit ? { resultCommit: ending.resultCommit } : {}),
-    ...(ending.kind === "exited" ? { exitCode: ending.exitCode } : {}),
+    ...(ending.kind !== "timedOut" && ending.exitCode !== undefined ? { exitCode: ending.exitCode } : {}),
   };
   if (ending.kind === "exited" && ending.exitCode === 0) {
     return { ...base, taskVerb: "succeed", sessionVerb: "succeed", reason: "EXIT_ZERO" };

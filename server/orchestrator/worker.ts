@@ -4,8 +4,8 @@ import { readConfig } from "@/lib/config/config.ts";
 import { type Config, configSchema } from "@/lib/config/schema.ts";
 import { db } from "@/lib/db.ts";
 import { env, home } from "@/lib/env.ts";
-import { logger } from "@/lib/log.ts";
 import { identify, type ProcessIdentity } from "../process-identity.ts";
+import { readCapacity } from "./capacity.ts";
 
 /** This orchestrator as the others see it: a row with a lease on the database's clock. */
 export interface Worker {
@@ -24,9 +24,11 @@ export async function registerWorker(): Promise<Worker> {
     hostId: readFileSync(home.hostId, "utf8").trim(),
     maxConcurrent: maxConcurrent ?? env.TASK_MAX_CONCURRENT,
   };
+  const { cpus, memoryBytes } = readCapacity();
   await db().$executeRaw`
-    INSERT INTO "Worker" (id, "hostId", "bootId", pid, "startTime", "maxConcurrent", "leaseUntil")
+    INSERT INTO "Worker" (id, "hostId", "bootId", pid, "startTime", "maxConcurrent", cpus, "memoryBytes", "leaseUntil")
     VALUES (${worker.id}::uuid, ${worker.hostId}::uuid, ${self.bootId}, ${self.pid}, ${self.startTime}, ${worker.maxConcurrent},
+      ${cpus}::float8, ${memoryBytes}::bigint,
       clock_timestamp() + make_interval(secs => ${env.RUNBOARD_LEASE_MS / 1000}::float8))`;
   return worker;
 }

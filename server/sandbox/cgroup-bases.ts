@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { createGroup, isWritable, readGroupFile, removeGroup, writeGroupFile } from "./cgroup.ts";
 import { readGroupPlaces } from "./cgroup-places.ts";
+import { sweepGroups } from "./cgroup-sweep.ts";
 import type { Spawner } from "./spawner.ts";
 
 /** A directory below which a session's group is made. */
@@ -25,17 +26,22 @@ interface Candidate extends Base {
   group: string;
 }
 
+/** Two probes at once must not take each other's groups away. */
+let probes = 0;
+
 /** Finds where we may make groups by making one in each place and letting a shell join it. `treeVersion` is for tests. */
 export async function probeGroupBases(spawner: Spawner, treeVersion?: 1 | 2): Promise<GroupBases> {
   const { unified, controllers } = readGroupPlaces();
   const candidates: Candidate[] = [];
+  probes++;
   const add = (version: 1 | 2, directory: string | null | undefined) => {
     const isNew = directory && !candidates.some((one) => one.directory === directory);
     if (isNew && isWritable(directory))
-      candidates.push({ version, directory, group: join(directory, `runboard-probe-${process.pid}`) });
+      candidates.push({ version, directory, group: join(directory, `runboard-probe-${process.pid}-${probes}`) });
   };
   add(2, unified && roomFor(unified));
   for (const name of ["pids", "freezer", "cpuacct", "memory", "cpu"]) add(1, controllers.get(name));
+  for (const { directory } of candidates) await sweepGroups(directory);
   try {
     const joined = await joinable(spawner, candidates);
     const find = (version: 1 | 2, file: string) =>

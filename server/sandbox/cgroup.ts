@@ -79,7 +79,8 @@ export function isWritable(directory: string): boolean {
   }
 }
 
-async function removeOnce(directory: string): Promise<boolean> {
+/** False: something is in it, or in one below. */
+export async function removeOnce(directory: string): Promise<boolean> {
   const below = await readdir(directory, { withFileTypes: true }).catch(() => []);
   for (const entry of below) if (entry.isDirectory()) await removeOnce(join(directory, entry.name));
   return rmdir(directory).then(

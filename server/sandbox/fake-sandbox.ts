@@ -2,16 +2,20 @@ import { bootId, type ProcessIdentity } from "../process-identity.ts";
 import type { Means } from "./means.ts";
 import type { Outcome, Sandbox, SandboxPlan } from "./port.ts";
 import { LaunchError } from "./spawner-protocol.ts";
+import type { Usage } from "./usage.ts";
 
 export interface FakeSandbox extends Sandbox {
   /** Every plan that was launched, in order. */
   readonly launched: SandboxPlan[];
   /** Ends a running session as its command would. */
   finish(directory: string, exitCode: number): void;
+  /** What `measure` tells of a session from now on. */
+  use(sessionId: string, usage: Usage): void;
   /** Ends a running session without an exit status, as a power cut would. */
   vanish(directory: string): void;
 }
 
+const unused: Usage = { cpuMs: 0, memoryBytes: 0, processes: 1 };
 const means: Means = { tree: "markers", memory: "watchdog", cpu: "none" };
 
 /** A sandbox in memory for tests of the code above the port: it launches nothing, the test says how sessions end. */
@@ -19,6 +23,7 @@ export function createFakeSandbox(name = "fake"): FakeSandbox {
   const outcomes = new Map<string, Outcome | "forbidden">();
   const listeners: ((sessionId: string) => void)[] = [];
   const launched: SandboxPlan[] = [];
+  const usages = new Map<string, Usage>();
   let lastPid = 1_000_000_000;
 
   function end(directory: string, outcome: Outcome): void {
@@ -53,6 +58,10 @@ export function createFakeSandbox(name = "fake"): FakeSandbox {
       end(directory, { kind: "exited", exitCode: 143 });
       return [];
     },
+    measure: (sessions) =>
+      new Map(sessions.map(({ sessionId }) => [sessionId, usages.get(sessionId) ?? { ...unused }])),
+    memoryHit: () => null,
+    use: (sessionId, usage) => void usages.set(sessionId, usage),
     onExit: (listener) => void listeners.push(listener),
     async remove(directory) {
       outcomes.delete(directory);

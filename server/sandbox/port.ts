@@ -1,5 +1,7 @@
 import type { ProcessIdentity } from "../process-identity.ts";
+import type { MemoryHit } from "./limit-hit.ts";
 import type { Limits, Means } from "./means.ts";
+import type { MeasuredSession, Usage } from "./usage.ts";
 
 /** Where sessions run. One provider per file; `describeSandbox` in conformance.ts says when one is done. */
 export interface Sandbox {
@@ -17,6 +19,10 @@ export interface Sandbox {
   forbidLaunch(directory: string): Promise<boolean>;
   /** Ends the session's whole tree; resolves with the pids that could not be ended, [] as a rule. */
   terminate(sessionId: string, directory: string, identity: ProcessIdentity | null, graceMs: number): Promise<number[]>;
+  /** What sessions use now, by session id; all in one pass. */
+  measure(sessions: readonly MeasuredSession[]): Map<string, Usage>;
+  /** Whether the kernel ended processes of a session for their memory; known until `terminate`. */
+  memoryHit(directory: string): MemoryHit | null;
   /** A hint that `look` has news. Not given for sessions started before this process (or its helper) started. */
   onExit(listener: (sessionId: string) => void): void;
   /** Deletes the session's directory with everything in it; harmless when it is gone. */

@@ -3,6 +3,7 @@ import { afterAll, expect, test } from "vitest";
 import { readGroupPlaces } from "./cgroup-places.ts";
 import { describeSandbox } from "./conformance.ts";
 import { describeDescendants } from "./conformance-descendants.ts";
+import { describeUsage } from "./conformance-usage.ts";
 import { type TreeMeans, treeMeans } from "./means.ts";
 import { probeMeans } from "./probe-means.ts";
 import { createProcessSandbox } from "./process-sandbox.ts";
@@ -15,6 +16,7 @@ const here = await availableMeans();
 for (const only of treeMeans) {
   const isHere = here.includes(only);
   describeSandbox(`process sandbox by ${only}`, { isHere, make: () => make(only) });
+  describeUsage(`process sandbox by ${only}`, { isHere, make: () => make(only) });
   describeDescendants(`process sandbox by ${only}`, {
     isHere,
     findsShed: only !== "markers",

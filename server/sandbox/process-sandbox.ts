@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { isAlive, type ProcessIdentity } from "../process-identity.ts";
 import { endSession } from "./end-session.ts";
+import { memoryHit } from "./limit-hit.ts";
 import type { Limits, TreeMeans } from "./means.ts";
 import type { Outcome, Sandbox, SandboxPlan } from "./port.ts";
 import { type Equipment, probeMeans } from "./probe-means.ts";
@@ -11,6 +12,7 @@ import { createGroups, distinct, groupsOf, planGroups, removeGroups, type Sessio
 import { identifyHolder, readTicket } from "./session-ticket.ts";
 import type { Spawner } from "./spawner.ts";
 import { LaunchError } from "./spawner-protocol.ts";
+import { UsageMeter } from "./usage.ts";
 import { resolveWorkingDirectory } from "./working-directory.ts";
 
 interface ProcessSandboxOptions {
@@ -25,6 +27,7 @@ interface ProcessSandboxOptions {
  * about a session is its directory, the process table and its control groups, so any orchestrator can take one over.
  */
 export function createProcessSandbox(spawner: Spawner, options: ProcessSandboxOptions): Sandbox {
+  const meter = new UsageMeter();
   let probe: Promise<Equipment> | undefined;
   const equipment = () => {
     probe ??= probeMeans(spawner, options);
@@ -66,8 +69,11 @@ export function createProcessSandbox(spawner: Spawner, options: ProcessSandboxOp
       const all = known && planGroups(known.bases, sessionId, { cpus: 1, memoryBytes: 1 });
       return endSession({ directory, identity, graceMs, alsoGroups: all ? distinct(all) : [] });
     },
+    measure: (sessions) => meter.measure(sessions),
+    memoryHit,
     onExit: (listener) => spawner.onExit(({ sessionId }) => listener(sessionId)),
     async remove(directory) {
+      meter.forget(directory);
       await removeGroups(groupsOf(directory));
       await removeDirectory(directory);
     },

@@ -17,7 +17,8 @@ export function sessionsOnMachine(sessionsDirectory: string): string[] {
     const marker = variables.find((variable) => variable.startsWith(`${SESSION_MARKER}=`));
     const id = marker?.slice(SESSION_MARKER.length + 1);
     // What a process says is believed only as far as it is an id: it becomes a path.
-    if (id && SESSION_ID.test(id) && variables.some((variable) => variable.includes(`=${sessionsDirectory}/${id}/`))) found.add(id);
+    if (id && SESSION_ID.test(id) && variables.some((variable) => variable.includes(`=${sessionsDirectory}/${id}/`)))
+      found.add(id);
   }
   return [...found];
 }
