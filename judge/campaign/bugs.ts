@@ -34,7 +34,7 @@ export const bugs: readonly SeededBug[] = [
     patches: [
       {
         file: runner,
-        find: "const left = await sandbox.terminate(plan.sessionId, directory, identity, env.RUNBOARD_GRACE_MS);",
+        find: "const left = await sandbox.terminate(plan.sessionId, directory, identity, graceMs);",
         replace: `const left: number[] = [];
           setTimeout(() => void sandbox.terminate(plan.sessionId, directory, identity, 0), 1500);`,
       },
