@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { env } from "@/lib/env.ts";
+import { DomainError, isDatabaseGone } from "@/lib/errors.ts";
 import { type Prisma, PrismaClient } from "@/lib/generated/prisma/client.ts";
 
 /** A transaction in the hands of a verb: verbs take it first and never open one. */
@@ -30,17 +31,34 @@ export async function switchDatabase(url: string): Promise<void> {
 
 const collided = /40P01|40001|deadlock|could not serialize|P2034/;
 
-/** Runs `work` in one transaction; two that collided on locks are run again. */
+/**
+ * Runs `work` in one transaction; two that collided on locks are run again. When the server goes away between the last
+ * statement and its answer to the commit, nobody knows whether it was committed, and that is what is thrown: UNAVAILABLE
+ * with `outcome: "unknown"`.
+ */
 export async function inTransaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
+    let isDone = false;
     try {
-      return await db().$transaction(work);
+      return await db().$transaction(async (tx) => {
+        const result = await work(tx);
+        isDone = true;
+        return result;
+      });
     } catch (thrown) {
+      if (isDone && isDatabaseGone(thrown)) throw outcomeUnknown();
       if (attempt >= 5 || !collided.test(String(thrown))) throw thrown;
       await sleep(5 * attempt * (0.5 + Math.random()));
     }
   }
 }
+
+const outcomeUnknown = () =>
+  new DomainError(
+    "UNAVAILABLE",
+    "The database went away while it stored this. It is there whole or not at all: look before you try again.",
+    { outcome: "unknown" },
+  );
 
 /** Runs reads that have to agree with each other: all of them see the state at the first. */
 export function inSnapshot<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {

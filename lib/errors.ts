@@ -68,9 +68,9 @@ export const tooBusy = (): DomainError =>
     retryAfterSeconds: 1,
   });
 
-/** Codes of Node, Prisma and PostgreSQL for a server that is away, and the two messages that come without one. */
+/** Codes of Node, Prisma and PostgreSQL for a server that is away, and the messages that come without one. */
 const databaseGone =
-  /\b(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|P1001|P1002|P1008|P1017|P2024|P2028|57P0[1-3]|08[0-9]{3})\b|Can't reach database server|Connection terminated/;
+  /\b(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|P1001|P1002|P1008|P1017|P2024|P2028|57P0[1-3]|08[0-9]{3})\b|Can't reach database server|Connection terminated|is not queryable/;
 
 /** Every connection to the database is in use and was so for long: nothing was begun. */
 const databaseBusy = /timeout exceeded when trying to connect|Unable to start a transaction in the given time/;
@@ -82,7 +82,7 @@ const databaseBusy = /timeout exceeded when trying to connect|Unable to start a 
 export function toDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
   if (databaseBusy.test(reasonOf(thrown))) return tooBusy();
-  if (databaseGone.test(reasonOf(thrown))) {
+  if (isDatabaseGone(thrown)) {
     return new DomainError(
       "UNAVAILABLE",
       "The database does not answer at the moment. Nothing was changed; try again.",
@@ -93,6 +93,8 @@ export function toDomainError(thrown: unknown): DomainError {
     "Something went wrong on the server. Nothing was changed; the log has the details.",
   );
 }
+
+export const isDatabaseGone = (thrown: unknown): boolean => databaseGone.test(reasonOf(thrown));
 
 /** Code and last line: the lines before may quote what a person wrote. */
 function reasonOf(thrown: unknown): string {

@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+import { db, inTransaction } from "@/lib/db.ts";
+import { toDomainError } from "@/lib/errors.ts";
+import { provideTestDatabase, refusal } from "@/lib/testing/world.ts";
+
+provideTestDatabase();
+
+const endOwnConnection = async (pid: number) => {
+  await db().$queryRaw`SELECT pg_terminate_backend(${pid}::int, 5000)`;
+};
+
+it("a server that goes away at the commit leaves it open whether it was stored, and says so", async () => {
+  const lost = inTransaction(async (tx) => {
+    const [row] = await tx.$queryRaw<[{ pid: number }]>`SELECT pg_backend_pid() AS pid`;
+    await endOwnConnection(row.pid);
+  });
+  const error = await refusal(lost, "UNAVAILABLE");
+  expect(error.details).toEqual({ outcome: "unknown" });
+});
+
+it("a server that goes away before has stored nothing, and it is only away", async () => {
+  const thrown: unknown = await inTransaction(async (tx) => {
+    const [row] = await tx.$queryRaw<[{ pid: number }]>`SELECT pg_backend_pid() AS pid`;
+    await endOwnConnection(row.pid);
+    await tx.$queryRaw`SELECT 1`;
+  }).catch((error: unknown) => error);
+  const error = toDomainError(thrown);
+  expect([error.code, error.details]).toEqual(["UNAVAILABLE", {}]);
+});

@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { DomainError, toDomainError } from "@/lib/errors.ts";
+
+it.each([
+  ["connect ENOENT /home/postgres/socket/.s.PGSQL.5432", "ENOENT"],
+  ["connect ECONNREFUSED 127.0.0.1:5432", "ECONNREFUSED"],
+  ["terminating connection due to administrator command", "57P01"],
+  ["the database system is starting up", "57P03"],
+  ["Connection terminated unexpectedly", ""],
+  ["Client has encountered a connection error and is not queryable", ""],
+  ["Can't reach database server at localhost", "P1001"],
+])("a database that is away is UNAVAILABLE and may be tried again: %s", (message, code) => {
+  const error = toDomainError(Object.assign(new Error(message), { code }));
+  expect([error.code, error.status, error.details]).toEqual(["UNAVAILABLE", 503, {}]);
+});
+
+it.each([
+  "timeout exceeded when trying to connect",
+  "Transaction API error: Unable to start a transaction in the given time.",
+])("a database with too much to do is UNAVAILABLE with a time: %s", (message) => {
+  const error = toDomainError(new Error(message));
+  expect([error.code, error.details]).toEqual(["UNAVAILABLE", { retryAfterSeconds: 1 }]);
+});
+
+it("anything else says nothing of itself, and a refusal stays as it is", () => {
+  const refusal = new DomainError("NOT_FOUND", "There is no task X.");
+  expect(toDomainError(refusal)).toBe(refusal);
+  expect(toDomainError(new Error('column "secret" does not exist')).message).not.toContain("secret");
+  // What a person wrote may stand in the lines before the last one.
+  expect(toDomainError(new Error("invalid: ECONNREFUSED in a title\nNull constraint violation")).code).toBe("INTERNAL");
+});
