@@ -1,6 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { env } from "@/lib/env.ts";
+import { startChild, stopChild } from "./child.ts";
 import { migrate } from "./database/migrate.ts";
-import { ownerToken, prepareHome } from "./home.ts";
+import { hostId, ownerToken, prepareHome } from "./home.ts";
+import { keepRunning } from "./keep-running.ts";
+import { stopSignals } from "./stop-signals.ts";
 
 // `npm run web` and `npm run orchestrator`: one process of many machines' on one DATABASE_URL.
 
@@ -12,8 +16,40 @@ if (env.DATABASE_URL === "") {
   );
   process.exit(1);
 }
+const log = (line: string) => console.log(line);
 prepareHome();
-// The program reads its environment itself, after this.
-process.env.RUNBOARD_TOKEN ??= ownerToken();
-await migrate(env.DATABASE_URL, { log: (line) => console.log(line) });
-await import(new URL(`./${name}.js`, import.meta.url).href);
+hostId();
+await migrate(env.DATABASE_URL, { log });
+if (name === "web") {
+  // The program reads its environment itself, after this.
+  process.env.RUNBOARD_TOKEN ??= ownerToken();
+  await import(new URL("./web.js", import.meta.url).href);
+} else {
+  await keepOrchestrator();
+  process.exit(0);
+}
+
+/** One that was given up for dead, or ended otherwise, starts anew until a signal ends it for good. */
+async function keepOrchestrator(): Promise<void> {
+  const { stopping, forced } = stopSignals(log);
+  // What runs beside sessions knows no more than it needs.
+  const environment = { ...process.env, RUNBOARD_TOKEN: "" };
+  const entry = fileURLToPath(new URL("./orchestrator.js", import.meta.url));
+  const title = "The orchestrator";
+  const launch = () => {
+    const child = startChild({ name: title, entry, environment });
+    child.ready.then(() => log("The orchestrator is ready."));
+    return child;
+  };
+  let current = launch();
+  const start = async () => {
+    current = launch();
+    return current;
+  };
+  await Promise.all([
+    keepRunning({ name: title, first: current, start, log, signal: stopping }),
+    new Promise((resolve) => stopping.addEventListener("abort", resolve)).then(() =>
+      stopChild(current, env.RUNBOARD_DRAIN === "on" ? null : env.RUNBOARD_GRACE_MS + 2_000, forced),
+    ),
+  ]);
+}

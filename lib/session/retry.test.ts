@@ -146,11 +146,12 @@ describe("again, or give up", () => {
     expect(last).toEqual({ verb: "fail", counts: "nothing", delayMs: 0, taskReason: "QUARANTINED" });
   });
 
-  it("waits longer with each failure", () => {
+  it("waits longer with each failure, and with each loss but the first", () => {
     const question = { failures: 1, losses: 0, maxAttempts: 9 };
     expect(decideRetry({ reason: "EXIT_CODE", ...question }, defaults, () => 1)).toMatchObject({ delayMs: 20_000 });
+    expect(decideRetry({ reason: "LEASE_EXPIRED", ...question }, defaults, () => 1)).toMatchObject({ delayMs: 0 });
     expect(decideRetry({ reason: "LEASE_EXPIRED", ...question, losses: 1 }, defaults, () => 1)).toMatchObject({
-      delayMs: 20_000,
+      delayMs: 10_000,
     });
   });
 });

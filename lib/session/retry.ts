@@ -121,10 +121,13 @@ function decideWait(question: RetryQuestion, policy: PolicyInForce, random: () =
   return { verb: "retry", counts: "nothing", delayMs: waitMs, ...pause };
 }
 
-/** A task whose sessions keep vanishing with their host may be what ends the host: it is kept apart until a person has looked. */
+/**
+ * A task whose sessions keep vanishing with their host may be what ends the host: it is kept apart until a person has looked. The
+ * first loss has taken long enough to be noticed; it starts again at once.
+ */
 function decideLost({ losses }: RetryQuestion, policy: PolicyInForce, random: () => number): RetryAnswer {
   if (losses + 1 >= maxLosses) return { verb: "fail", counts: "losses", delayMs: 0, taskReason: "QUARANTINED" };
-  return { verb: "retry", counts: "losses", delayMs: delayMs(losses + 1, policy, random) };
+  return { verb: "retry", counts: "losses", delayMs: losses === 0 ? 0 : delayMs(losses, policy, random) };
 }
 
 /**
