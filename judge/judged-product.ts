@@ -13,6 +13,8 @@ export interface JudgedProduct extends Product {
   /** Goes with the product; for repositories and for what tasks write. */
   directory: string;
   database: Client;
+  /** Where another host's orchestrator reaches it. */
+  databaseUrl: string;
   stop(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export async function startJudged(environment: Record<string, string> = {}): Pro
     ...product,
     directory,
     database,
+    databaseUrl: embedded.url,
     stop: async () => {
       await product.stop();
       await db().$disconnect();
