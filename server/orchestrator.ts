@@ -8,8 +8,8 @@ import { gitOk } from "./git.ts";
 import { abandonSessions } from "./orchestrator/abandon.ts";
 import { assemble } from "./orchestrator/assemble.ts";
 import { drain } from "./orchestrator/drain.ts";
-import { keepLease } from "./orchestrator/keep-lease.ts";
 import { reconcile } from "./orchestrator/reconcile.ts";
+import { startRenewing } from "./orchestrator/renewing.ts";
 import { startScheduler } from "./orchestrator/scheduler.ts";
 import type { Services } from "./orchestrator/services.ts";
 import { signOff } from "./orchestrator/worker.ts";
@@ -22,15 +22,17 @@ const { stopping, forced } = stopSignalsOfChild();
 
 try {
   const services = await assemble();
+  const renewing = startRenewing(services, () => giveUp(services));
   await reconcile(services);
-  if ((await keepLease(services)) === "lost") await giveUp(services);
+  await renewing.now();
   if (env.RUNBOARD_DEMO === "on") await seedDemo(gitOf(services));
-  const scheduler = startScheduler(services, () => void giveUp(services));
+  const scheduler = startScheduler(services, renewing);
   tellSupervisor({ type: "ready" });
   await new Promise((resolve) => (stopping.aborted ? resolve(null) : stopping.addEventListener("abort", resolve)));
   services.turns.stopClaiming();
   if (env.RUNBOARD_DRAIN === "on") await drain(services, forced);
   await scheduler.stop();
+  renewing.stop();
   await leave(services);
   process.exit(0);
 } catch (thrown) {

@@ -22,6 +22,7 @@ import type { Guard } from "../sandbox/spawner-protocol.ts";
 import { abandonSessions } from "./abandon.ts";
 import { assemble } from "./assemble.ts";
 import { keepLease } from "./keep-lease.ts";
+import { createLease } from "./lease.ts";
 import { reconcile } from "./reconcile.ts";
 import type { Services } from "./services.ts";
 import { projectOn, queueScript, sessionsOf, startOrchestrator, taskOf } from "./testing.ts";
@@ -235,6 +236,16 @@ describe("the lease", () => {
     nowMs -= 1_000;
     us.lease.extend(nowMs + 60_000);
     await eventually(async () => (await taskOf(taskId)).status === "COMPLETED");
+  });
+});
+
+describe("an orchestrator whose start took longer than its lease", () => {
+  it("renews it and starts all the same", async () => {
+    const late = await startOrchestrator((services) => {
+      services.lease = createLease(machineClockMs() - 1);
+    });
+    expect(late.services.lease.isHeld()).toBe(true);
+    await late.stop();
   });
 });
 

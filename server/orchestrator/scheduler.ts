@@ -2,9 +2,9 @@ import { env } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
 import { listen } from "../listen.ts";
 import { keepHouse } from "./housekeeping.ts";
-import { keepLease } from "./keep-lease.ts";
 import { monitorDueProjects } from "./monitor.ts";
 import { dropSuperseded, reconcile } from "./reconcile.ts";
+import type { Renewing } from "./renewing.ts";
 import type { Services } from "./services.ts";
 import { sweep } from "./sweep.ts";
 
@@ -15,10 +15,10 @@ const housekeepingMs = 3_600_000;
 
 /**
  * When to look. Hints from the database and a poll wake the same work: a turn (promote → claim → dispatch, and whether there
- * are questions about repositories) and, while sessions are held, whether one was ended without us. The lease is renewed
- * three times in its length. Another host's silence is judged at the very moment it has lasted too long.
+ * are questions about repositories) and, while sessions are held, whether one was ended without us. Another host's silence is
+ * judged at the very moment it has lasted too long.
  */
-export function startScheduler(services: Services, onGivenUp: () => void): { stop(): Promise<void> } {
+export function startScheduler(services: Services, renewing: Renewing): { stop(): Promise<void> } {
   const timers: NodeJS.Timeout[] = [];
   /** Answers what does the work now, unless it is under way. */
   const every = (ms: number, work: () => Promise<void>): (() => void) => {
@@ -42,14 +42,9 @@ export function startScheduler(services: Services, onGivenUp: () => void): { sto
   };
 
   every(env.RUNBOARD_POLL_MS, look);
-  const renew = every(env.RUNBOARD_LEASE_MS / 3, async () => {
-    // A renewal that was under way when the process was stopped is over when it wakes.
-    do if ((await keepLease(services)) === "lost") return onGivenUp();
-    while (!services.lease.isHeld());
-  });
   const reconcileNow = every(reconcileMs, async () => {
     const nextLossMs = await reconcile(services);
-    if (services.takenOver.size > 0) renew();
+    if (services.takenOver.size > 0) await renewing.now();
     if (nextLossMs !== null && nextLossMs < reconcileMs) timers.push(setTimeout(reconcileNow, nextLossMs));
   });
   const sweepNow = every(sweepMs, () => sweep(services));

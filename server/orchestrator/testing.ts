@@ -11,8 +11,8 @@ import { hostId } from "../home.ts";
 import { eventually } from "../sandbox/eventually.ts";
 import { findTree } from "../sandbox/process-tree.ts";
 import { assemble } from "./assemble.ts";
-import { keepLease } from "./keep-lease.ts";
 import { reconcile } from "./reconcile.ts";
+import { startRenewing } from "./renewing.ts";
 import { startScheduler } from "./scheduler.ts";
 import type { Services } from "./services.ts";
 
@@ -31,15 +31,17 @@ export async function startOrchestrator(
   hostId();
   const services = await assemble();
   arrange(services);
-  await reconcile(services);
-  await keepLease(services);
   const running: RunningOrchestrator = { services, isGivenUp: false, stop: async () => {} };
-  const scheduler = startScheduler(services, () => {
+  const renewing = startRenewing(services, async () => {
     running.isGivenUp = true;
   });
+  await reconcile(services);
+  await renewing.now();
+  const scheduler = startScheduler(services, renewing);
   let stopped: Promise<void> | null = null;
   running.stop = () => {
     stopped ??= scheduler.stop().then(async () => {
+      renewing.stop();
       await services.shipper.close();
       await services.spawner.guard(null).catch(() => {});
       await services.spawner.close();
