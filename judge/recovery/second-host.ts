@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { eventually } from "../../e2e/product.ts";
-import { childrenOf } from "../processes.ts";
+import { childrenOf, environmentOf, processIds } from "../processes.ts";
 
 /** `npm run orchestrator` on a home of its own: another host, as far as anybody can tell, on the same database. */
 export interface SecondHost {
@@ -52,19 +52,7 @@ function saysReady(child: ChildProcess): Promise<void> {
 }
 
 /** Whatever has the host's home in its environment: its programs and its sessions. */
-function processesOf(home: string): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && environmentOf(name).includes(`=${home}`))
-    .map(Number);
-}
-
-function environmentOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, "utf8");
-  } catch {
-    return "";
-  }
-}
+const processesOf = (home: string): number[] => processIds().filter((pid) => environmentOf(pid).includes(`=${home}`));
 
 function kill(pid: number): void {
   try {

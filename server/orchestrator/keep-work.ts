@@ -19,8 +19,8 @@ export async function keepWork(services: Services, session: HeldSession): Promis
     const resultCommit = await collectAndPublish(services, session, { gitDir, startCommit });
     return resultCommit === null ? {} : { resultCommit };
   } catch (thrown) {
-    logger.warn({ err: thrown, session: session.plan.sessionId }, "the work of a session could not be kept");
     const lost = thrown instanceof Error ? thrown.message : String(thrown);
+    logger.warn({ reason: lost, session: session.plan.sessionId }, "the work of a session could not be kept");
     return { lost, reason: cloneReason(thrown) ?? "COMMIT_FAILED" };
   }
 }
