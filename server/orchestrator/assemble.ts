@@ -6,7 +6,9 @@ import { machineClockMs } from "../machine-clock.ts";
 import { createSandbox } from "../sandbox/registry.ts";
 import { startSpawner } from "../sandbox/spawner.ts";
 import { letGo } from "./adopt.ts";
+import { createDisk } from "./disk.ts";
 import { createInvariant } from "./invariant.ts";
+import { createKeptDirectories } from "./kept-directories.ts";
 import { createLease } from "./lease.ts";
 import { createLogShipper } from "./log-shipper.ts";
 import { createMirrors } from "./mirrors.ts";
@@ -38,6 +40,8 @@ export async function assemble(): Promise<Services> {
     shipper: createLogShipper(() => services.config),
     sampler: createUsageSampler(sandbox),
     mirrors: createMirrors(spawner),
+    disk: createDisk(env.RUNBOARD_HOME, { wasFullMs: env.RUNBOARD_LEASE_MS }),
+    kept: createKeptDirectories(sandbox),
     markStarted: createStartMarker(() => worker.id),
     config: await readConfig(db()),
     turns: createTurns({
@@ -48,6 +52,7 @@ export async function assemble(): Promise<Services> {
       worker: () => services.worker,
       held: () => [...services.held.values()].map(({ plan }) => plan.sandboxId),
       mayAct: () => services.lease.held(),
+      mayClaim: () => !services.disk.isShort,
       invariant: createInvariant(
         (state) =>
           void (state === "broken" ? sayPaused : sayResumed)(services.worker, "INVARIANT").catch((thrown: unknown) =>
@@ -58,5 +63,6 @@ export async function assemble(): Promise<Services> {
         void runSession(services, dispatch).catch((thrown) => letGo(services, dispatch.claim.sessionId, thrown)),
     }),
   };
+  await services.disk.look(services.config.diskMinFreeBytes);
   return services;
 }

@@ -1,11 +1,20 @@
+import type { Config } from "@/lib/config/schema.ts";
 import { db } from "@/lib/db.ts";
+import { removeOldEvents } from "@/lib/journal.ts";
+import { removeOldLogs } from "@/lib/session/log.ts";
 
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
-/** Forgets what has served: answered questions, answers kept for repeated calls, expired credentials. Once an hour. */
-export async function keepHouse(): Promise<void> {
+/**
+ * Forgets what has served: answered questions, answers kept for repeated calls, expired credentials, and what the instance
+ * keeps only for a time. At start and once an hour; each part in small transactions that hold up nobody.
+ */
+export async function keepHouse({ logRetentionDays, journalRetentionDays }: Config): Promise<void> {
   const before = (ms: number) => new Date(Date.now() - ms);
   await db().repositoryCheck.deleteMany({ where: { createdAt: { lt: before(hourMs) } } });
-  await db().idempotencyKey.deleteMany({ where: { createdAt: { lt: before(24 * hourMs) } } });
+  await db().idempotencyKey.deleteMany({ where: { createdAt: { lt: before(dayMs) } } });
   await db().apiToken.deleteMany({ where: { expiresAt: { lt: new Date() } } });
+  await removeOldLogs(db(), before(logRetentionDays * dayMs));
+  if (journalRetentionDays !== null) await removeOldEvents(before(journalRetentionDays * dayMs));
 }

@@ -13,7 +13,7 @@ import { type Renewal, renewLease, sayGuarded } from "./worker.ts";
  */
 export async function keepLease(services: Services): Promise<"kept" | "lost"> {
   const untilMs = machineClockMs() + env.RUNBOARD_LEASE_MS;
-  const renewal = await renewLease(services.worker);
+  const renewal = await renewLease(services.worker, services.disk);
   if (renewal === null) return "lost";
   services.worker = renewal.worker;
   services.config = renewal.config;

@@ -1,6 +1,5 @@
 import { db } from "@/lib/db.ts";
 import { env } from "@/lib/env.ts";
-import { logger } from "@/lib/log.ts";
 import { rowOf } from "@/lib/session/retry.ts";
 import type { Report } from "@/lib/session/settle.ts";
 import { countWaits } from "@/lib/session/waits.ts";
@@ -14,7 +13,9 @@ import { type Kept, keepWork, withWork } from "./keep-work.ts";
 import { lastLineOf } from "./last-line.ts";
 import { launch, startReason } from "./launch.ts";
 import { memoryHitWords } from "./limits.ts";
+import { nameByDisk } from "./name-by-disk.ts";
 import type { Services } from "./services.ts";
+import { tidy } from "./tidy.ts";
 import type { Dispatch } from "./turns.ts";
 import { actorOf, type Ending, judge, type SessionFacts } from "./verdict.ts";
 
@@ -140,9 +141,9 @@ async function finish(services: Services, session: HeldSession, seen: Ending | "
   const isGone = await endTree(services, session, seen);
   await services.shipper.finish(session.plan.sessionId);
   const kept = await keepWork(services, session);
-  await settleEnding(services, session, { seen, kept, isGone });
+  const judged = await settleEnding(services, session, { seen, kept, isGone });
   services.held.delete(session.plan.sessionId);
-  if (isGone) await tidy(services, session);
+  if (isGone) await tidy(services, session, judged);
 }
 
 /** What takes more than it was given gets no time to take yet more. */
@@ -164,20 +165,18 @@ interface Finished {
   isGone: boolean;
 }
 
-async function settleEnding(services: Services, session: HeldSession, finished: Finished): Promise<void> {
+/** Answers what was taken in; null when the end was decided elsewhere. */
+async function settleEnding(services: Services, session: HeldSession, finished: Finished): Promise<Report | null> {
   const { seen, kept, isGone: terminated } = finished;
   const { sandboxId, taskId } = session.plan;
-  await services.turns.settle(
-    seen === "superseded"
-      ? { sandboxId, taskId, actor: actorOf(session.plan), terminated, ...("lost" in kept ? {} : kept) }
-      : { ...(await verdictOf(services, session, withWork(seen, kept))), workerId: services.worker.id, terminated },
-  );
-}
-
-async function tidy({ sandbox }: Services, { directory }: HeldSession): Promise<void> {
-  await sandbox
-    .remove(directory)
-    .catch((thrown) => logger.warn({ err: thrown, directory }, "a session's directory stays"));
+  if (seen === "superseded") {
+    const work = "lost" in kept ? {} : kept;
+    await services.turns.settle({ sandboxId, taskId, actor: actorOf(session.plan), terminated, ...work });
+    return null;
+  }
+  const verdict = await verdictOf(services, session, await nameByDisk(services, withWork(seen, kept)));
+  const { accepted } = await services.turns.settle({ ...verdict, workerId: services.worker.id, terminated });
+  return accepted ? verdict : null;
 }
 
 /** With the database away a row begins anew: only the delay is shorter, and the bound holds later. */

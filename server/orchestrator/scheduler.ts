@@ -7,6 +7,7 @@ import { dropSuperseded, reconcile } from "./reconcile.ts";
 import type { Renewing } from "./renewing.ts";
 import type { Services } from "./services.ts";
 import { sweep } from "./sweep.ts";
+import { watchDisk } from "./watch-disk.ts";
 
 const reconcileMs = 5_000;
 const sweepMs = 20_000;
@@ -42,6 +43,8 @@ export function startScheduler(services: Services, renewing: Renewing): { stop()
   };
 
   every(env.RUNBOARD_POLL_MS, look);
+  // Told with the lease, but never before it: making room takes its time.
+  every(env.RUNBOARD_LEASE_MS / 3, () => watchDisk(services));
   const reconcileNow = every(reconcileMs, async () => {
     const nextLossMs = await reconcile(services);
     if (services.takenOver.size > 0) await renewing.now();
@@ -49,13 +52,14 @@ export function startScheduler(services: Services, renewing: Renewing): { stop()
   });
   const sweepNow = every(sweepMs, () => sweep(services));
   every(monitorMs, () => monitorDueProjects(services.config));
-  every(housekeepingMs, keepHouse);
+  const keepHouseNow = every(housekeepingMs, () => keepHouse(services.config));
 
   const hints = listen(["runboard_work"], (_channel, payload) => {
     if (payload !== services.worker.id) look().catch(() => {});
   });
   services.turns.wake();
   sweepNow();
+  keepHouseNow();
 
   return {
     stop: async () => {

@@ -2,7 +2,9 @@ import type { Config } from "@/lib/config/schema.ts";
 import type { Started } from "@/lib/session/settle.ts";
 import type { Sandbox } from "../sandbox/port.ts";
 import type { Spawner } from "../sandbox/spawner.ts";
+import type { Disk } from "./disk.ts";
 import type { HeldSession } from "./held-session.ts";
+import type { KeptDirectories } from "./kept-directories.ts";
 import type { Lease } from "./lease.ts";
 import type { LogShipper } from "./log-shipper.ts";
 import type { Mirrors } from "./mirrors.ts";
@@ -23,6 +25,8 @@ export interface Services {
   shipper: LogShipper;
   sampler: UsageSampler;
   mirrors: Mirrors;
+  disk: Disk;
+  kept: KeptDirectories;
   /** Sessions this process is responsible for, from claim until their end is durable. */
   held: Map<string, HeldSession>;
   /** Let go after something unforeseen, and not yet taken up again. */

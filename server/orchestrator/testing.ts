@@ -90,12 +90,14 @@ export const ended = (taskId: string, withinMs = 15_000) =>
 export const linesOf = (path: string): string[] =>
   existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
 
-/** Everything a task's sessions left on the machine and in the rows; empty when all is tidied. */
+/** Everything a task's sessions left on the machine and in the rows, but directories kept to be looked at; empty when all is tidied. */
 export async function leftOf(taskId: string): Promise<string[]> {
   const sessions = await sessionsOf(taskId);
   const directories = existsSync(home.sessions) ? readdirSync(home.sessions) : [];
-  return sessions.flatMap(({ id, attempt, sandbox }) => [
-    ...(directories.includes(id) ? [`directory of attempt ${attempt}`] : []),
+  return sessions.flatMap(({ id, attempt, status, sandbox }) => [
+    ...(directories.includes(id) && !["FAILED", "TIMED_OUT", "STALLED"].includes(status)
+      ? [`directory of attempt ${attempt}`]
+      : []),
     ...findTree({ sessionId: id, identity: null, outputFile: join(home.sessions, id, "output.log") }).map(
       (pid) => `process ${pid} of attempt ${attempt}`,
     ),

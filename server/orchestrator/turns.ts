@@ -34,6 +34,8 @@ interface TurnsOptions {
   answer: () => void;
   /** Resolves when the lease is held; nothing is claimed or settled before. */
   mayAct?: () => Promise<void>;
+  /** Whether anything new may begin now; it is asked at every turn. */
+  mayClaim?: () => boolean;
   /** Whether the engine takes everything in, and who is told when that changes. */
   invariant?: Invariant;
   /** The database's part of a turn; the engine when left out. */
@@ -66,7 +68,12 @@ const unfinishedMs = 5;
  * turn is under way share the next one, and the slots they free are given out by the same turn.
  */
 export function createTurns(options: TurnsOptions): Turns {
-  const { step = (input) => engineStep(db(), input), pause = sleep, mayAct = async () => {} } = options;
+  const {
+    step = (input) => engineStep(db(), input),
+    pause = sleep,
+    mayAct = async () => {},
+    mayClaim = () => true,
+  } = options;
   const { invariant = createInvariant(() => {}) } = options;
   const waiting: Waiting[] = [];
   /** What the engine refused by itself. */
@@ -85,7 +92,7 @@ export function createTurns(options: TurnsOptions): Turns {
     const leaving = new Set(batch.map(({ report }) => report.sandboxId));
     const staying = [...options.held()].filter((sandboxId) => !leaving.has(sandboxId));
     const free = Math.max(0, options.worker().maxConcurrent - staying.length);
-    const tokens = new Map(Array.from({ length: isClaiming ? free : 0 }, () => [uuid(), newSecret()]));
+    const tokens = new Map(Array.from({ length: isClaiming && mayClaim() ? free : 0 }, () => [uuid(), newSecret()]));
     const tickets: Ticket[] = [...tokens].map(([sandboxId, token]) => ({
       sessionId: uuid(),
       sandboxId,

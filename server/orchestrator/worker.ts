@@ -6,6 +6,7 @@ import { db } from "@/lib/db.ts";
 import { env, home } from "@/lib/env.ts";
 import { identify, type ProcessIdentity } from "../process-identity.ts";
 import { readCapacity } from "./capacity.ts";
+import type { Disk } from "./disk.ts";
 
 /** This orchestrator as the others see it: a row with a lease on the database's clock. */
 export interface Worker {
@@ -44,9 +45,12 @@ export interface Renewal {
 
 /**
  * Renews the lease of the worker and of its live sessions, and reads the configuration, in one statement. Null: the worker was
- * given up for dead. Without others nobody waits for its sessions to end by themselves, so they are no longer said to.
+ * given up for dead. A disk that is short pauses its claims, unless something weightier does. Without others nobody waits for its sessions to end by themselves, so they are no longer said to.
  */
-export async function renewLease(worker: Worker): Promise<Renewal | null> {
+export async function renewLease(
+  worker: Worker,
+  { freeBytes, isShort }: Pick<Disk, "freeBytes" | "isShort">,
+): Promise<Renewal | null> {
   const { id, hostId } = worker;
   const seconds = env.RUNBOARD_LEASE_MS / 1000;
   const [row] = await db().$queryRaw<
@@ -58,7 +62,9 @@ export async function renewLease(worker: Worker): Promise<Renewal | null> {
     ), me AS (
       UPDATE "Worker" SET "leaseUntil" = clock_timestamp() + make_interval(secs => ${seconds}::float8),
         "maxConcurrent" = coalesce((SELECT ("values"->>'maxConcurrent')::int FROM "Config" WHERE id = 1), ${env.TASK_MAX_CONCURRENT}),
-        "isGuarded" = "isGuarded" AND (SELECT n FROM others) > 0
+        "isGuarded" = "isGuarded" AND (SELECT n FROM others) > 0,
+        "diskFreeBytes" = ${freeBytes}::bigint,
+        "pausedReason" = CASE WHEN ${isShort} THEN coalesce("pausedReason", 'DISK') ELSE nullif("pausedReason", 'DISK') END
       WHERE id = ${id}::uuid AND "stoppedAt" IS NULL RETURNING id, "maxConcurrent", "isGuarded"
     ), mine AS (
       UPDATE "Session" SET "heartbeatAt" = clock_timestamp(), "leaseUntil" = clock_timestamp() + make_interval(secs => ${seconds}::float8)
