@@ -25,6 +25,11 @@ export const bugs: readonly SeededBug[] = [
         find: "if (grouped.has(row.pid) || this.#belongs(row, table))",
         replace: "if (row.processGroup === this.#identity?.pid)",
       },
+      {
+        file: "server/sandbox/process-tree.ts",
+        find: "for (const group of groups) killGroup(group);",
+        replace: "",
+      },
     ],
     sqlPatches: [],
     breaks: ["I3", "I10"],
@@ -158,17 +163,25 @@ export const bugs: readonly SeededBug[] = [
     name: "answered-before-the-commit",
     patches: [
       {
-        file: "lib/db.ts",
-        find: "return await db().$transaction(work);",
-        replace: `return await new Promise<Result>((resolve, reject) => {
-          const early = async (tx: Tx) => {
-            const result = await work(tx);
-            resolve(result);
-            await sleep(80);
-            return result;
-          };
-          db().$transaction(early).catch(reject);
-        });`,
+        file: "lib/journal.ts",
+        find: "return inTransaction(async (tx) => {",
+        replace: "return answeredEarly(async (tx) => {",
+      },
+      {
+        file: "lib/journal.ts",
+        find: "export function inJournaledTransaction<Result>(",
+        replace: `function answeredEarly<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+          return new Promise((resolve, reject) => {
+            const early = async (tx: Tx) => {
+              const result = await work(tx);
+              resolve(result);
+              await new Promise((later) => setTimeout(later, 80));
+              return result;
+            };
+            inTransaction(early).catch(reject);
+          });
+        }
+        export function inJournaledTransaction<Result>(`,
       },
     ],
     sqlPatches: [],

@@ -85,7 +85,7 @@ export function createClient(name: string, server: { url: string; token: string 
   const keep = ({ verb, subject, value = "" }: Write, { status, body }: Answer<unknown>, beganAtMs: number) => {
     const { code = "" } = body as { code?: string };
     calls.push({
-      ...{ client: name, verb, subject, value, outcome: outcomeOf(status), status, code },
+      ...{ client: name, verb, subject, value, outcome: outcomeOf({ status, body }), status, code },
       ...{ beganAtMs, endedAtMs: Date.now() },
     });
   };
@@ -101,16 +101,18 @@ export function createClient(name: string, server: { url: string; token: string 
       const beganAtMs = Date.now();
       for (;;) {
         const answer = await ask(server, write);
-        if (outcomeOf(answer.status) !== "unknown" || Date.now() - beganAtMs > 60_000)
-          return keep(write, answer, beganAtMs);
+        if (isFinal(answer) || Date.now() - beganAtMs > 60_000) return keep(write, answer, beganAtMs);
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     },
   };
 }
 
-/** A server in trouble cannot know whether its last COMMIT was carried out; only a refusal below 500 is one. */
-function outcomeOf(status: number): Call["outcome"] {
+const isFinal = ({ status }: Answer<unknown>): boolean => status >= 200 && status < 500 && status !== 429;
+
+/** A server says itself when it cannot know whether its last COMMIT was carried out; what says less is a refusal. */
+function outcomeOf({ status, body }: Answer<unknown>): Call["outcome"] {
   if (status >= 200 && status < 300) return "acknowledged";
-  return status >= 400 && status < 500 ? "refused" : "unknown";
+  const { details } = body as { details?: { outcome?: string } };
+  return status === 0 || details?.outcome === "unknown" ? "unknown" : "refused";
 }

@@ -90,8 +90,9 @@ async function createTask({ board, client, people, random }: Hand, number: numbe
   };
   people.created.set(title, dependsOn);
   const { status } = await client.write({ verb: "create", subject: title, ...request });
-  const isUnknown = status === 0 || status >= 500;
-  if (isUnknown && random.isTrue(0.5)) await client.writeUntilAnswered({ verb: "create", subject: title, ...request });
+  const isUnanswered = status === 0 || status >= 500;
+  if (isUnanswered && random.isTrue(0.5))
+    await client.writeUntilAnswered({ verb: "create", subject: title, ...request });
 }
 
 async function editTask(hand: Hand, number: number): Promise<void> {

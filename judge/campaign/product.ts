@@ -35,6 +35,7 @@ interface ProductOptions {
 }
 
 const stopMs = 20_000;
+const readyMs = 90_000;
 
 export async function openProduct({ build, template, directory, plan }: ProductOptions): Promise<RunningProduct> {
   const home = join(directory, "home");
@@ -142,6 +143,7 @@ function readyLine(child: ChildProcess): Promise<void> {
     createInterface({ input: child.stdout! }).on("line", (line) => {
       if (line.includes("Runboard is ready")) resolve();
     });
+    setTimeout(() => reject(new Error(`The product was not ready within ${readyMs / 1000} s.`)), readyMs).unref();
     child.once("exit", (code, signal) =>
       reject(new Error(`The product ended (${code ?? signal}) before it was ready.`)),
     );

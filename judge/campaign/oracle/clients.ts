@@ -48,16 +48,17 @@ function wrongMoves({ calls, events }: Evidence): string[] {
   });
 }
 
+/** Asked again with the same key it is made once, whatever the answers before. */
 function wrongCreations({ calls, cards }: Evidence): string[] {
-  return calls
-    .filter(({ verb }) => verb === "create")
-    .flatMap(({ subject, outcome, status }) => {
-      const made = cards.filter(({ title }) => title === subject).length;
-      const [low, high] = { acknowledged: [1, 1], refused: [0, 0], unknown: [0, 1] }[outcome] as [number, number];
-      return made >= low && made <= high
-        ? []
-        : [`I9: creating ${subject} was ${outcome} (${status}), there are ${made} such tasks`];
-    });
+  const asked = new Map<string, Call["outcome"][]>();
+  for (const { verb, subject, outcome } of calls) if (verb === "create") append(asked, subject, outcome);
+  return [...asked].flatMap(([subject, outcomes]) => {
+    const made = cards.filter(({ title }) => title === subject).length;
+    const low = outcomes.includes("acknowledged") ? 1 : 0;
+    const high = outcomes.some((outcome) => outcome !== "refused") ? 1 : 0;
+    if (made >= low && made <= high) return [];
+    return [`I9: creating ${subject} was ${outcomes.join(", then ")}, there are ${made} such tasks`];
+  });
 }
 
 /** One client alone writes descriptions: the last acknowledged one stands, or one that was asked later without an answer. */
