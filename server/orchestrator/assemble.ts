@@ -12,6 +12,7 @@ import { createKeptDirectories } from "./kept-directories.ts";
 import { createLease } from "./lease.ts";
 import { createLogShipper } from "./log-shipper.ts";
 import { createMirrors } from "./mirrors.ts";
+import { createClockWatch } from "./patience.ts";
 import { answerRepositoryChecks } from "./repository-checks.ts";
 import { onSessionExit, runSession } from "./runner.ts";
 import type { Services } from "./services.ts";
@@ -31,6 +32,7 @@ export async function assemble(): Promise<Services> {
   const services: Services = {
     worker,
     lease: createLease(leaseUntilMs),
+    clock: createClockWatch(),
     isGuarded: false,
     spawner,
     sandbox,

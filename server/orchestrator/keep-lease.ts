@@ -1,8 +1,10 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { env, home } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
 import { machineClockMs } from "../machine-clock.ts";
+import { marginMs } from "./patience.ts";
 import type { Services } from "./services.ts";
 import { type Renewal, renewLease, sayGuarded } from "./worker.ts";
 
@@ -27,9 +29,9 @@ export async function keepLease(services: Services): Promise<"kept" | "lost"> {
 async function renewGuard(services: Services, { othersCount, isGuarded }: Renewal, untilMs: number): Promise<void> {
   if (othersCount === 0 && !services.isGuarded) return;
   const isArmed = othersCount > 0 && (await arm(services, untilMs));
-  if (!isArmed) await services.spawner.guard(null).catch(() => {});
-  services.isGuarded = isArmed;
   if (isArmed !== isGuarded) await sayGuarded(services.worker, isArmed);
+  if (!isArmed) void services.spawner.guard(null).catch(() => {});
+  services.isGuarded = isArmed;
 }
 
 async function arm({ spawner, worker, held, loose }: Services, untilMs: number): Promise<boolean> {
@@ -39,12 +41,22 @@ async function arm({ spawner, worker, held, loose }: Services, untilMs: number):
     identity,
   }));
   try {
-    await spawner.guard({ untilMs, mandate: mandateOf(worker.id), sessions });
+    await within(marginMs, spawner.guard({ untilMs, mandate: mandateOf(worker.id), sessions }));
     return true;
   } catch (thrown) {
     logger.warn({ err: thrown }, "sessions are not guarded: other hosts wait longer for a lost one");
     return false;
   }
+}
+
+/** A helper that does not answer guards nobody. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const late = sleep(ms, undefined, { signal: over.signal }).then(() => {
+    throw new Error("The spawner helper does not answer.");
+  });
+  late.catch(() => {});
+  await Promise.race([work, late]).finally(() => over.abort());
 }
 
 /** The helpers of orchestrators whose sessions are ours now, and guarded where they have to be, may go. */

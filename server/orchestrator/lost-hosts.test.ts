@@ -23,6 +23,7 @@ import { abandonSessions } from "./abandon.ts";
 import { assemble } from "./assemble.ts";
 import { keepLease } from "./keep-lease.ts";
 import { createLease } from "./lease.ts";
+import { createClockWatch } from "./patience.ts";
 import { reconcile } from "./reconcile.ts";
 import type { Services } from "./services.ts";
 import { projectOn, queueScript, sessionsOf, startOrchestrator, taskOf } from "./testing.ts";
@@ -38,6 +39,9 @@ beforeEach(async () => {
   mkdirSync(home.sessions, { recursive: true });
   hostId();
   us = await assemble();
+  // As an orchestrator that has been there for a while.
+  us.clock = { doubtMs: () => 0 };
+  us.turns.stopClaiming();
 });
 afterEach(async () => {
   await us.spawner.guard(null).catch(() => {});
@@ -137,6 +141,41 @@ describe("the sessions of another host", () => {
   });
 });
 
+describe("the database's clock", () => {
+  const clock = () => {
+    const time = { ownMs: 1_000_000 };
+    const watch = createClockWatch(() => time.ownMs);
+    return { time, watch };
+  };
+
+  it("is not believed about others before they have had a lease's time after our start", () => {
+    const { time, watch } = clock();
+    expect(watch.doubtMs(0)).toBe(15_000 + marginMs);
+    time.ownMs += 18_000;
+    expect(watch.doubtMs(18_000)).toBe(0);
+  });
+
+  it.each([60_000, -60_000])("is not believed for as long after a step of %i ms", (stepMs) => {
+    const { time, watch } = clock();
+    watch.doubtMs(0);
+    time.ownMs += 100_000;
+    expect(watch.doubtMs(101_500)).toBe(0);
+    time.ownMs += 5_000;
+    expect(watch.doubtMs(106_500 + stepMs)).toBe(15_000 + marginMs);
+    time.ownMs += 17_999;
+    expect(watch.doubtMs(124_500 + stepMs)).toBe(1);
+  });
+
+  it("that was set forward makes nobody lost: the host renews, and keeps its sessions", async () => {
+    const other = await otherHost({ overSinceMs: 3_600_000 });
+    us.clock = createClockWatch();
+    expect(await reconcile(us)).toBeGreaterThan(10_000);
+    await us.turns.idle();
+    expect(await taskOf(other.taskId)).toMatchObject({ status: "RUNNING", losses: 0 });
+    expect((await rowOf(other.worker.id)).stoppedAt).toBeNull();
+  });
+});
+
 describe("the sessions of another orchestrator of this host", () => {
   const sibling = async (overSinceMs: number) => {
     const other = await otherHost({ overSinceMs, hostId: us.worker.hostId });
@@ -205,6 +244,7 @@ describe("the lease", () => {
 
     await db().worker.update({ where: { id }, data: { stoppedAt: new Date() } });
     await keepLease(us);
+    await eventually(() => orders.length === 3);
     expect(orders[2]).toMatchObject({ guard: null, isGuardedInRow: false });
     expect((await ours()).isGuarded).toBe(false);
     await keepLease(us);
@@ -220,6 +260,18 @@ describe("the lease", () => {
     expect([(await ours()).isGuarded, us.isGuarded, us.lease.isHeld()]).toEqual([false, false, true]);
   });
 
+  it("is kept without a guard while the helper does not answer", async () => {
+    await newWorker();
+    await keepLease(us);
+    const helper = us.spawner.helperPid() as number;
+    process.kill(helper, "SIGSTOP");
+    expect(await keepLease(us)).toBe("kept");
+    expect([(await ours()).isGuarded, us.isGuarded, us.lease.isHeld()]).toEqual([false, false, true]);
+    process.kill(helper, "SIGCONT");
+    expect(await keepLease(us)).toBe("kept");
+    expect((await ours()).isGuarded).toBe(true);
+  });
+
   it("is lost for good once others have given it up", async () => {
     await db().worker.update({ where: { id: us.worker.id }, data: { stoppedAt: new Date() } });
     expect(await keepLease(us)).toBe("lost");
@@ -227,8 +279,9 @@ describe("the lease", () => {
 
   it("that ran out holds every effect back until it is renewed", async () => {
     const project = await projectOn(bed.repository());
+    await us.spawner.close();
+    us = await assemble();
     let nowMs = machineClockMs();
-    const { createLease } = await import("./lease.ts");
     us.lease = createLease(nowMs, () => nowMs);
     const taskId = await queueScript(project.id, "true");
     us.turns.wake();

@@ -13,11 +13,15 @@ import { takeOverFromTheDead } from "./take-over.ts";
 export async function reconcile(services: Services): Promise<number | null> {
   await services.lease.held();
   const signs = await lookForSigns(services);
-  if (signs.hasSiblings) await takeOverFromTheDead(services);
-  if (signs.hasSiblings || signs.mine.some((id) => !services.held.has(id))) await adoptLeft(services);
+  const doubtMs = services.clock.doubtMs(signs.databaseMs);
+  const from = doubtMs === 0 ? "dead or silent" : "dead";
+  const taken = signs.hasSiblings ? await takeOverFromTheDead(services, from) : [];
+  if (taken.length > 0 || signs.mine.some((id) => !services.held.has(id))) await adoptLeft(services);
+  // Only now: their helpers may go as soon as our own guard knows what is in our hands.
+  for (const id of taken) services.takenOver.add(id);
   await dropSuperseded(services);
-  if (signs.isSomebodyLost) await giveUpLost(services);
-  return signs.nextLossMs;
+  if (signs.isSomebodyLost && doubtMs === 0) await giveUpLost(services);
+  return signs.isSomebodyLost && doubtMs > 0 ? doubtMs : signs.nextLossMs;
 }
 
 interface Signs {
@@ -25,9 +29,10 @@ interface Signs {
   hasSiblings: boolean;
   /** Sessions whose sandbox is ours and not proven gone. */
   mine: string[];
-  /** Some other host with sandboxes has been silent for too long. */
+  /** Some other orchestrator with sandboxes has been silent for too long. */
   isSomebodyLost: boolean;
   nextLossMs: number | null;
+  databaseMs: number;
 }
 
 /** Whether there is anything to reconcile, in one round trip: at rest there is not. */
@@ -47,10 +52,11 @@ async function lookForSigns({ worker }: Services): Promise<Signs> {
         OR EXISTS (SELECT 1 FROM unclaimed WHERE "hostId" = ${worker.hostId}::uuid) AS "hasSiblings",
       (SELECT coalesce(jsonb_agg("sessionId"), '[]') FROM "Sandbox"
         WHERE "hostId" = ${worker.hostId}::uuid AND "workerId" = ${worker.id}::uuid AND "terminatedAt" IS NULL) AS mine,
-      EXISTS (SELECT 1 FROM silent WHERE "hostId" <> ${worker.hostId}::uuid AND "lostAt" < clock_timestamp())
+      EXISTS (SELECT 1 FROM silent WHERE "lostAt" < clock_timestamp())
         OR EXISTS (SELECT 1 FROM unclaimed WHERE "hostId" <> ${worker.hostId}::uuid) AS "isSomebodyLost",
       (SELECT extract(epoch FROM min("lostAt") - clock_timestamp())::float8 * 1000 FROM silent
-        WHERE "lostAt" >= clock_timestamp()) AS "nextLossMs"`;
+        WHERE "lostAt" >= clock_timestamp()) AS "nextLossMs",
+      extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs"`;
   return signs;
 }
 

@@ -8,6 +8,7 @@ import type { KeptDirectories } from "./kept-directories.ts";
 import type { Lease } from "./lease.ts";
 import type { LogShipper } from "./log-shipper.ts";
 import type { Mirrors } from "./mirrors.ts";
+import type { ClockWatch } from "./patience.ts";
 import type { Turns } from "./turns.ts";
 import type { UsageSampler } from "./usage-sampler.ts";
 import type { Worker } from "./worker.ts";
@@ -17,6 +18,8 @@ export interface Services {
   worker: Worker;
   /** Until when it may act. */
   lease: Lease;
+  /** Whether the database's clock may be believed about others. */
+  clock: ClockWatch;
   /** Whether the helper ends the sessions when the lease is not renewed. */
   isGuarded: boolean;
   spawner: Spawner;

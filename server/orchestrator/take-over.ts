@@ -7,15 +7,15 @@ import type { Services } from "./services.ts";
 /**
  * Sessions and sandboxes of orchestrators of this host that are gone, or stand still beyond their lease, become ours: the
  * same processes go on under us. One that only stood still learns at its next renewal that it was given up. So do those
- * of a worker that nobody knows any more.
+ * of a worker that nobody knows any more. Answers whose they were.
  */
-export async function takeOverFromTheDead({ worker, takenOver }: Services): Promise<void> {
+export async function takeOverFromTheDead({ worker }: Services, from: "dead" | "dead or silent"): Promise<string[]> {
   const others = await db().worker.findMany({ where: { hostId: worker.hostId, id: { not: worker.id } } });
   const dead = others.filter((other) => other.stoppedAt !== null || !isAlive(other)).map(({ id }) => id);
   const rows = await db().$queryRaw<{ id: string }[]>`
     WITH gone AS (
       DELETE FROM "Worker" WHERE "hostId" = ${worker.hostId}::uuid AND id <> ${worker.id}::uuid AND (id = ANY (${dead}::uuid[])
-        OR "leaseUntil" < clock_timestamp() - make_interval(secs => ${marginMs / 1000}::float8)) RETURNING id
+        OR ${from === "dead or silent"} AND "leaseUntil" < clock_timestamp() - make_interval(secs => ${marginMs / 1000}::float8)) RETURNING id
     ), left_behind AS (
       SELECT b.id, b."sessionId" FROM "Sandbox" b WHERE b."hostId" = ${worker.hostId}::uuid AND b."terminatedAt" IS NULL
         AND (b."workerId" IN (SELECT id FROM gone) OR NOT EXISTS (SELECT 1 FROM "Worker" w WHERE w.id = b."workerId"))
@@ -27,5 +27,5 @@ export async function takeOverFromTheDead({ worker, takenOver }: Services): Prom
       UPDATE "Sandbox" SET "workerId" = ${worker.id}::uuid WHERE id IN (SELECT id FROM left_behind)
     )
     SELECT id FROM gone`;
-  for (const { id } of rows) takenOver.add(id);
+  return rows.map(({ id }) => id);
 }

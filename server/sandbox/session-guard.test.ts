@@ -127,6 +127,22 @@ test("the helper of a dead orchestrator leaves its sessions alone once somebody 
   expect(isAlive(session.identity)).toBe(true);
 });
 
+test("a helper that was stopped itself reads what it was told meanwhile before it ends anybody", async () => {
+  spawner = await startSpawner();
+  const session = await launch();
+  await spawner.guard(guardFor([session], 500));
+  const helper = spawner.helperPid() as number;
+  process.kill(helper, "SIGSTOP");
+  const told = spawner.guard(guardFor([session], 60_000));
+  const until = machineClockMs() + 1_500;
+  await eventually(() => machineClockMs() > until);
+  process.kill(helper, "SIGCONT");
+  await told;
+  // The helper answers in order: what it had to decide at waking is decided.
+  await spawner.run({ command: "sleep", args: ["0.6"], env: { PATH }, timeoutMs: 5_000 });
+  expect(isAlive(session.identity)).toBe(true);
+});
+
 test("a helper that takes a dead one's place gets the guard first of all", async () => {
   spawner = await startSpawner();
   const session = await launch();

@@ -7,6 +7,8 @@ import type { Guard, GuardedSession } from "./spawner-protocol.ts";
 
 /** Timers do not count the time a machine sleeps, so the clock is read this often. */
 const lookMaxMs = 250;
+const lateMs = 500;
+const breathMs = 50;
 
 /**
  * The dead man's switch: sessions live until the moment the orchestrator last named, and no longer. It is thrown by the
@@ -51,11 +53,17 @@ export class SessionGuard {
     });
   }
 
-  #schedule(): void {
+  #schedule(delayMs = lookMaxMs): void {
     clearTimeout(this.#timer);
     if (this.#guard === null) return;
-    const leftMs = this.isOver ? lookMaxMs : this.#guard.untilMs - machineClockMs();
-    this.#timer = setTimeout(() => void this.#look(), Math.min(Math.max(leftMs, 1), lookMaxMs));
+    const leftMs = this.isOver ? delayMs : this.#guard.untilMs - machineClockMs();
+    const waitMs = Math.min(Math.max(leftMs, 1), delayMs);
+    const dueMs = machineClockMs() + waitMs;
+    this.#timer = setTimeout(() => {
+      // So late we were stopped ourselves: a later guard may be waiting to be read.
+      if (machineClockMs() > dueMs + lateMs) this.#schedule(breathMs);
+      else void this.#look();
+    }, waitMs);
   }
 
   async #look(): Promise<void> {
