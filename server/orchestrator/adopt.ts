@@ -13,6 +13,12 @@ import type { Services } from "./services.ts";
  * A turn under way may just be claiming or settling what was seen, so it is waited for and the rows are read again.
  */
 export async function adoptLeft(services: Services): Promise<void> {
+  const predecessors = [...services.takenOver.keys()];
+  await takeUpLeft(services);
+  for (const id of predecessors) services.takenOver.set(id, "adopted");
+}
+
+async function takeUpLeft(services: Services): Promise<void> {
   const suspects = (await present(services)).filter((row) => !services.held.has(row.sessionId));
   if (suspects.length === 0) return;
   await services.turns.turnEnd();

@@ -38,7 +38,7 @@ export async function assemble(): Promise<Services> {
     sandbox,
     held: new Map(),
     loose: new Map(),
-    takenOver: new Set(),
+    takenOver: new Map(),
     shipper: createLogShipper(() => services.config),
     sampler: createUsageSampler(sandbox),
     mirrors: createMirrors(spawner),

@@ -19,9 +19,11 @@ export async function keepLease(services: Services): Promise<"kept" | "lost"> {
   if (renewal === null) return "lost";
   services.worker = renewal.worker;
   services.config = renewal.config;
+  // Those whose sessions the guard is told of now.
+  const predecessors = [...services.takenOver].filter(([, how]) => how === "adopted").map(([id]) => id);
   await renewGuard(services, renewal, untilMs);
   services.lease.extend(untilMs);
-  await dismissPredecessors(services);
+  await dismissPredecessors(services, predecessors);
   return "kept";
 }
 
@@ -59,9 +61,9 @@ async function within(ms: number, work: Promise<void>): Promise<void> {
   await Promise.race([work, late]).finally(() => over.abort());
 }
 
-/** The helpers of orchestrators whose sessions are ours now, and guarded where they have to be, may go. */
-async function dismissPredecessors({ takenOver }: Services): Promise<void> {
-  for (const workerId of takenOver) {
+/** The helpers of orchestrators whose sessions are in our hands, and guarded where they have to be, may go. */
+async function dismissPredecessors({ takenOver }: Services, workerIds: readonly string[]): Promise<void> {
+  for (const workerId of workerIds) {
     await rm(mandateOf(workerId), { force: true });
     takenOver.delete(workerId);
   }

@@ -194,7 +194,7 @@ describe("the sessions of another orchestrator of this host", () => {
     await reconcile(us);
     expect(await db().worker.count({ where: { id: other.worker.id } })).toBe(0);
     expect([...us.held.keys()]).toEqual([other.claim.sessionId]);
-    expect([...us.takenOver]).toEqual([other.worker.id]);
+    expect([...us.takenOver]).toEqual([[other.worker.id, "adopted"]]);
     expect((await sessionsOf(other.taskId))[0]).toMatchObject({ status: "STARTING", workerId: us.worker.id });
     expect(await taskOf(other.taskId)).toMatchObject({ status: "RUNNING", losses: 0 });
   });

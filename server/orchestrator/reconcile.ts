@@ -14,11 +14,8 @@ export async function reconcile(services: Services): Promise<number | null> {
   await services.lease.held();
   const signs = await lookForSigns(services);
   const doubtMs = services.clock.doubtMs(signs.databaseMs);
-  const from = doubtMs === 0 ? "dead or silent" : "dead";
-  const taken = signs.hasSiblings ? await takeOverFromTheDead(services, from) : [];
-  if (taken.length > 0 || signs.mine.some((id) => !services.held.has(id))) await adoptLeft(services);
-  // Only now: their helpers may go as soon as our own guard knows what is in our hands.
-  for (const id of taken) services.takenOver.add(id);
+  if (signs.hasSiblings) await takeOverFromTheDead(services, doubtMs === 0 ? "dead or silent" : "dead");
+  if (signs.hasSiblings || signs.mine.some((id) => !services.held.has(id))) await adoptLeft(services);
   await dropSuperseded(services);
   if (signs.isSomebodyLost && doubtMs === 0) await giveUpLost(services);
   return signs.isSomebodyLost && doubtMs > 0 ? doubtMs : signs.nextLossMs;

@@ -34,8 +34,8 @@ export interface Services {
   held: Map<string, HeldSession>;
   /** Let go after something unforeseen, and not yet taken up again. */
   loose: Map<string, HeldSession>;
-  /** Orchestrators of this host whose sessions became ours and whose helpers have not been dismissed. */
-  takenOver: Set<string>;
+  /** Orchestrators of this host whose sessions became ours and whose helpers have not been dismissed, and whether all are in our hands. */
+  takenOver: Map<string, "not adopted" | "adopted">;
   /** Records that a process runs; false: the session was ended meanwhile. */
   markStarted: (started: Started) => Promise<boolean>;
   /** The limits and policies as last read. */

@@ -7,9 +7,12 @@ import type { Services } from "./services.ts";
 /**
  * Sessions and sandboxes of orchestrators of this host that are gone, or stand still beyond their lease, become ours: the
  * same processes go on under us. One that only stood still learns at its next renewal that it was given up. So do those
- * of a worker that nobody knows any more. Answers whose they were.
+ * of a worker that nobody knows any more.
  */
-export async function takeOverFromTheDead({ worker }: Services, from: "dead" | "dead or silent"): Promise<string[]> {
+export async function takeOverFromTheDead(
+  { worker, takenOver }: Services,
+  from: "dead" | "dead or silent",
+): Promise<void> {
   const others = await db().worker.findMany({ where: { hostId: worker.hostId, id: { not: worker.id } } });
   const dead = others.filter((other) => other.stoppedAt !== null || !isAlive(other)).map(({ id }) => id);
   const rows = await db().$queryRaw<{ id: string }[]>`
@@ -27,5 +30,5 @@ export async function takeOverFromTheDead({ worker }: Services, from: "dead" | "
       UPDATE "Sandbox" SET "workerId" = ${worker.id}::uuid WHERE id IN (SELECT id FROM left_behind)
     )
     SELECT id FROM gone`;
-  return rows.map(({ id }) => id);
+  for (const { id } of rows) takenOver.set(id, "not adopted");
 }
