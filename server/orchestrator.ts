@@ -59,7 +59,7 @@ async function leave(services: Services): Promise<void> {
   await Promise.race([services.turns.idle(), sleep(env.RUNBOARD_GRACE_MS)]);
   tellSupervisor({ type: "sessions", running: services.held.size });
   await signOff(services.worker).catch(() => {});
-  services.sampler.close();
+  await services.sampler.close();
   await services.shipper.close();
   // With sessions the guard stays behind: a successor that comes in time takes them over.
   if (services.held.size === 0) await services.spawner.guard(null).catch(() => {});

@@ -1,5 +1,5 @@
 import { sizeText } from "@/lib/size-text.ts";
-import type { MemoryHit } from "../sandbox/limit-hit.ts";
+import type { MemoryHit } from "../sandbox/memory-hit.ts";
 import type { SessionPlan } from "./held-session.ts";
 
 /** What a session was given is what it may use; the words for one that used more. */
@@ -17,7 +17,7 @@ export const memoryExcess = ({ memoryBytes }: Given, used: number): string =>
 export const diskExcess = ({ diskBytes }: Given, used: number): string =>
   `Disk: its directory held ${sizeText(used)}, its limit is ${sizeText(diskBytes ?? 0)}. It was ended.`;
 
-export const memoryHitWords = ({ killedCount, limitBytes }: MemoryHit, exitCode: number): string =>
+export const memoryHitWords = ({ killedCount, limitBytes }: MemoryHit, exitCode?: number): string =>
   `Memory: it reached its limit of ${sizeText(limitBytes)} and the kernel ended ${
     killedCount === 1 ? "one of its processes" : `${killedCount} of its processes`
-  } (exit code ${exitCode}).`;
+  }. ${exitCode === undefined ? "It was ended." : `Exit code ${exitCode}.`}`;

@@ -42,6 +42,7 @@ export async function startOrchestrator(
   running.stop = () => {
     stopped ??= scheduler.stop().then(async () => {
       renewing.stop();
+      await services.sampler.close();
       await services.shipper.close();
       await services.spawner.guard(null).catch(() => {});
       await services.spawner.close();

@@ -5,14 +5,15 @@ import { directorySize } from "../sandbox/directory-size.ts";
 import type { Sandbox } from "../sandbox/port.ts";
 import type { Usage } from "../sandbox/usage.ts";
 import type { HeldSession } from "./held-session.ts";
-import { diskExcess, isOverDisk, isOverMemory, memoryExcess } from "./limits.ts";
+import { diskExcess, isOverDisk, isOverMemory, memoryExcess, memoryHitWords } from "./limits.ts";
 
 export interface UsageSampler {
-  /** Calls back once, with the words, when the session used more than it was given and nothing but us enforces it. */
+  /** Calls back with the words when the session used more than it was given. */
   follow(session: HeldSession, onExcess: (message: string) => void): void;
   /** The last sample is taken and written with the next ones. */
   forget(session: HeldSession): void;
-  close(): void;
+  /** Writes what was sampled of sessions that have ended. */
+  close(): Promise<void>;
 }
 
 interface Followed {
@@ -24,7 +25,7 @@ interface Followed {
 
 interface Paces {
   sampleMs: number;
-  /** How often what only we enforce is looked at. */
+  /** How often sessions with a limit are looked at. */
   memoryMs: number;
   diskMs: number;
 }
@@ -47,13 +48,16 @@ export function createUsageSampler(sandbox: Sandbox, paces: Partial<Paces> = {})
     return followed.size > 0;
   });
   const memory = createRound(memoryMs, async () => {
-    const watched = [...followed.values()].filter(({ session }) => isWatched(session));
-    const usages = measure(watched);
-    for (const { session, onExcess } of watched) {
+    const limited = [...followed.values()].filter(({ session }) => session.plan.memoryBytes !== null);
+    const usages = measure(limited.filter(({ session }) => isWatched(session)));
+    for (const { session, onExcess } of limited) {
       const used = usages.get(session.plan.sessionId)?.memoryBytes ?? 0;
       if (isOverMemory(session.plan, used)) onExcess(memoryExcess(session.plan, used));
+      // The kernel may have ended a part; what is left of such a session is not to be relied on.
+      const hit = isWatched(session) ? null : sandbox.memoryHit(session.directory);
+      if (hit) onExcess(memoryHitWords(hit));
     }
-    return watched.length > 0;
+    return limited.length > 0;
   });
   const disk = createRound(diskMs, async () => {
     const limited = [...followed.values()].filter(({ session }) => session.plan.diskBytes !== null);
@@ -88,7 +92,7 @@ export function createUsageSampler(sandbox: Sandbox, paces: Partial<Paces> = {})
     follow(session, onExcess) {
       followed.set(session.plan.sessionId, { session, onExcess, before: null });
       sampling.begin();
-      if (isWatched(session)) memory.begin();
+      if (session.plan.memoryBytes !== null) memory.begin();
       if (session.plan.diskBytes !== null) disk.begin();
     },
     forget(session) {
@@ -97,15 +101,15 @@ export function createUsageSampler(sandbox: Sandbox, paces: Partial<Paces> = {})
       // Only a group still knows what its processes used when they have ended.
       if (one && session.means?.tree.startsWith("cgroup")) last.push(...sample([one]));
     },
-    close() {
+    async close() {
       for (const round of [sampling, memory, disk]) round.end();
+      if (last.length > 0) await recordUsage(db(), last.splice(0)).catch(() => {});
     },
   };
 }
 
 /** Before the means are known nobody relies on them. */
-const isWatched = ({ plan, means }: HeldSession): boolean =>
-  plan.memoryBytes !== null && (means === null || means.memory === "watchdog");
+const isWatched = ({ means }: HeldSession): boolean => means === null || means.memory === "watchdog";
 
 const sampleOf = ({ session }: Followed, usage: Usage, cpus: number | null): UsageSample => ({
   sessionId: session.plan.sessionId,

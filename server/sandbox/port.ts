@@ -1,6 +1,6 @@
 import type { ProcessIdentity } from "../process-identity.ts";
-import type { MemoryHit } from "./limit-hit.ts";
 import type { Limits, Means } from "./means.ts";
+import type { MemoryHit } from "./memory-hit.ts";
 import type { MeasuredSession, Usage } from "./usage.ts";
 
 /** Where sessions run. One provider per file; `describeSandbox` in conformance.ts says when one is done. */
@@ -21,7 +21,7 @@ export interface Sandbox {
   terminate(sessionId: string, directory: string, identity: ProcessIdentity | null, graceMs: number): Promise<number[]>;
   /** What sessions use now, by session id; all in one pass. */
   measure(sessions: readonly MeasuredSession[]): Map<string, Usage>;
-  /** Whether the kernel ended processes of a session for their memory; known until `terminate`. */
+  /** Whether the kernel ended processes of a session for their memory, others may live on; known until `terminate`. */
   memoryHit(directory: string): MemoryHit | null;
   /** A hint that `look` has news. Not given for sessions started before this process (or its helper) started. */
   onExit(listener: (sessionId: string) => void): void;

@@ -1,7 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { isAlive, type ProcessIdentity } from "../process-identity.ts";
 import { endSession } from "./end-session.ts";
-import { memoryHit } from "./limit-hit.ts";
 import type { Limits, TreeMeans } from "./means.ts";
 import type { Outcome, Sandbox, SandboxPlan } from "./port.ts";
 import { type Equipment, probeMeans } from "./probe-means.ts";
@@ -70,7 +69,7 @@ export function createProcessSandbox(spawner: Spawner, options: ProcessSandboxOp
       return endSession({ directory, identity, graceMs, alsoGroups: all ? distinct(all) : [] });
     },
     measure: (sessions) => meter.measure(sessions),
-    memoryHit,
+    memoryHit: (directory) => meter.memoryHit(directory),
     onExit: (listener) => spawner.onExit(({ sessionId }) => listener(sessionId)),
     async remove(directory) {
       meter.forget(directory);

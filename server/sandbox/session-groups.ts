@@ -90,6 +90,8 @@ function limitMemory(path: string, bytes: number): void {
     return;
   }
   writeGroupFile(path, "memory.max", bytes);
+  // The whole session ends, not the part of it that happened to be the largest.
+  if (groupNumber(path, "memory.oom.group") !== null) writeGroupFile(path, "memory.oom.group", 1);
   if (groupNumber(path, "memory.swap.current") !== null) writeGroupFile(path, "memory.swap.max", 0);
 }
 

@@ -1,5 +1,6 @@
 import type { ProcessIdentity } from "../process-identity.ts";
 import { groupNumber, processesIn } from "./cgroup.ts";
+import { type MemoryHit, memoryHitIn } from "./memory-hit.ts";
 import { markedSession, type ProcessRow, readProcess, readProcessTable, sharedMemoryBytes } from "./process-table.ts";
 import { readMeans, type SessionGroups } from "./session-groups.ts";
 
@@ -42,6 +43,12 @@ export class UsageMeter {
     }
     if (ungrouped.length > 0) this.#measureTrees(ungrouped, usages);
     return usages;
+  }
+
+  /** See the port. */
+  memoryHit(directory: string): MemoryHit | null {
+    const group = this.#groupsOf(directory)?.memory;
+    return group ? memoryHitIn(group) : null;
   }
 
   forget(directory: string): void {
