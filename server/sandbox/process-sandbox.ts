@@ -66,13 +66,13 @@ export function createProcessSandbox(spawner: Spawner, options: ProcessSandboxOp
     async terminate(sessionId, directory, identity, graceMs) {
       const known = await equipment().catch(() => null);
       const all = known && planGroups(known.bases, sessionId, { cpus: 1, memoryBytes: 1 });
+      meter.forget(directory);
       return endSession({ directory, identity, graceMs, alsoGroups: all ? distinct(all) : [] });
     },
     measure: (sessions) => meter.measure(sessions),
     memoryHit: (directory) => meter.memoryHit(directory),
     onExit: (listener) => spawner.onExit(({ sessionId }) => listener(sessionId)),
     async remove(directory) {
-      meter.forget(directory);
       await removeGroups(groupsOf(directory));
       await removeDirectory(directory);
     },
