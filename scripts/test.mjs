@@ -1,4 +1,4 @@
-// npm test: everything from a bare clone. npm run check (--no-browser): the same without the browser.
+// npm test: everything from a bare clone. npm run check (--no-browser): the same without browser and judge.
 // Stops at the first step that fails; the last line counts the tests.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -19,7 +19,6 @@ async function main() {
   await setUp(withBrowser ? undefined : ["packages", "client", "routes"]);
   installSystemPackages();
   const unit = join(results, "unit.json");
-  const e2e = join(results, "e2e.json");
   const colours = `--colors=${process.stdout.isTTY ? "force" : "off"}`;
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${unit}`];
   if (!(await step("Format and lint", "node_modules/@biomejs/biome/bin/biome", ["ci", colours, "."]))) return false;
@@ -29,14 +28,27 @@ async function main() {
   if (!withBrowser) return true;
   const rows = join(results, "rows.json");
   if (!(await step("Judge", "judge/run.mjs", [`--output=${rows}`], () => countRows(rows)))) return false;
+  return (await browserTests(join(results, "e2e.json"))) && judge(join(results, "judge.json"));
+}
+
+async function browserTests(report) {
   if (findBrowser() === null) {
     console.log("\n── Browser tests: skipped, no Chromium found. Install chromium (Debian: apt-get install chromium).");
     return true;
   }
-  const environment = { PLAYWRIGHT_JSON_OUTPUT_NAME: e2e };
+  const environment = { PLAYWRIGHT_JSON_OUTPUT_NAME: report };
   const args = ["test", "--reporter=list,json"];
-  return step("Browser tests", "node_modules/@playwright/test/cli.js", args, () => countPlaywright(e2e), environment);
+  return step(
+    "Browser tests",
+    "node_modules/@playwright/test/cli.js",
+    args,
+    () => countPlaywright(report),
+    environment,
+  );
 }
+
+/** The short form of every row of docs/reliability.md, one after the other: each has the machine for itself. */
+const judge = (report) => step("Judge", "judge/run.mjs", [`--output=${report}`], () => countRows(report));
 
 /** One heading, the program's own output, the time it took. `count` adds its tests to the sum. */
 async function step(title, program, args, count = () => 0, environment = {}) {
@@ -83,6 +95,12 @@ function countRows(path) {
   const rows = readJson(path) ?? [];
   const broken = rows.filter(({ isCorrect }) => !isCorrect).length;
   return add(rows.length - broken, broken);
+}
+
+function countRows(path) {
+  const rows = readJson(path) ?? [];
+  const passed = rows.filter(({ isCorrect }) => isCorrect).length;
+  return add(passed, rows.length - passed);
 }
 
 function add(passed = 0, failed = 0) {
