@@ -8,6 +8,7 @@ import { createProject } from "@/lib/project/project.ts";
 import type { Project } from "@/lib/project/schema.ts";
 import { call, newTask } from "@/lib/testing/world.ts";
 import { hostId } from "../home.ts";
+import { identify, type ProcessIdentity } from "../process-identity.ts";
 import { eventually } from "../sandbox/eventually.ts";
 import { findTree } from "../sandbox/process-tree.ts";
 import { assemble } from "./assemble.ts";
@@ -57,6 +58,14 @@ export async function kill(orchestrator: RunningOrchestrator): Promise<void> {
   orchestrator.services.lease = { isHeld: () => false, held: () => new Promise(() => {}), extend: () => {} };
   await orchestrator.stop();
   await db().worker.updateMany({ where: { id: orchestrator.services.worker.id }, data: { startTime: "0" } });
+}
+
+/** The same while its sessions are guarded: the helper stays. Answers which process that is. */
+export async function dieGuarded(orchestrator: RunningOrchestrator): Promise<ProcessIdentity> {
+  const helper = identify(orchestrator.services.spawner.helperPid() ?? 0)!;
+  orchestrator.services.spawner.guard = async () => {};
+  await kill(orchestrator);
+  return helper;
 }
 
 export function projectOn(repository: string, settings: object = {}): Promise<Project> {
