@@ -35,12 +35,15 @@ export async function wrongIn(product: JudgedProduct, project: WatchedProject, p
   const wrong = roles.flatMap((role) => {
     const status = expected[strategy][phase][role] ?? board[role];
     const wanted = due[phase].includes(role) ? 1 : 0;
-    const of = (type: string) => events.filter((event) => event.type === type && event.id === taskIds[role]).length;
+    const told = events.filter(({ id }) => id === taskIds[role]);
+    const of = (type: string) => told.filter((event) => event.type === type).length;
     const found = [of("MONITOR_REACTED"), of("TASK_ESCALATED")];
     const right = [wanted, strategy === "escalate" ? wanted : 0];
     return [
       ...(board[role] === status ? [] : [say(`${role} is ${board[role]}, not ${status}`)]),
-      ...(`${found}` === `${right}` ? [] : [say(`${role} has ${found} reactions and drafts, not ${right}`)]),
+      ...(`${found}` === `${right}`
+        ? []
+        : [say(`${role} has ${found} reactions and drafts, not ${right}: ${told.map(({ said }) => said)}`)]),
     ];
   });
   const strange = events.filter((event) => event.actor !== "monitor" || (event.strategy ?? strategy) !== strategy);
@@ -59,11 +62,13 @@ interface ReactionRow {
   id: string;
   actor: string;
   strategy: string | null;
+  /** The whole payload, for people. */
+  said: string;
 }
 
 export async function reactionsIn({ database }: JudgedProduct, { projectId }: WatchedProject): Promise<ReactionRow[]> {
   const { rows } = await database.query<ReactionRow>(
-    `SELECT type, "entityId" AS id, actor->>'id' AS actor, payload->>'strategy' AS strategy FROM "Event"
+    `SELECT type, "entityId" AS id, actor->>'id' AS actor, payload->>'strategy' AS strategy, payload::text AS said FROM "Event"
       WHERE "streamId" = $1 AND type IN ('MONITOR_REACTED', 'TASK_ESCALATED')`,
     [projectId],
   );

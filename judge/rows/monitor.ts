@@ -23,6 +23,7 @@ export async function run({ isLong }: RowOptions): Promise<RowResult> {
     for (const project of projects) wrong.push(...(await wrongIn(product, project, "present")));
     for (const project of projects)
       if (!(await treeEnds(product, project))) wrong.push(`${project.strategy}: the hung session's processes stay`);
+    for (const { projectId } of projects) await bePatient(product, projectId);
     await whileStopped(product, async () => {
       await checkAll(product, projects, { rounds, people });
       for (const project of projects) wrong.push(...(await wrongIn(product, project, "stopped")));
@@ -57,6 +58,11 @@ async function checkAll(product: JudgedProduct, projects: readonly WatchedProjec
 async function check({ api }: JudgedProduct, { projectId }: WatchedProject): Promise<void> {
   const { status, body } = await api("POST", `/projects/${projectId}/monitor/check`);
   if (status !== 200) throw new Error(`A check was answered ${status}: ${JSON.stringify(body)}`);
+}
+
+/** From here on waiting in the queue is nothing to react to: what is given back waits there while nobody is there to take it. */
+async function bePatient({ api }: JudgedProduct, projectId: string): Promise<void> {
+  await api("PATCH", `/projects/${projectId}`, { settings: { pendingTimeoutSeconds: 86_400 } });
 }
 
 /** The orchestrator stands still, and work begins when nobody has spoken for its sessions during two leases. */

@@ -15,6 +15,7 @@ import {
   monitoredProject,
   reactedIn,
   runningTask,
+  steadyWorker,
 } from "@/lib/testing/monitored.ts";
 import {
   call,
@@ -25,6 +26,7 @@ import {
   quiet,
   refusal,
   reportOf,
+  type TestWorker,
 } from "@/lib/testing/world.ts";
 
 provideTestDatabase();
@@ -205,8 +207,7 @@ describe("the monitor", () => {
     await ageTask(taskId, 2 * hour);
     expect((await checkNow(projectId)).reactions).toMatchObject([{ taskId, kind: "pending" }]);
 
-    const worker = await newWorker();
-    await ageWorker(worker.id, 9 * hour);
+    const worker = await steadyWorker();
     for (const attempt of [1, 2]) {
       const [claim] = (await worker.step()).claims;
       await ageSilence(claim!.sessionId, hour);
@@ -234,10 +235,22 @@ describe("the monitor", () => {
     const projectId = await monitoredProject({ idleTimeoutSeconds: 60, escalationStrategy: "mark_stalled" });
     const { sessionId, worker } = await runningTask(projectId);
     await ageSilence(sessionId, hour);
-    await db().worker.update({ where: { id: worker.id }, data: { startedAt: new Date() } });
+    await db().worker.update({ where: { id: worker.id }, data: { heldSince: new Date() } });
     expect((await checkNow(projectId)).reactions).toEqual([]);
     await ageWorker(worker.id, 61);
     expect((await checkNow(projectId)).reactions).toMatchObject([{ sessionId, kind: "silent" }]);
+  });
+
+  it("does not hold against a task what nobody could take: a time without any orchestrator does not count", async () => {
+    const projectId = await monitoredProject({ pendingTimeoutSeconds: hour });
+    await watched.queued(projectId);
+    const worker = await newWorker();
+    expect((await checkNow(projectId)).reactions).toEqual([]);
+    await ageWorker(worker.id, hour - 10);
+    expect((await checkNow(projectId)).reactions).toEqual([]);
+    await ageWorker(worker.id, 20);
+    const [reaction] = (await checkNow(projectId)).reactions;
+    expect(Math.abs(reaction!.waitedSeconds - hour)).toBeLessThan(60);
   });
 
   it("reacts to at most 200 at once, the longest first, and the rest is soon due", async () => {
@@ -263,7 +276,7 @@ describe("the monitor", () => {
     await watched.approved(projectId);
     await call("project", "archive", { projectId });
     await refusal(checkNow(projectId), "PROJECT_ARCHIVED");
-    expect(await findDueProjects(db(), await readConfig(db()))).not.toContain(projectId);
+    expect(await dueProjects()).not.toContain(projectId);
   });
 });
 
@@ -356,30 +369,41 @@ describe("an escalation", () => {
   });
 });
 
+const dueProjects = async (worker?: TestWorker) =>
+  findDueProjects(db(), { workerId: (worker ?? (await steadyWorker())).id, instance: await readConfig(db()) });
+
 describe("a check that is due", () => {
   it("is done once by several orchestrators that come at the same time, and then not before its time", async () => {
     const projectId = await monitoredProject({ checkIntervalSeconds: 60 });
     await watched.queued(projectId);
-    const config = await readConfig(db());
-    expect(await findDueProjects(db(), config)).toContain(projectId);
+    expect(await dueProjects()).toContain(projectId);
     const done = await Promise.all(
       Array.from({ length: 8 }, () => inJournaledTransaction((tx) => checkWhenDue(tx, projectId))),
     );
     expect(done.filter((reactions) => reactions !== null)).toMatchObject([[{ kind: "pending" }]]);
     expect(await reactedIn(projectId)).toHaveLength(1);
-    expect(await findDueProjects(db(), config)).not.toContain(projectId);
+    expect(await dueProjects()).not.toContain(projectId);
     await db()
       .$executeRaw`UPDATE "Project" SET "monitorCheckedAt" = now() - interval '61 seconds' WHERE id = ${projectId}::uuid`;
-    expect(await findDueProjects(db(), config)).toContain(projectId);
+    expect(await dueProjects()).toContain(projectId);
+  });
+
+  it("is left to others by an orchestrator that has not been there for two leases without a break", async () => {
+    const projectId = await monitoredProject();
+    const worker = await newWorker();
+    expect(await dueProjects(worker)).not.toContain(projectId);
+    await ageWorker(worker.id, (2 * env.RUNBOARD_LEASE_MS) / 1000 + 1);
+    expect(await dueProjects(worker)).toContain(projectId);
+    await db().worker.update({ where: { id: worker.id }, data: { leaseUntil: new Date(0) } });
+    expect(await dueProjects(worker)).not.toContain(projectId);
   });
 
   it("comes again ten seconds after an error, whatever the interval", async () => {
     const projectId = await monitoredProject({ checkIntervalSeconds: 86_400 });
-    const config = await readConfig(db());
-    await makeDueSoon(db(), projectId, config);
-    expect(await findDueProjects(db(), config)).not.toContain(projectId);
+    await makeDueSoon(db(), projectId, await readConfig(db()));
+    expect(await dueProjects()).not.toContain(projectId);
     await db().$executeRaw`
       UPDATE "Project" SET "monitorCheckedAt" = "monitorCheckedAt" - interval '10 seconds' WHERE id = ${projectId}::uuid`;
-    expect(await findDueProjects(db(), config)).toContain(projectId);
+    expect(await dueProjects()).toContain(projectId);
   });
 });

@@ -1,4 +1,5 @@
 import type { Tx } from "@/lib/db.ts";
+import { env } from "@/lib/env.ts";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import type { MonitorPolicy } from "@/lib/monitor/policy.ts";
 
@@ -12,10 +13,19 @@ const interval = ({ checkIntervalSeconds }: MonitorPolicy) =>
 const isDue = (instance: MonitorPolicy) => Prisma.sql`p."archivedAt" IS NULL AND (p."monitorCheckedAt" IS NULL
   OR p."monitorCheckedAt" <= statement_timestamp() - make_interval(secs => ${interval(instance)}))`;
 
-/** Projects whose time for a check has come. Reads the projects only, and writes nothing. */
-export async function findDueProjects(tx: Tx, instance: MonitorPolicy): Promise<string[]> {
+/**
+ * Projects whose time for a check has come; reads no tasks, and writes nothing. None for an orchestrator that has not been there
+ * for two leases without a break: after a sleep of the machine, or of the database, whoever lives has to be heard again first.
+ */
+export async function findDueProjects(
+  tx: Tx,
+  { workerId, instance }: { workerId: string; instance: MonitorPolicy },
+): Promise<string[]> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT p.id FROM "Project" p WHERE ${isDue(instance)} ORDER BY p."monitorCheckedAt" NULLS FIRST, p.id LIMIT ${projectsMax}`;
+    SELECT p.id FROM "Project" p WHERE ${isDue(instance)} AND EXISTS (
+      SELECT 1 FROM "Worker" w WHERE w.id = ${workerId}::uuid AND w."leaseUntil" > statement_timestamp()
+        AND w."heldSince" < statement_timestamp() - make_interval(secs => ${(2 * env.RUNBOARD_LEASE_MS) / 1000}::float8))
+    ORDER BY p."monitorCheckedAt" NULLS FIRST, p.id LIMIT ${projectsMax}`;
   return rows.map(({ id }) => id);
 }
 

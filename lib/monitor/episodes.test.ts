@@ -3,16 +3,8 @@ import { expect, it } from "vitest";
 import { db } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
 import type { Claim } from "@/lib/session/settle.ts";
-import { ageSilence, ageTask, ageWorker, checkNow, monitoredProject } from "@/lib/testing/monitored.ts";
-import {
-  call,
-  newTask,
-  newWorker,
-  provideTestDatabase,
-  quiet,
-  reportOf,
-  type TestWorker,
-} from "@/lib/testing/world.ts";
+import { ageSilence, ageTask, checkNow, monitoredProject, steadyWorker } from "@/lib/testing/monitored.ts";
+import { call, newTask, provideTestDatabase, quiet, reportOf, type TestWorker } from "@/lib/testing/world.ts";
 
 provideTestDatabase();
 
@@ -127,8 +119,7 @@ const anyStep = fc.oneof(
 async function newWorld(escalationStrategy: "log_only" | "mark_stalled" | "reassign" | "escalate"): Promise<World> {
   await quiet();
   const projectId = await monitoredProject({ escalationStrategy, pendingTimeoutSeconds: 60, retryBaseMs: 0 });
-  const worker = await newWorker();
-  await ageWorker(worker.id, 1_000_000);
+  const worker = await steadyWorker();
   const first = await newTask(projectId);
   const ids = [first.id, (await newTask(projectId)).id, (await newTask(projectId, { dependsOn: [first.id] })).id];
   return { projectId, ids, worker, live: [], seen: new Map() };

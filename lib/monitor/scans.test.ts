@@ -4,6 +4,7 @@ import { db, type Tx } from "@/lib/db.ts";
 import { findDueProjects } from "@/lib/monitor/due.ts";
 import { monitorPolicyOf } from "@/lib/monitor/policy.ts";
 import { findSightings } from "@/lib/monitor/sightings.ts";
+import { steadyWorker } from "@/lib/testing/monitored.ts";
 import { newProject, provideTestDatabase } from "@/lib/testing/world.ts";
 
 provideTestDatabase();
@@ -46,8 +47,8 @@ describe("with thousands of tasks that are done, or wait and were reacted to, th
   });
 
   it("looks for projects that are due without reading a task", async () => {
-    const config = await readConfig(db());
-    const read = await rowsReadBy((tx) => findDueProjects(tx, config).then((due) => expect(due).toEqual([projectId])));
+    const due = { workerId: (await steadyWorker()).id, instance: await readConfig(db()) };
+    const read = await rowsReadBy((tx) => findDueProjects(tx, due).then((due) => expect(due).toEqual([projectId])));
     expect(read).toBe(0);
   });
 });

@@ -24,24 +24,28 @@ interface SightingRow extends Omit<Sighting, "task" | "session"> {
 
 /**
  * Tasks that could start and wait longer than pendingTimeoutSeconds, since they came into their state; sessions nobody has spoken
- * for during two leases; sessions without output or computing for longer than idleTimeoutSeconds, counted from when the
- * orchestrator that would have seen it began. Longest first. The caller holds the project's lock.
+ * for during two leases; sessions without output or computing for longer than idleTimeoutSeconds. A time when no orchestrator was
+ * there to take the task or to hear the session does not count: a machine that slept does not wake to a board of stalled cards.
+ * Longest first. The caller holds the project's lock.
  */
 export async function findSightings(tx: Tx, projectId: string, policy: MonitorPolicy): Promise<Sighting[]> {
   const { pendingTimeoutSeconds, idleTimeoutSeconds } = policy;
   const lostSeconds = (2 * env.RUNBOARD_LEASE_MS) / 1000;
   const rows = await tx.$queryRaw<SightingRow[]>`
-    WITH live AS (
+    WITH served AS (
+      SELECT coalesce(min("heldSince"), '-infinity') AS since FROM "Worker" WHERE "stoppedAt" IS NULL AND "leaseUntil" > statement_timestamp()
+    ), live AS (
       SELECT s.id, s."taskId", s.attempt, b.id AS "sandboxId", s.type,
         extract(epoch FROM statement_timestamp() - s."heartbeatAt")::float8 AS "unspokenSeconds",
-        extract(epoch FROM statement_timestamp() - greatest(s."activeAt", w."startedAt"))::float8 AS "silentSeconds"
+        extract(epoch FROM statement_timestamp() - greatest(s."activeAt", w."heldSince"))::float8 AS "silentSeconds"
       FROM "Session" s JOIN "Sandbox" b ON b."sessionId" = s.id LEFT JOIN "Worker" w ON w.id = s."workerId"
       WHERE s."projectId" = ${projectId}::uuid AND s.status IN ('STARTING', 'RUNNING') AND s."monitoredAt" IS NULL
     ), seen AS (
       (SELECT 'pending' AS kind, id AS "taskId", NULL::uuid AS "sessionId", NULL::uuid AS "sandboxId",
-          extract(epoch FROM statement_timestamp() - "waitingSince")::float8 AS "waitedSeconds"
-        FROM "Task" WHERE "projectId" = ${projectId}::uuid AND "waitingSince" IS NOT NULL AND "monitoredAt" IS NULL
+          extract(epoch FROM statement_timestamp() - greatest("waitingSince", since))::float8 AS "waitedSeconds"
+        FROM "Task", served WHERE "projectId" = ${projectId}::uuid AND "waitingSince" IS NOT NULL AND "monitoredAt" IS NULL
           AND "waitingSince" < statement_timestamp() - make_interval(secs => ${pendingTimeoutSeconds}::float8)
+          AND since < statement_timestamp() - make_interval(secs => ${pendingTimeoutSeconds}::float8)
         ORDER BY "waitingSince" LIMIT ${sightingsMax})
       UNION ALL
       SELECT 'no_heartbeat', "taskId", id, "sandboxId", "unspokenSeconds" FROM live WHERE "unspokenSeconds" > ${lostSeconds}

@@ -20,10 +20,17 @@ export async function ageHeartbeat(sessionId: string, seconds: number): Promise<
     UPDATE "Session" SET "heartbeatAt" = "heartbeatAt" - make_interval(secs => ${seconds}::float8) WHERE id = ${sessionId}::uuid`;
 }
 
-/** Its orchestrator has been there for long: what it has not seen was not there. */
+/** An orchestrator has been there for longer: what it has not seen was not there. */
 export async function ageWorker(workerId: string, seconds: number): Promise<void> {
   await db().$executeRaw`
-    UPDATE "Worker" SET "startedAt" = "startedAt" - make_interval(secs => ${seconds}::float8) WHERE id = ${workerId}::uuid`;
+    UPDATE "Worker" SET "heldSince" = "heldSince" - make_interval(secs => ${seconds}::float8) WHERE id = ${workerId}::uuid`;
+}
+
+/** An orchestrator that has been there for long, and claims what it is told to. */
+export async function steadyWorker(): Promise<TestWorker> {
+  const worker = await newWorker();
+  await ageWorker(worker.id, 1_000_000);
+  return worker;
 }
 
 export const checkNow = (projectId: string) =>
@@ -39,8 +46,7 @@ export async function monitoredProject(settings: Partial<ProjectSettings> = {}) 
 export async function runningTask(projectId: string, task: object = {}, worker?: TestWorker) {
   const { id: taskId, key } = await newTask(projectId, task);
   await call("task", "queue", { taskId });
-  const at = worker ?? (await newWorker());
-  await ageWorker(at.id, 1_000_000);
+  const at = worker ?? (await steadyWorker());
   const claim = (await at.step()).claims.find((one) => one.taskId === taskId) as Claim;
   return { taskId, key, worker: at, claim, sessionId: claim.sessionId };
 }

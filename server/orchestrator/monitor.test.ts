@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { readConfig } from "@/lib/config/config.ts";
 import { db } from "@/lib/db.ts";
-import { ageTask, monitoredProject, reactedIn } from "@/lib/testing/monitored.ts";
+import { ageTask, monitoredProject, reactedIn, steadyWorker } from "@/lib/testing/monitored.ts";
 import { newTask, provideTestDatabase } from "@/lib/testing/world.ts";
 import { monitorDueProjects } from "./monitor.ts";
 
@@ -12,6 +12,7 @@ async function waitingProject(): Promise<string> {
   await ageTask((await newTask(projectId)).id, 100_000);
   return projectId;
 }
+const orchestrator = async () => ({ id: (await steadyWorker()).id, hostId: "", maxConcurrent: 1 });
 const checkedMsAgo = async (projectId: string) =>
   Date.now() - (await db().project.findUniqueOrThrow({ where: { id: projectId } })).monitorCheckedAt!.getTime();
 
@@ -20,8 +21,12 @@ it("two orchestrators check what is due between them, and one project that canno
   await db().$executeRaw`
     UPDATE "Project" SET settings = settings || '{"escalationStrategy": "sing"}' WHERE id = ${broken!}::uuid`;
   const config = await readConfig(db());
+  const [one, other] = [
+    { worker: await orchestrator(), config },
+    { worker: await orchestrator(), config },
+  ];
 
-  await Promise.all([monitorDueProjects(config), monitorDueProjects(config)]);
+  await Promise.all([monitorDueProjects(one), monitorDueProjects(other)]);
   for (const projectId of sound) expect(await reactedIn(projectId)).toHaveLength(1);
   expect(await reactedIn(broken!)).toEqual([]);
   // Ten seconds before it is due again.
@@ -29,7 +34,7 @@ it("two orchestrators check what is due between them, and one project that canno
   for (const projectId of sound) expect(await checkedMsAgo(projectId)).toBeLessThan(10_000);
 
   await db().$executeRaw`UPDATE "Project" SET settings = settings - 'escalationStrategy', "monitorCheckedAt" = NULL`;
-  await monitorDueProjects(config);
+  await monitorDueProjects(one);
   expect(await reactedIn(broken!)).toHaveLength(1);
   for (const projectId of sound) expect(await reactedIn(projectId)).toHaveLength(1);
 });

@@ -4,12 +4,13 @@ import { logger } from "@/lib/log.ts";
 import { checkWhenDue } from "@/lib/monitor/check.ts";
 import { findDueProjects, makeDueSoon } from "@/lib/monitor/due.ts";
 import type { MonitorPolicy } from "@/lib/monitor/policy.ts";
+import type { Services } from "./services.ts";
 
 /** Checks the projects whose time has come, each in a transaction of its own. With several orchestrators one of them does it. */
-export async function monitorDueProjects(instance: MonitorPolicy): Promise<void> {
-  for (const projectId of await findDueProjects(db(), instance)) {
+export async function monitorDueProjects({ worker, config }: Pick<Services, "worker" | "config">): Promise<void> {
+  for (const projectId of await findDueProjects(db(), { workerId: worker.id, instance: config })) {
     await inJournaledTransaction((tx) => checkWhenDue(tx, projectId)).catch((thrown) =>
-      afterError(projectId, instance, thrown),
+      afterError(projectId, config, thrown),
     );
   }
 }

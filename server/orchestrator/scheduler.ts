@@ -51,7 +51,7 @@ export function startScheduler(services: Services, renewing: Renewing): { stop()
     if (nextLossMs !== null && nextLossMs < reconcileMs) timers.push(setTimeout(reconcileNow, nextLossMs));
   });
   const sweepNow = every(sweepMs, () => sweep(services));
-  every(monitorMs, () => monitorDueProjects(services.config));
+  every(monitorMs, () => monitorDueProjects(services));
   const keepHouseNow = every(housekeepingMs, () => keepHouse(services.config));
 
   const hints = listen(["runboard_work"], (_channel, payload) => {

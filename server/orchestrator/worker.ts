@@ -27,10 +27,12 @@ export async function registerWorker(): Promise<Worker> {
   };
   const { cpus, memoryBytes } = readCapacity();
   await db().$executeRaw`
-    INSERT INTO "Worker" (id, "hostId", "bootId", pid, "startTime", "maxConcurrent", cpus, "memoryBytes", "leaseUntil")
+    INSERT INTO "Worker" (id, "hostId", "bootId", pid, "startTime", "maxConcurrent", cpus, "memoryBytes", "leaseUntil", "heldSince")
     VALUES (${worker.id}::uuid, ${worker.hostId}::uuid, ${self.bootId}, ${self.pid}, ${self.startTime}, ${worker.maxConcurrent},
       ${cpus}::float8, ${memoryBytes}::bigint,
-      clock_timestamp() + make_interval(secs => ${env.RUNBOARD_LEASE_MS / 1000}::float8))`;
+      clock_timestamp() + make_interval(secs => ${env.RUNBOARD_LEASE_MS / 1000}::float8),
+      coalesce((SELECT min("heldSince") FROM "Worker"
+        WHERE "hostId" = ${worker.hostId}::uuid AND "leaseUntil" > clock_timestamp()), clock_timestamp()))`;
   return worker;
 }
 
@@ -62,6 +64,7 @@ export async function renewLease(
     ), me AS (
       UPDATE "Worker" SET "leaseUntil" = clock_timestamp() + make_interval(secs => ${seconds}::float8),
         "maxConcurrent" = coalesce((SELECT ("values"->>'maxConcurrent')::int FROM "Config" WHERE id = 1), ${env.TASK_MAX_CONCURRENT}),
+        "heldSince" = CASE WHEN "leaseUntil" < clock_timestamp() THEN clock_timestamp() ELSE "heldSince" END,
         "isGuarded" = "isGuarded" AND (SELECT n FROM others) > 0,
         "diskFreeBytes" = ${freeBytes}::bigint,
         "pausedReason" = CASE WHEN ${isShort} THEN coalesce("pausedReason", 'DISK') ELSE nullif("pausedReason", 'DISK') END
