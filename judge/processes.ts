@@ -32,3 +32,12 @@ function read(path: string): string {
     return "";
   }
 }
+
+/** SIGKILL; harmless when it has ended in between. */
+export function kill(pid: number): void {
+  try {
+    if (pid > 0) process.kill(pid, "SIGKILL");
+  } catch {
+    // Ended in between.
+  }
+}

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { eventually } from "../../e2e/product.ts";
-import { childrenOf, environmentOf, processIds } from "../processes.ts";
+import { childrenOf, environmentOf, kill, processIds } from "../processes.ts";
 
 /** `npm run orchestrator` on a home of its own: another host, as far as anybody can tell, on the same database. */
 export interface SecondHost {
@@ -53,11 +53,3 @@ function saysReady(child: ChildProcess): Promise<void> {
 
 /** Whatever has the host's home in its environment: its programs and its sessions. */
 const processesOf = (home: string): number[] => processIds().filter((pid) => environmentOf(pid).includes(`=${home}`));
-
-function kill(pid: number): void {
-  try {
-    if (pid > 0) process.kill(pid, "SIGKILL");
-  } catch {
-    // Ended in between.
-  }
-}

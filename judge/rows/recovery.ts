@@ -119,6 +119,8 @@ async function loseHost(product: JudgedProduct, name: string, how: "plug" | "pau
   try {
     const taskId = await start(product, project, name, ticking(file));
     await eventually(async () => ticksIn(file).length > 0 && (await isGuarded(product, taskId)));
+    const complaints = how === "pause" ? await killGuarded(second, file) : [];
+    await eventually(async () => isGuarded(product, taskId));
     await freeSlots();
     const saidLastAt = performance.now();
     const paused = second.orchestratorPid();
@@ -126,7 +128,7 @@ async function loseHost(product: JudgedProduct, name: string, how: "plug" | "pau
     else process.kill(paused, "SIGSTOP");
     await eventually(async () => ticksIn(file).some(({ attempt }) => attempt === 2), hostGoalMs * 3);
     const tookMs = performance.now() - saidLastAt;
-    const complaints = how === "pause" ? await wake(second, paused) : [];
+    if (how === "pause") complaints.push(...(await wake(second, paused)));
     await sleep(1_000);
     writeFileSync(`${file}.end`, "");
     await completed(product, taskId);
@@ -152,6 +154,19 @@ async function fillSlots(product: JudgedProduct, project: string): Promise<() =>
   return async () => {
     for (const id of fillers) await product.api("POST", `/tasks/${id}/cancel`);
   };
+}
+
+/** Its successor on the same host takes the sessions over before the dead one's helper would end them. */
+async function killGuarded(second: SecondHost, file: string): Promise<string[]> {
+  const before = second.orchestratorPid();
+  process.kill(before, "SIGKILL");
+  await eventually(async () => ![0, before].includes(second.orchestratorPid()));
+  await sleep(leaseMs + 2_000);
+  const ticks = ticksIn(file);
+  await eventually(async () => ticksIn(file).length > ticks.length).catch(() => {});
+  const pids = new Set(ticksIn(file).map(({ pid }) => pid));
+  const isAlive = ticksIn(file).length > ticks.length && pids.size === 1;
+  return isAlive ? [] : ["a guarded session did not survive its orchestrator"];
 }
 
 /** It finds that it was given up, ends, and another takes its place. */
@@ -190,7 +205,7 @@ function judge({ restarts, lost, paused }: { restarts: Restarts; lost: HostLoss[
       ],
       ["the plug of another host pulled", lost.length, list(lost, (one) => one.tookMs), list(lost, (one) => one.gapMs)],
       [
-        "another host's orchestrator stopped, then woken",
+        "another host's orchestrator killed (its session goes on), stopped, woken",
         paused.length,
         list(paused, (one) => one.tookMs),
         list(paused, (one) => one.gapMs),
