@@ -11,6 +11,7 @@ import { hashToken } from "../lib/sandbox/sandbox.ts";
 import { type StepInput, type StepResult, step } from "../lib/session/settle.ts";
 import { startEmbedded } from "../server/database/embedded.ts";
 import { migrate } from "../server/database/migrate.ts";
+import { rowDirectory } from "./tidy.ts";
 
 /** The engine alone: a migrated database without any process of the product. `db()` of this process is on it. */
 export interface Engine {
@@ -20,7 +21,7 @@ export interface Engine {
 }
 
 export async function startEngine(workers: number): Promise<Engine> {
-  const directory = mkdtempSync(join(tmpdir(), "runboard-row-"));
+  const directory = mkdtempSync(join(tmpdir(), rowDirectory));
   const embedded = await startEmbedded({ directory, log: () => {}, durability: "none" });
   await migrate(embedded.url, { log: () => {} });
   await switchDatabase(embedded.url);

@@ -7,6 +7,7 @@ import { type Product, startProduct } from "../e2e/product.ts";
 import { db, switchDatabase } from "../lib/db.ts";
 import { brokenInvariants, snapshot } from "../lib/testing/invariants.ts";
 import { startEmbedded } from "../server/database/embedded.ts";
+import { rowDirectory } from "./tidy.ts";
 
 /** The built product on a database of the judge's own, which looks at the tables past the product. */
 export interface JudgedProduct extends Product {
@@ -19,7 +20,7 @@ export interface JudgedProduct extends Product {
 }
 
 export async function startJudged(environment: Record<string, string> = {}): Promise<JudgedProduct> {
-  const directory = mkdtempSync(join(tmpdir(), "runboard-row-"));
+  const directory = mkdtempSync(join(tmpdir(), rowDirectory));
   const embedded = await startEmbedded({ directory: join(directory, "database"), log: () => {} });
   const product = await startProduct({
     home: join(directory, "home"),

@@ -11,6 +11,7 @@ import { brokenIn, newProject } from "../judged-product.ts";
 import { percentile, printTable } from "../numbers.ts";
 import type { RowOptions, RowResult } from "../row.ts";
 import { type SeededRandom, seededRandom } from "../seeded-random.ts";
+import { rowDirectory } from "../tidy.ts";
 
 // People write all the time while the database, the supervisor, or both are killed. Afterwards everything that was acknowledged
 // is there, everything that was refused is not, and what got no answer is there whole or not at all.
@@ -61,7 +62,7 @@ export async function run({ isLong }: RowOptions): Promise<RowResult> {
 }
 
 async function prepare(): Promise<Trial> {
-  const directory = mkdtempSync(join(tmpdir(), "runboard-row-"));
+  const directory = mkdtempSync(join(tmpdir(), rowDirectory));
   const port = await freePort();
   const product = await start(directory, port);
   const projectId = await newProject({ api: product.api, directory }, "written");
