@@ -26,6 +26,7 @@ describe("a test build", () => {
     const patch = { file: "a.ts", find: "x", replace: "y" };
     expect(() => applyPatch("z", patch)).toThrow('a.ts: "x" occurs 0 times instead of once');
     expect(() => applyPatch("x x", patch)).toThrow("occurs 2 times");
+    expect(() => applyPatch("const a = x", { ...patch, isStatement: true })).toThrow("does not begin its line");
     expect(applyPatch("a x", { find: "x", replace: "$&y" })).toBe("a $&y");
   });
 });

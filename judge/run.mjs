@@ -19,7 +19,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const shortMs = 5 * 60_000;
+const shortMs = 20 * 60_000;
 const longMs = 12 * 3_600_000;
 const graceMs = 20_000;
 

@@ -30,7 +30,7 @@ interface Setting {
   random: Random;
 }
 
-const chanceMs = 4000;
+const chanceMs = 3000;
 
 /** Does what the plan says, one after the other, as soon as so many witnesses have started. */
 export function startFaults(plans: readonly FaultPlan[], setting: Setting): Faults {

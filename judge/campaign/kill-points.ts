@@ -7,7 +7,7 @@ import type { Patch } from "./patch.ts";
 interface KillPoint {
   name: string;
   file: string;
-  /** The call is put before this text, which occurs once. */
+  /** The call is put before this text, which occurs once, at the beginning of a line and of a statement. */
   before: string;
 }
 
@@ -31,7 +31,7 @@ export const killPoints: readonly KillPoint[] = [
   { name: "tree-ended", file: runner, before: "await services.shipper.finish(" },
   { name: "log-shipped", file: runner, before: "const kept = await keepWork(" },
   { name: "work-collected", file: "server/orchestrator/keep-work.ts", before: "await publish(spawner" },
-  { name: "work-published", file: runner, before: "await settleEnding(" },
+  { name: "work-published", file: runner, before: "const judged = await settleEnding(" },
   { name: "settled", file: runner, before: "services.held.delete(session.plan.sessionId);" },
   {
     name: "takes-over",
@@ -46,6 +46,7 @@ export const killPointPatches: readonly Patch[] = [
     file,
     find: before,
     replace: `globalThis.judgePoint?.("${name}");\n${before}`,
+    isStatement: true,
   })),
   // The helper has an empty environment; here it is told where the orders lie.
   {

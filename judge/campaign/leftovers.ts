@@ -79,7 +79,11 @@ async function rowsOf(product: RunningProduct): Promise<string[]> {
     return [
       ...(sandboxes > 0 ? [`${sandboxes} sandboxes are not ended by their rows`] : []),
       ...(sessions > 0 ? [`${sessions} sessions are live by their rows`] : []),
-      ...(workers === living ? [] : [`${workers} orchestrators hold a lease, ${living} run`]),
+      ...(workers === living
+        ? []
+        : [
+            `${workers} orchestrators hold a lease, ${living} run (${[...orchestrator, ...second].map(({ pid }) => pid).join(", ")})`,
+          ]),
     ];
   } catch (thrown) {
     return [`the database cannot be asked: ${thrown instanceof Error ? thrown.message : thrown}`];

@@ -43,6 +43,10 @@ export function startListener({ name, server, projectId, unsteady }: ListenerOpt
       socket.disconnect();
     },
   };
+  // Asked for a second time while it connects it would be connected twice.
+  const connect = () => {
+    if (!socket.active) socket.connect();
+  };
   const subscribe = () => {
     socket
       .timeout(5000)
@@ -50,7 +54,8 @@ export function startListener({ name, server, projectId, unsteady }: ListenerOpt
         "subscribe",
         { projectId, after: listener.events.at(-1)?.seq ?? 0 },
         (error: Error | null, answer?: { ok: boolean }) => {
-          if ((error || !answer?.ok) && socket.connected) socket.disconnect().connect();
+          if ((error || !answer?.ok) && socket.connected) socket.disconnect();
+          connect();
         },
       );
   };
@@ -58,12 +63,13 @@ export function startListener({ name, server, projectId, unsteady }: ListenerOpt
     listener.connects += 1;
     subscribe();
   });
-  // A server that cuts a connection itself expects to be called again.
+  // A server that cuts a connection itself expects to be called again. What was not sent must not be sent by the next connection.
   socket.on("disconnect", (reason) => {
-    if (reason === "io server disconnect") setTimeout(() => socket.connect(), 100);
+    socket.sendBuffer = [];
+    if (reason === "io server disconnect") setTimeout(connect, 100);
   });
   socket.on("connect_error", () => {
-    if (!socket.active) setTimeout(() => socket.connect(), 200);
+    setTimeout(connect, 200);
   });
   socket.on("resync", () => {
     listener.resyncs += 1;
@@ -75,7 +81,7 @@ export function startListener({ name, server, projectId, unsteady }: ListenerOpt
     timer = setTimeout(
       () => {
         socket.disconnect();
-        setTimeout(() => socket.connect(), random.between(0, 600));
+        setTimeout(connect, random.between(0, 600));
         leaveNowAndThen(random);
       },
       random.between(200, 3000),

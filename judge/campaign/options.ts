@@ -8,13 +8,15 @@ export interface CampaignOptions {
   tasks: number;
   kills: number;
   shape: Shape | undefined;
+  /** Runs at a time: much of a run is waiting. */
+  parallel: number;
   /** No faults, nobody who interferes: nothing may be found. */
   isClean: boolean;
   /** A seeded bug by name; "all" of them, one after the other. */
   bug: string | undefined;
 }
 
-export const usage = `npm run campaign -- [--runs N] [--seed S] [--tasks 300] [--kills 5] [--shape ${shapes.join(" | ")}] [--clean] [--bug <name> | --bugs]
+export const usage = `npm run campaign -- [--runs N] [--seed S] [--tasks 300] [--kills 5] [--shape ${shapes.join(" | ")}] [--clean] [--parallel 2] [--bug <name> | --bugs]
 Each run starts the product on a fresh home, lets a graph of tasks drain while processes are killed and people interfere, and
 judges what witnesses, clients and listeners saw. --bug puts a seeded bug into a test build: then it has to be found.`;
 
@@ -25,7 +27,17 @@ export function parseOptions(args: string[]): CampaignOptions | null {
     const flag = { type: "boolean" } as const;
     const { values } = parseArgs({
       args,
-      options: { runs: text, seed: text, tasks: text, kills: text, shape: text, clean: flag, bug: text, bugs: flag },
+      options: {
+        runs: text,
+        seed: text,
+        tasks: text,
+        kills: text,
+        shape: text,
+        clean: flag,
+        bug: text,
+        bugs: flag,
+        parallel: text,
+      },
     });
     const shape = values.shape === undefined ? undefined : shapes.find((one) => one === values.shape);
     if (values.shape !== undefined && shape === undefined) return null;
@@ -35,6 +47,7 @@ export function parseOptions(args: string[]): CampaignOptions | null {
       tasks: count(values.tasks, 300),
       kills: count(values.kills, 5),
       shape,
+      parallel: Math.max(1, count(values.parallel, 2)),
       isClean: values.clean ?? false,
       bug: values.bugs ? "all" : values.bug,
     };

@@ -4,6 +4,8 @@ export interface Patch {
   file: string;
   find: string;
   replace: string;
+  /** `find` has to stand at the beginning of a line: a call put before anything else would become part of it. */
+  isStatement?: boolean;
 }
 
 /** The same for a function of a run's database, on the text pg_get_functiondef gives. */
@@ -13,11 +15,16 @@ export interface SqlPatch {
   replace: string;
 }
 
-export function applyPatch(text: string, { find, replace, ...where }: { find: string; replace: string }): string {
-  const count = text.split(find).length - 1;
-  if (count === 1) return text.replace(find, () => replace);
+type Change = Pick<Patch, "find" | "replace" | "isStatement">;
+
+export function applyPatch(text: string, { find, replace, isStatement, ...where }: Change): string {
+  const [before = "", ...after] = text.split(find);
   const place = Object.values(where).join(" ");
-  throw new Error(
-    `${place}: ${JSON.stringify(find)} occurs ${count} times instead of once. Adapt the patch to the source.`,
-  );
+  if (after.length !== 1)
+    throw new Error(
+      `${place}: ${JSON.stringify(find)} occurs ${after.length} times instead of once. Adapt the patch to the source.`,
+    );
+  if (isStatement && before.slice(before.lastIndexOf("\n") + 1).trim() !== "")
+    throw new Error(`${place}: ${JSON.stringify(find)} does not begin its line. Adapt the patch to the source.`);
+  return before + replace + after[0];
 }

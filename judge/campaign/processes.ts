@@ -48,7 +48,7 @@ export function processesOf(homes: readonly string[]): Record<Target, Found[]> {
   const has = (found: Found, name: string) =>
     homes.some((home) => `\0${found.environment}`.includes(`\0${name}=${home}`));
   const ours = table.filter((found) => has(found, "RUNBOARD_HOME"));
-  const orchestrator = ours.filter(({ command }) => /\/(orchestrator|alone)\.js/.test(command));
+  const orchestrator = ours.filter(({ command }) => command.includes("/orchestrator.js"));
   const sessions = table.filter((found) => has(found, "HOME") && found.environment.includes("RUNBOARD_SESSION="));
   const isWrapper = ({ command }: Found) => command.startsWith("/bin/sh -c ") && command.includes(" runboard ");
   const postmaster = table.filter(({ command }) =>

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { freePort } from "../../e2e/product.ts";
 import { type EmbeddedDatabase, startEmbedded } from "../../server/database/embedded.ts";
 import { keepRunning } from "../../server/keep-running.ts";
 import { type Found, processesIn, processesOf, send, type Target } from "./processes.ts";
@@ -45,7 +45,7 @@ export async function openProduct({ build, template, directory, plan }: ProductO
   const token = randomUUID() + randomUUID();
   writeFileSync(join(home, "token"), token, { mode: 0o600 });
   const log = (text: string) => appendFileSync(join(directory, "product.log"), `${new Date().toISOString()} ${text}\n`);
-  const port = await freePort();
+  const port = await portOfOurOwn();
   const over = new AbortController();
   const databaseUrl = urlOf(home);
   const database = plan.hasProxy ? await keepDatabase(home, log, over.signal) : null;
@@ -148,6 +148,19 @@ function readyLine(child: ChildProcess): Promise<void> {
       reject(new Error(`The product ended (${code ?? signal}) before it was ready.`)),
     );
   });
+}
+
+/** Below those the kernel gives out, so that nobody gets it between our look and the product's start, nor between two starts. */
+async function portOfOurOwn(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
 }
 
 async function endOf(child: ChildProcess): Promise<void> {

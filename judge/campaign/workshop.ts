@@ -1,0 +1,55 @@
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { makeTestBuild } from "../build.ts";
+import type { SeededBug } from "./bugs.ts";
+import { processesIn, send } from "./processes.ts";
+import { carryOut, type RunResult } from "./run.ts";
+import type { RunPlan } from "./run-plan.ts";
+import { makeTemplateHome } from "./template-home.ts";
+
+/** Where the runs of a campaign happen: a template of a home, test builds, and one directory a run. */
+export interface Workshop {
+  /** Never throws; the directory of a run in which nothing was broken is gone after it. */
+  carryOut(plan: RunPlan, name: string, bug?: SeededBug): Promise<RunResult>;
+  directoryOf(name: string): string;
+  close(): void;
+}
+
+export async function openWorkshop(): Promise<Workshop> {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "rb-campaign-")));
+  const builds = new Map<string, Promise<string>>();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => abandon(root));
+  const template = await makeTemplateHome(join(root, "template"));
+  const buildFor = (pages: "shipped" | "own", bug: SeededBug | undefined) => {
+    const name = `${pages} ${bug?.name}`;
+    const build = builds.get(name) ?? makeTestBuild({ patches: bug?.patches ?? [], pages });
+    builds.set(name, build);
+    return build;
+  };
+  return {
+    directoryOf: (name) => join(root, name),
+    carryOut: async (plan, name, bug) =>
+      carryOut(plan, {
+        template,
+        directory: join(root, name),
+        build: await buildFor(bug?.isInApi ? "own" : plan.pages, bug),
+        sqlPatches: bug?.sqlPatches ?? [],
+      }),
+    close: () => {
+      rmSync(template, { recursive: true, force: true });
+      for (const build of builds.values())
+        void build.then((directory) => rmSync(directory, { recursive: true, force: true }));
+    },
+  };
+}
+
+/** Asked to end: what runs is ended with us. What was found before stays. */
+function abandon(root: string): never {
+  for (const { pid } of processesIn(root)) send(pid, "SIGKILL");
+  const found = readdirSync(root).filter((name) => existsSync(join(root, name, "evidence.json")));
+  for (const name of readdirSync(root))
+    if (!found.includes(name)) rmSync(join(root, name), { recursive: true, force: true });
+  if (found.length === 0) rmSync(root, { recursive: true, force: true });
+  process.exit(130);
+}
