@@ -30,6 +30,8 @@ import {
   startOrchestrator,
 } from "./testing.ts";
 
+// Two orchestrators each, with real helpers, clones and processes.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 provideTestDatabase();
 const bed = createGitTestbed("crash-points");
 const scratch = mkdtempSync(join(tmpdir(), "runboard-crash-witness-"));
@@ -169,7 +171,7 @@ describe("an orchestrator that dies", () => {
     };
     const first = await startOrchestrator((services) => hang(services, stop));
     running.push(first);
-    await eventually(() => isReached);
+    await eventually(() => isReached, 60_000);
     await kill(first);
     const second = await startOrchestrator();
     running.push(second);
@@ -186,7 +188,7 @@ describe("an orchestrator that dies", () => {
     expect(bed.plainGit(repository, "show", `${task.resultCommit}:work.txt`)).toBe("work");
     const log = await db().logChunk.findMany({ where: { sessionId: sessions.at(-1)!.id }, orderBy: { offset: "asc" } });
     expect(Buffer.concat(log.map(({ bytes }) => bytes)).toString()).toBe("said\n");
-    await eventually(async () => (await leftOf(taskId)).length === 0);
+    await eventually(async () => (await leftOf(taskId)).length === 0, 30_000);
     const types = (await eventsOf(project.id)).map(({ type }) => type);
     expect(types.filter((type) => type === "TASK_COMPLETED")).toHaveLength(1);
     expect(types.filter((type) => type === "SESSION_ENDED")).toHaveLength(attempts);

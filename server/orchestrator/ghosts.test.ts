@@ -31,6 +31,8 @@ import {
   startOrchestrator,
 } from "./testing.ts";
 
+// Two orchestrators each, with real helpers, clones and processes.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 provideTestDatabase();
 const bed = createGitTestbed("ghosts");
 let orchestrator: RunningOrchestrator;
@@ -69,7 +71,7 @@ async function running(script = "", more: object = {}) {
   return { repository, taskId, session, directory, witness, end: () => writeFileSync(mayEnd, "") };
 }
 const firstOf = async (taskId: string) => (await sessionsOf(taskId))[0]!;
-const tidied = (taskId: string) => eventually(async () => (await leftOf(taskId)).length === 0);
+const tidied = (taskId: string) => eventually(async () => (await leftOf(taskId)).length === 0, 30_000);
 
 describe("a session whose wrapper is killed", () => {
   it("is settled as lost with the reason, its command does not live on, and the next attempt ends well", async () => {

@@ -29,6 +29,8 @@ import {
   startOrchestrator,
 } from "./testing.ts";
 
+// Two orchestrators each, with real helpers, clones and processes.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 provideTestDatabase();
 const bed = createGitTestbed("handover");
 let orchestrator: RunningOrchestrator;

@@ -28,6 +28,8 @@ import { reconcile } from "./reconcile.ts";
 import type { Services } from "./services.ts";
 import { projectOn, queueScript, sessionsOf, startOrchestrator, taskOf } from "./testing.ts";
 
+// Two orchestrators each, with real helpers, clones and processes.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 provideTestDatabase();
 const bed = createGitTestbed("lost-hosts");
 let us: Services;

@@ -91,7 +91,7 @@ export const taskOf = (taskId: string) => db().task.findUniqueOrThrow({ where: {
 export const sessionsOf = (taskId: string) =>
   db().session.findMany({ where: { taskId }, include: { sandbox: true }, orderBy: { attempt: "asc" } });
 
-export const ended = (taskId: string, withinMs = 15_000) =>
+export const ended = (taskId: string, withinMs = 60_000) =>
   eventually(async () => {
     const task = await taskOf(taskId);
     return ["COMPLETED", "FAILED", "REVIEW", "CANCELLED"].includes(task.status) && task;
