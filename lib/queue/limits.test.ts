@@ -57,6 +57,24 @@ describe("the limit per user", () => {
     expect((await whyOf(mine[2]!))[0]).toMatchObject({ code: "CAPACITY", limit: 2 });
   });
 
+  it("gives the last place to who is first in line, though it is behind a full one of its project", async () => {
+    const other = (await newProject()).id;
+    await configure({ maxConcurrentPerUser: 1 });
+    await call("project", "update", { projectId, settings: { maxConcurrentSessions: 1 } });
+    const inOther = async (user: string) => {
+      const { id } = await newTask(other);
+      await call("task", "queue", { taskId: id });
+      await asOf(user, id);
+      return id;
+    };
+    const first = await inOther("ann");
+    const behind = [await queued(), await queued()];
+    await asOf("ann", behind[0]!);
+    await asOf("bob", behind[1]!);
+    await inOther("bob");
+    expect(await claimed()).toEqual([first, behind[1]]);
+  });
+
   it("counts what the system queued for who created the task", async () => {
     await configure({ maxConcurrentPerUser: 1 });
     const ids = [(await newTask(projectId)).id, (await newTask(projectId)).id];

@@ -34,6 +34,7 @@ async function planOf(name: string, begins: string, ends: string): Promise<strin
     .replace(/\bv_projects\b/g, `ARRAY['${projectId}']::uuid[]`)
     .replace(/\b(v_free|v_room|p_limit)\b/g, "5")
     .replace(/\bv_used\b/g, "0")
+    .replace(/\bv_ageing\b/g, "300")
     .replace(/\bv_(full_types|full_users|short)\b/g, "'{}'::text[]")
     .replace(/\bw\."?(cpus|memoryBytes|diskFreeBytes)"?/g, "8::float8")
     .replace(/\bp_worker\b/g, `'${randomUUID()}'::uuid`);
