@@ -1,5 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { makeBusyProject } from "./busy-project.ts";
 import { test } from "./fixtures.ts";
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -61,16 +62,94 @@ const screens: { name: string; path: string; act?: (page: Page) => Promise<void>
       await expect(page.getByText("There is nothing at /nowhere/at/all")).toBeVisible();
     },
   },
+  {
+    name: "new task with its advanced fields",
+    path: "/p/DEMO",
+    act: async (page) => {
+      await page
+        .getByRole("button", { name: /^New task|^New$/ })
+        .first()
+        .click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByText("Advanced").click();
+      await dialog.getByRole("combobox", { name: "Retried" }).click();
+      await page.getByRole("option", { name: "Only in these cases" }).click();
+      await expect(dialog.getByRole("checkbox")).toHaveCount(4);
+      await dialog.getByRole("textbox", { name: "Cores" }).fill("none");
+      await dialog.getByRole("button", { name: /^Create (draft|approved)$/ }).click();
+      await expect(dialog.getByText("From 0.01 to 1,024.")).toBeVisible();
+    },
+  },
+  {
+    name: "settings with a wrong number",
+    path: "/p/BUSY/settings#monitor",
+    act: async (page) => {
+      await page.getByRole("textbox", { name: "A task may wait", exact: true }).fill("soon");
+      await page.getByRole("button", { name: "Save changes" }).click();
+      await expect(page.getByText("From 1 to 31,536,000, a whole number.")).toBeVisible();
+    },
+  },
+  { name: "busy board", path: "/p/BUSY" },
+  {
+    name: "why a task waits",
+    path: "/p/BUSY",
+    act: async (page) => {
+      if ((page.viewportSize()?.width ?? 0) < 640) await page.getByRole("button", { name: /^Queued/ }).click();
+      const card = page.getByRole("listitem").filter({ hasText: "Waits for a great machine" });
+      await card.getByRole("button", { name: /^No session of cli may start/ }).click();
+      await expect(
+        page
+          .getByRole("dialog", { name: /^Why BUSY-/ })
+          .getByRole("link")
+          .first(),
+      ).toBeVisible();
+    },
+  },
+  { name: "queue", path: "/p/BUSY/queue" },
+  { name: "queue with nothing of a type", path: "/p/BUSY/queue?type=gemini" },
+  {
+    name: "queue, about to be cleared",
+    path: "/p/BUSY/queue?mine=true",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Clear" }).click();
+      await expect(page.getByRole("alertdialog")).toBeVisible();
+    },
+  },
+  {
+    name: "queue, a priority being chosen",
+    path: "/p/BUSY/queue",
+    act: async (page) => {
+      await page
+        .getByRole("button", { name: /^Priority of BUSY-/ })
+        .first()
+        .click();
+      await expect(page.getByRole("menuitemradio").first()).toBeVisible();
+    },
+  },
+  { name: "a stalled task", path: "/p/BUSY/t/BUSY-2?tab=overview" },
+  { name: "a task the monitor noticed", path: "/p/BUSY/t/BUSY-3?tab=overview" },
+  { name: "the task that asks to look into it", path: "/p/BUSY/t/BUSY-4?tab=overview" },
+  {
+    name: "a task with resources and retries of its own",
+    path: "/p/BUSY/t/BUSY-5?tab=overview",
+    act: async (page) => {
+      await page.getByText("Advanced: resources and retries").click();
+      await expect(page.getByRole("checkbox")).toHaveCount(4);
+    },
+  },
+  { name: "sessions of a running task", path: "/p/BUSY/t/BUSY-1?tab=sessions" },
   { name: "no such task", path: "/p/DEMO/t/DEMO-999" },
   { name: "not found", path: "/p/NOPE" },
 ];
+
+test.beforeAll(({ product }) => makeBusyProject(product));
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [1440, 320]) {
     test(`axe finds nothing on any screen, ${colorScheme}, ${width} px, and no page scrolls sideways`, async ({
       page,
     }) => {
-      test.setTimeout(180_000);
+      test.setTimeout(300_000);
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await page.setViewportSize({ width, height: 800 });
       for (const screen of screens) {

@@ -10,6 +10,16 @@ import { readStore } from "@/lib/client/tasks.ts";
 
 const load = () => import("@/components/board/pointer-drag.ts");
 
+/** A press may be over before the code for it is here: then it was a click, and what follows is no drag. */
+function whileHeld(): { isHeld: () => boolean } {
+  const over = new AbortController();
+  const letGo = () => over.abort();
+  for (const type of ["pointerup", "pointercancel"]) {
+    document.addEventListener(type, letGo, { signal: over.signal, capture: true });
+  }
+  return { isHeld: () => !over.signal.aborted };
+}
+
 /** Dragging by pointer, caught in one place for all cards; its code comes after the first picture. A drop is a verb. */
 export function usePointerDrag(board: RefObject<HTMLElement | null>): void {
   const { projectId, setCarry } = useBoard();
@@ -50,7 +60,9 @@ export function usePointerDrag(board: RefObject<HTMLElement | null>): void {
   const onPress = useEffectEvent((event: PointerEvent) => {
     if (event.button !== 0 || !event.isPrimary || !(event.target instanceof Element)) return;
     const card = event.target.closest<HTMLElement>("[data-card]");
-    if (card && !event.target.closest("button")) void load().then(({ watchPress }) => watchPress(event, card, actions));
+    if (!card || event.target.closest("button")) return;
+    const press = whileHeld();
+    void load().then(({ watchPress }) => press.isHeld() && watchPress(event, card, actions));
   });
 
   useEffect(() => {

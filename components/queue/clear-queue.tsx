@@ -28,6 +28,7 @@ export function ClearQueue({ filter, projectKey, count }: ClearQueueProps) {
       description="They go back to Approved; nothing that runs is ended. Where autonomous mode is on they are queued again at once: turn it off first to keep them out."
       confirmLabel={`Clear ${what}`}
       cancelLabel="Keep the queue"
+      isDanger={false}
       onConfirm={() => clear.mutate(filter)}
     />
   );

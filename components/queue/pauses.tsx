@@ -4,7 +4,7 @@ import { CirclePause } from "lucide-react";
 import { QueueSection, rowStyles, rowsStyles } from "@/components/queue/queue-section.tsx";
 import { reasonSentence } from "@/components/task/reason-words.ts";
 import { Button } from "@/components/ui/button.tsx";
-import { RelativeTime } from "@/components/ui/relative-time.tsx";
+import { ClockTime } from "@/components/ui/clock-time.tsx";
 import { useResumeAgent } from "@/lib/client/queue.ts";
 import type { TaskType } from "@/lib/task/schema.ts";
 
@@ -26,9 +26,8 @@ export function Pauses({ pauses }: { pauses: readonly Pause[] }) {
           <li key={agent} className={rowStyles}>
             <CirclePause aria-hidden className="size-4 shrink-0 text-attention" />
             <p className="min-w-0 grow basis-56 text-sm">
-              <span className="font-medium">{agent}</span> starts nothing until <ClockTime at={until} /> (
-              <RelativeTime at={until} />
-              ). <span className="text-muted">{reasonSentence(reason)}</span>
+              <span className="font-medium">{agent}</span> starts nothing until <ClockTime at={until} />.{" "}
+              <span className="text-muted">{reasonSentence(reason)}</span>
             </p>
             <Button
               size="sm"
@@ -43,14 +42,5 @@ export function Pauses({ pauses }: { pauses: readonly Pause[] }) {
         ))}
       </ul>
     </QueueSection>
-  );
-}
-
-/** The server's clock and the reader's zone may differ, so it is written in the browser. */
-function ClockTime({ at }: { at: string }) {
-  return (
-    <time dateTime={at} suppressHydrationWarning>
-      {new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" })}
-    </time>
   );
 }

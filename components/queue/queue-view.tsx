@@ -47,6 +47,7 @@ export function QueueView({ projectId, projectKey }: QueueViewProps) {
       <RunningList sessions={orchestrators.flatMap(({ sessions }) => sessions)} />
       <WaitingList
         {...{ items, depth, projectKey }}
+        slots={{ running, capacity }}
         isFiltered={Object.keys(filter).length > 0}
         actions={
           <>

@@ -5,7 +5,7 @@ import { Amount } from "@/components/queue/amount.tsx";
 import { rowStyles } from "@/components/queue/queue-section.tsx";
 import { type RunningSession, usageOf } from "@/components/queue/session-usage.ts";
 import { TaskLink } from "@/components/queue/task-link.tsx";
-import { conditionStates, sessionStates } from "@/components/state.ts";
+import { sessionStates } from "@/components/state.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { useNow } from "@/components/ui/clock.ts";
 import { ElapsedTime } from "@/components/ui/elapsed-time.tsx";
@@ -67,14 +67,10 @@ export function RunningRow({ session, isStopping, onStop }: RunningRowProps) {
 
 const quietMs = 60_000;
 
-/** Quiet for a while: nothing written and nothing computed. */
+/** For a while it has neither written nor computed. Whether that is too long is the monitor's to say. */
 function Silence({ since }: { since: string }) {
   const now = useNow();
   const silentMs = now - Date.parse(since);
   if (now === 0 || silentMs < quietMs) return null;
-  return (
-    <StateBadge state={conditionStates.silent} look="plain">
-      Silent for {formatSpan(silentMs)}
-    </StateBadge>
-  );
+  return <span className="text-muted">quiet for {formatSpan(silentMs)}</span>;
 }

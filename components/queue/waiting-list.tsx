@@ -2,6 +2,7 @@
 
 import { Hourglass } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import type { Slots } from "@/components/queue/expected-start.ts";
 import type { QueueItem } from "@/components/queue/queue-item.ts";
 import { QueueSection, rowsStyles } from "@/components/queue/queue-section.tsx";
 import { WaitingRow } from "@/components/queue/waiting-row.tsx";
@@ -14,6 +15,7 @@ interface WaitingListProps {
   items: readonly QueueItem[];
   /** How many wait in truth; only the first thousand are listed. */
   depth: number;
+  slots: Slots;
   projectKey: string;
   isFiltered: boolean;
   /** Filter and Clear. */
@@ -23,7 +25,7 @@ interface WaitingListProps {
 const step = 100;
 
 /** What waits, in the order in which it starts; those that wait for their time come last. */
-export function WaitingList({ items, depth, projectKey, isFiltered, actions }: WaitingListProps) {
+export function WaitingList({ items, depth, slots, projectKey, isFiltered, actions }: WaitingListProps) {
   const [shown, setShown] = useState(step);
   const priority = useQueuedPriority();
   const unqueue = useUnqueue();
@@ -46,6 +48,7 @@ export function WaitingList({ items, depth, projectKey, isFiltered, actions }: W
             <WaitingRow
               key={item.taskId}
               item={item}
+              slots={slots}
               onPriority={(level) => priority.mutate({ ...item, priority: level })}
               onUnqueue={() => unqueue.mutate(item)}
             />

@@ -2,6 +2,7 @@
 
 import { ListX, RotateCw } from "lucide-react";
 import { Amount } from "@/components/queue/amount.tsx";
+import { expectedStart, type Slots } from "@/components/queue/expected-start.ts";
 import type { QueueItem } from "@/components/queue/queue-item.ts";
 import { rowStyles } from "@/components/queue/queue-section.tsx";
 import { TaskLink } from "@/components/queue/task-link.tsx";
@@ -15,12 +16,13 @@ import { RelativeTime } from "@/components/ui/relative-time.tsx";
 
 interface WaitingRowProps {
   item: QueueItem;
+  slots: Slots;
   onPriority: (priority: number) => void;
   onUnqueue: () => void;
 }
 
 /** A task in line: its place, why it waits, when it may start. */
-export function WaitingRow({ item, onPriority, onUnqueue }: WaitingRowProps) {
+export function WaitingRow({ item, slots, onPriority, onUnqueue }: WaitingRowProps) {
   const { key, why } = item;
   return (
     <li className={rowStyles}>
@@ -34,7 +36,7 @@ export function WaitingRow({ item, onPriority, onUnqueue }: WaitingRowProps) {
       <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
         <Amount name="Type">{item.type}</Amount>
         <Amount name="Starts">
-          <EstimatedStart item={item} />
+          <EstimatedStart item={item} slots={slots} />
         </Amount>
         {item.queuedAt && (
           <Amount name="Queued">
@@ -52,14 +54,19 @@ export function WaitingRow({ item, onPriority, onUnqueue }: WaitingRowProps) {
   );
 }
 
-function EstimatedStart({ item: { availableAt, estimatedStart } }: { item: QueueItem }) {
+function EstimatedStart({ item, slots }: Pick<WaitingRowProps, "item" | "slots">) {
   const now = useNow();
-  const at = availableAt ?? estimatedStart;
-  if (at === null || now === 0) return at === null ? "not known" : "";
-  const words = formatRelative(Math.max(now, Date.parse(at)), now);
+  if (now === 0) return null;
+  const at = expectedStart(item, slots);
+  if (at === null) return "not known";
+  const words = formatRelative(Math.max(now, at), now);
+  const date = new Date(at);
   return (
-    <time dateTime={at} title={new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" })}>
-      {availableAt || words === "now" ? words : `about ${words}`}
+    <time
+      dateTime={date.toISOString()}
+      title={date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" })}
+    >
+      {item.availableAt || words === "now" ? words : `about ${words}`}
     </time>
   );
 }

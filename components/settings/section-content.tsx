@@ -3,6 +3,7 @@ import { AgentSwitches } from "@/components/settings/agent-switches.tsx";
 import { Appearance } from "@/components/settings/appearance.tsx";
 import { DangerZone } from "@/components/settings/danger-zone.tsx";
 import { GeneralFacts } from "@/components/settings/general-facts.tsx";
+import { MonitorCheck } from "@/components/settings/monitor-check.tsx";
 import type { SectionId } from "@/components/settings/setting-field.ts";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import type { Project } from "@/lib/project/schema.ts";
@@ -32,6 +33,12 @@ export function SectionContent({ id, project, fields }: SectionContentProps) {
         </>
       );
     case "monitor":
+      return (
+        <>
+          <MonitorCheck projectId={project.id} />
+          {fields}
+        </>
+      );
     case "resources":
       return fields;
     case "instance":

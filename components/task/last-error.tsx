@@ -1,8 +1,9 @@
 "use client";
 
-import { CircleX } from "lucide-react";
+import { taskStates } from "@/components/state.ts";
 import { adviceFor, reasonSentence } from "@/components/task/reason-words.ts";
 import { Button } from "@/components/ui/button.tsx";
+import { StateIcon } from "@/components/ui/state-icon.tsx";
 import { useTaskVerb } from "@/lib/client/mutations.ts";
 import { isVerbLegal, verbLabels } from "@/lib/client/verbs.ts";
 import type { Task } from "@/lib/task/schema.ts";
@@ -36,7 +37,7 @@ export function LastError({ task, reason, onShowLog }: LastErrorProps) {
       className="flex flex-col gap-1.5 rounded-lg border border-danger bg-danger-tint px-3 py-2.5"
     >
       <p className="flex items-start gap-2 font-medium text-danger">
-        <CircleX aria-hidden className="mt-0.5 size-4 shrink-0" />
+        <StateIcon state={taskStates[isBroken ? task.status : "FAILED"]} className="mt-0.5 size-4" />
         <span className="min-w-0 [overflow-wrap:anywhere]">{task.lastError ?? sentence ?? "It stopped."}</span>
       </p>
       {task.lastError && sentence && sentence !== task.lastError && <p className="text-text text-sm">{sentence}</p>}

@@ -1,4 +1,4 @@
-import { RelativeTime } from "@/components/ui/relative-time.tsx";
+import { ClockTime } from "@/components/ui/clock-time.tsx";
 import type { Reason } from "@/lib/task/schema.ts";
 
 /** One reason why a task is not running: the same words on the task, on its card and in the queue. */
@@ -9,7 +9,7 @@ export function ReasonText({ reason }: { reason: Reason }) {
       {reason.until && (
         <>
           {" "}
-          Until <RelativeTime at={reason.until} />.
+          Until <ClockTime at={reason.until} />.
         </>
       )}
     </>

@@ -57,5 +57,5 @@ const advice: Record<string, string> = {
   RATE_LIMITED: "Wait for the provider, or use another type of agent, then retry.",
   WAITED_TOO_OFTEN: "Look at the limits of the provider and at the free space on the disk, then retry.",
   SILENT: "Read the log at its end; give it a longer idle timeout in the settings if it was only quiet. Then retry.",
-  PENDING_TIMEOUT: "Look under Why what it waits for, then retry.",
+  PENDING_TIMEOUT: "Retry it and look under Why what it waits for, or let tasks wait longer in the settings.",
 };

@@ -137,7 +137,10 @@ function limitReasons(task: ExplainedTask, facts: Facts): Reason[] {
   const reasons: (Reason | false)[] = [
     ofType !== undefined && {
       code: "CAPACITY",
-      message: `${ofType} sessions of ${task.type} run, the limit of this type.`,
+      message:
+        ofType === 0
+          ? `No session of ${task.type} may start: the limit of this type is 0.`
+          : `${ofType} sessions of ${task.type} run, the limit of this type.`,
       limit: ofType,
     },
     ofUser !== undefined && {
