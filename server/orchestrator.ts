@@ -22,7 +22,7 @@ const { stopping, forced } = stopSignalsOfChild();
 
 try {
   const services = await assemble();
-  const renewing = startRenewing(services, () => giveUp(services));
+  const renewing = startRenewing(services, { onGivenUp: () => giveUp(services), onHung });
   await reconcile(services);
   await renewing.now();
   if (env.RUNBOARD_DEMO === "on") await seedDemo(gitOf(services));
@@ -51,6 +51,12 @@ function gitOf({ spawner }: Services): RunGit {
 async function giveUp(services: Services): Promise<void> {
   logger.warn("this orchestrator was given up for dead; it ends what it ran and starts anew");
   await abandonSessions(services).catch((thrown) => logger.error({ err: thrown }, "sessions may live on"));
+  process.exit(75);
+}
+
+/** A connection can hang for ever without failing. A fresh process opens new ones and adopts the sessions. */
+function onHung(): void {
+  logger.error("the lease could not be renewed for a long time; the orchestrator starts anew");
   process.exit(75);
 }
 

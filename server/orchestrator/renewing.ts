@@ -10,8 +10,19 @@ export interface Renewing {
   stop(): void;
 }
 
-export function startRenewing(services: Services, onGivenUp: () => Promise<void>): Renewing {
+interface Outcomes {
+  /** Others have given this orchestrator up. */
+  onGivenUp: () => Promise<void>;
+  /** A renewal has been under way for two leases and does not even fail: nothing that it waits for will come. */
+  onHung: () => void;
+}
+
+const hungRounds = 6;
+
+export function startRenewing(services: Services, { onGivenUp, onHung }: Outcomes): Renewing {
   let underWay = 0;
+  // Rounds, not time: while the process itself is stopped there are none.
+  let rounds = 0;
   let last: Promise<void> = Promise.resolve();
   const renew = async () => {
     // A renewal that was under way when the process was stopped is over when it wakes.
@@ -22,11 +33,13 @@ export function startRenewing(services: Services, onGivenUp: () => Promise<void>
     underWay += 1;
     const mine = last.then(renew).finally(() => {
       underWay -= 1;
+      rounds = 0;
     });
     last = mine.catch(() => {});
     return mine;
   };
   const look = () => {
+    if (underWay > 0 && ++rounds === hungRounds) onHung();
     if (underWay === 0) now().catch((thrown) => logger.debug({ err: thrown }, "will be done at the next round"));
   };
   look();

@@ -33,8 +33,11 @@ export async function startOrchestrator(
   const services = await assemble();
   arrange(services);
   const running: RunningOrchestrator = { services, isGivenUp: false, stop: async () => {} };
-  const renewing = startRenewing(services, async () => {
-    running.isGivenUp = true;
+  const renewing = startRenewing(services, {
+    onGivenUp: async () => {
+      running.isGivenUp = true;
+    },
+    onHung: () => {},
   });
   await reconcile(services);
   await renewing.now();

@@ -1,8 +1,11 @@
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { GitError, type GitOptions, git } from "../git.ts";
 import { isCommitId, isSafeRef } from "../git-ref.ts";
 import { restoreSkeleton } from "./clone-skeleton.ts";
 import type { Spawner } from "./spawner.ts";
+import type { ProgramResult } from "./spawner-protocol.ts";
 import { WorkingCopyError } from "./working-copy.ts";
 
 export interface PublishRequest {
@@ -31,8 +34,7 @@ export async function publish(spawner: Spawner, request: PublishRequest): Promis
   await restoreSkeleton({ gitDir: clone, sourceDir: gitDir, isSha256: commit.length === 64 });
   await fetchCommit(spawner, gitDir, clone, commit);
   const ref = `refs/heads/${branch}`;
-  const update = ["update-ref", "--no-deref", ref, commit, expected ?? "0".repeat(commit.length)];
-  const updated = await git(spawner, update, { gitDir });
+  const updated = await updateRef(spawner, gitDir, [ref, commit, expected ?? "0".repeat(commit.length)]);
   if (updated.exitCode === 0) return;
   const current = (await git(spawner, ["rev-parse", "--verify", "-q", ref], { gitDir })).stdout.trim();
   if (current === commit) return;
@@ -43,6 +45,25 @@ export async function publish(spawner: Spawner, request: PublishRequest): Promis
     );
   }
   throw new WorkingCopyError("PUBLISH_FAILED", `The branch ${branch} cannot be written: ${updated.stderr.trim()}`);
+}
+
+/** Longer than git holds the lock of one ref. */
+const lockStaleMs = 2_000;
+const lockLookMs = 200;
+
+/**
+ * A git that was killed (with its orchestrator) leaves the ref's lock behind. The branch is this attempt's own, so a lock
+ * that has stood for so long is nobody's and goes.
+ */
+async function updateRef(spawner: Spawner, gitDir: string, change: [string, string, string]): Promise<ProgramResult> {
+  const lock = join(gitDir, `${change[0]}.lock`);
+  for (;;) {
+    const updated = await git(spawner, ["update-ref", "--no-deref", ...change], { gitDir });
+    const held = updated.exitCode === 0 ? null : await stat(lock).catch(() => null);
+    if (held === null) return updated;
+    if (Date.now() - held.mtimeMs > lockStaleMs) await rm(lock, { force: true });
+    else await sleep(lockLookMs);
+  }
 }
 
 /** Every object is checked on its way in: a session can put anything into its clone's object store. */

@@ -211,6 +211,17 @@ describe("collecting and publishing", () => {
     await winner.release(bed.plainGit(repository, "rev-parse", branch));
   });
 
+  test("a lock that a killed git left on the attempt's branch does not hold it up for long", async () => {
+    const repository = bed.repository();
+    const one = await session(repository);
+    bed.write(one.directory, { "1": "1" });
+    const commit = (await one.finish()).commit as string;
+    bed.write(repository, { [`.git/refs/heads/${branch}.lock`]: "" });
+    await one.release(commit);
+    expect(bed.plainGit(repository, "rev-parse", branch)).toBe(commit);
+    expect(existsSync(join(repository, `.git/refs/heads/${branch}.lock`))).toBe(false);
+  });
+
   test("a stale expectation is refused and the ref stays", async () => {
     const repository = bed.repository();
     const one = await session(repository);
