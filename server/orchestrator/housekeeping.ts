@@ -15,6 +15,14 @@ export async function keepHouse({ logRetentionDays, journalRetentionDays }: Conf
   await db().repositoryCheck.deleteMany({ where: { createdAt: { lt: before(hourMs) } } });
   await db().idempotencyKey.deleteMany({ where: { createdAt: { lt: before(dayMs) } } });
   await db().apiToken.deleteMany({ where: { expiresAt: { lt: new Date() } } });
+  await removeOldWorkers();
   await removeOldLogs(db(), before(logRetentionDays * dayMs));
   if (journalRetentionDays !== null) await removeOldEvents(before(journalRetentionDays * dayMs));
+}
+
+/** Rows of orchestrators that were last heard of a day ago and have nothing left to settle. One that still wakes up starts anew. */
+async function removeOldWorkers(): Promise<void> {
+  await db().$executeRaw`
+    DELETE FROM "Worker" w WHERE w."leaseUntil" < clock_timestamp() - interval '1 day'
+      AND NOT EXISTS (SELECT 1 FROM "Sandbox" b WHERE b."workerId" = w.id AND b."terminatedAt" IS NULL)`;
 }

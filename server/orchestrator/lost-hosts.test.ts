@@ -21,6 +21,7 @@ import { eventually } from "../sandbox/eventually.ts";
 import type { Guard } from "../sandbox/spawner-protocol.ts";
 import { abandonSessions } from "./abandon.ts";
 import { assemble } from "./assemble.ts";
+import { keepHouse } from "./housekeeping.ts";
 import { keepLease } from "./keep-lease.ts";
 import { createLease } from "./lease.ts";
 import { createClockWatch } from "./patience.ts";
@@ -140,6 +141,20 @@ describe("the sessions of another host", () => {
     await reconcile(us);
     await us.turns.idle();
     expect((await taskOf(other.taskId)).status).toBe("QUEUED");
+  });
+});
+
+describe("the row of another orchestrator", () => {
+  it("goes a day after its last word, unless something of it is still to be settled", async () => {
+    const dayMs = 86_400_000;
+    const [young, old, holding] = [await otherHost(), await otherHost(), await otherHost()];
+    await db().sandbox.updateMany({ where: { workerId: old.worker.id }, data: { terminatedAt: new Date() } });
+    await db().sandbox.updateMany({ where: { workerId: young.worker.id }, data: { terminatedAt: new Date() } });
+    await young.silence(dayMs - 60_000);
+    for (const one of [old, holding]) await one.silence(dayMs + 1);
+    await keepHouse(us.config);
+    const left = (await db().worker.findMany()).map(({ id }) => id);
+    expect(left.sort()).toEqual([us.worker.id, young.worker.id, holding.worker.id].sort());
   });
 });
 
