@@ -2,9 +2,12 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { startTime } from "../process-identity.ts";
 import { processesIn, removeOnce } from "./cgroup.ts";
+import { memoryHitIn } from "./memory-hit.ts";
 
 /** A group that is being set up is empty, too: only what has been there for long is nobody's. */
 const STALE_MS = 3_600_000;
+/** That the kernel ended processes for their memory is known from their group alone, and may still be asked for. */
+const EVIDENCE_MS = 7 * 24 * STALE_MS;
 
 /**
  * Removes empty groups which processes that died at the wrong moment have left below a directory: those of a probe whose
@@ -14,7 +17,8 @@ export async function sweepGroups(directory: string, nowMs = Date.now()): Promis
   for (const name of groupNames(directory)) {
     const group = join(directory, name);
     const probe = /^runboard-probe-(\d+)/.exec(name)?.[1];
-    const isStale = probe ? startTime(Number(probe)) === null : nowMs - madeAtMs(group) > STALE_MS;
+    const keptMs = memoryHitIn(group) ? EVIDENCE_MS : STALE_MS;
+    const isStale = probe ? startTime(Number(probe)) === null : nowMs - madeAtMs(group) > keptMs;
     if (isStale && processesIn(group).length === 0) await removeOnce(group);
   }
 }

@@ -12,8 +12,8 @@ export interface DescendantsUnderTest {
   sandbox: Sandbox;
   /** A second one that knows nothing of what the first has started, as after a restart. */
   successor(): Sandbox;
-  /** Ends whatever process the provider starts sessions from, with SIGKILL, as a crash would. */
-  crash(): void;
+  /** Ends whatever process the provider starts sessions from, with SIGKILL, as a crash would; resolves when it is back. */
+  crash(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -98,13 +98,13 @@ export function describeDescendants(name: string, given: Given): void {
 
     test("all end by a successor that knows only the directory", async () => {
       const started = await start(waysOut, "sleep 1000; :");
-      subject.crash();
+      await subject.crash();
       expect(await survivors(subject.successor(), started, null)).toEqual(given.findsShed ? [] : shed);
     });
 
     test("all end by a successor after the command", async () => {
       const started = await start(waysOut, "exit 3");
-      subject.crash();
+      await subject.crash();
       await exited(started);
       expect(await survivors(subject.successor(), started, null)).toEqual(given.findsShed ? [] : shed);
     });

@@ -10,8 +10,8 @@ import { SHELL_CANARIES } from "./shell-canaries.ts";
 
 export interface SandboxUnderTest {
   sandbox: Sandbox;
-  /** Ends whatever process the provider starts sessions from, with SIGKILL, as a crash would. */
-  crash(): void;
+  /** Ends whatever process the provider starts sessions from, with SIGKILL, as a crash would; resolves when it is back. */
+  crash(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -269,7 +269,7 @@ export function describeSandbox(name: string, { isHere, make }: Given): void {
       const given = await shell("echo before; while [ ! -e go ]; do sleep 0.02; done; echo after; exit 4");
       const { identity } = await subject.sandbox.launch(given);
       await eventually(() => output(given) === "before\n");
-      subject.crash();
+      await subject.crash();
       expect(await subject.sandbox.look(given.directory, null)).toEqual({ kind: "running", identity });
       writeFileSync(inWork(given, "go"), "");
       expect(await settled(given)).toEqual({ kind: "exited", exitCode: 4 });

@@ -91,7 +91,7 @@ async function equip(
     await createGroups(directory, { means, groups }, asked);
   } catch (error) {
     await removeGroups(distinct(groups));
-    throw new LaunchError("START_FAILED", `The session's limits cannot be set: ${(error as Error).message}.`);
+    throw new LaunchError("START_FAILED", `What holds the session cannot be set up: ${(error as Error).message}.`);
   }
   return { means, perl, groups };
 }

@@ -13,13 +13,15 @@ export interface TreeSigns {
   groups?: readonly string[];
 }
 
-/** SIGKILL rounds before giving up; a process in an uninterruptible wait is what can survive them. */
-const KILL_ROUNDS = 60;
-const ROUND_MS = 20;
+/** So long nobody of those that got SIGKILL may end before it is given up; what can last is a process in an uninterruptible wait. */
+const KILL_PATIENCE_MS = 5_000;
+const ROUND_MAX_MS = 50;
 const POLL_MAX_MS = 100;
 /** A signal that finds a shell's child between fork and exec is lost; who was that young (clock ticks) hears it again. */
 const YOUNG_TICKS = 20;
 const AGAIN_MS = 50;
+/** Known members are looked at often; for new ones, and before anything counts as over, everybody is looked at. */
+const WIDE_LOOK_MS = 500;
 /** Rounds of stopping before killing: a tree that forks faster than it is killed must stand still first. */
 const HALT_ROUNDS = 20;
 /** How long a wrapper whose tree is gone may take to write the exit status and end. */
@@ -34,12 +36,14 @@ const WRAPPER_MS = 500;
  */
 export async function terminateTree(signs: TreeSigns, graceMs: number): Promise<number[]> {
   const tree = new SessionTree(signs);
-  // The usual end: nothing is left. The kernel's list is exact; a scan is done twice, as it can miss a child whose parent
-  // ended during it.
+  // The kernel's list is exact; a scan counts when it finds nobody twice, as it can miss a child whose parent ends during it.
   const isExact = (signs.groups ?? []).length > 0;
-  if (tree.look().length === 0 && (isExact || tree.look().length === 0)) return [];
+  const isNobodyElse = () => isExact || tree.look().length === 0;
+  // The usual end: nothing is left.
+  if (tree.look().length === 0 && isNobodyElse()) return [];
   await ask(tree, graceMs);
-  if (tree.look().length > 0) await kill(tree, signs.groups ?? []);
+  if (tree.members().length === 0 && isNobodyElse()) return [];
+  await kill(tree, signs.groups ?? []);
   return tree.look();
 }
 
@@ -48,6 +52,7 @@ async function ask(tree: SessionTree, graceMs: number): Promise<void> {
   const beganAtMs = performance.now();
   const asked = new Set<number>();
   let young: number[] | null = null;
+  let lookedAtMs = beganAtMs;
   const leftMs = () => beganAtMs + graceMs - performance.now();
   for (let pauseMs = 5; tree.members().length > 0 && (asked.size === 0 || leftMs() > 0); pauseMs *= 2) {
     const fresh = tree.members().filter((pid) => !asked.has(pid));
@@ -56,12 +61,16 @@ async function ask(tree: SessionTree, graceMs: number): Promise<void> {
     for (const pid of fresh) asked.add(pid);
     if (performance.now() - beganAtMs > AGAIN_MS) tree.signal("SIGTERM", young.splice(0));
     await pause(Math.min(pauseMs, POLL_MAX_MS, leftMs()));
+    tree.lookAtKnown();
+    if (tree.offspring().length > 0 && performance.now() - lookedAtMs < WIDE_LOOK_MS) continue;
     tree.look();
+    lookedAtMs = performance.now();
   }
 }
 
 async function kill(tree: SessionTree, groups: readonly string[]): Promise<void> {
   for (const group of groups) killGroup(group);
+  tree.look();
   const halted = new Set<number>();
   for (let round = 0; round < HALT_ROUNDS; round++) {
     const running = tree.offspring().filter((pid) => !halted.has(pid));
@@ -70,15 +79,21 @@ async function kill(tree: SessionTree, groups: readonly string[]): Promise<void>
     for (const pid of running) halted.add(pid);
     tree.look();
   }
+  let fewest = Number.POSITIVE_INFINITY;
+  let progressAtMs = performance.now();
   let aloneSinceMs: number | null = null;
-  for (let round = 0; round < KILL_ROUNDS && tree.members().length > 0; round++) {
+  for (let round = 0; tree.members().length > 0; round++) {
+    const nowMs = performance.now();
+    if (tree.members().length < fewest) progressAtMs = nowMs;
+    if (nowMs - progressAtMs > KILL_PATIENCE_MS) return;
+    fewest = Math.min(fewest, tree.members().length);
     const others = tree.offspring();
-    if (others.length > 0) aloneSinceMs = null;
-    else aloneSinceMs ??= performance.now();
-    const isOverdue = aloneSinceMs !== null && performance.now() - aloneSinceMs > WRAPPER_MS;
+    aloneSinceMs = others.length > 0 ? null : (aloneSinceMs ?? nowMs);
+    const isOverdue = aloneSinceMs !== null && nowMs - aloneSinceMs > WRAPPER_MS;
     tree.signal("SIGKILL", isOverdue ? tree.members() : others);
-    await pause(Math.min(1 + round, ROUND_MS));
-    tree.look();
+    await pause(Math.min(1 + round, ROUND_MAX_MS));
+    tree.lookAtKnown();
+    if (tree.offspring().length === 0) tree.look();
   }
 }
 
@@ -89,6 +104,8 @@ export const findTree = (signs: TreeSigns): number[] => new SessionTree(signs).l
 class SessionTree {
   /** pid → start time. */
   readonly #members = new Map<number, string>();
+  /** Those without a marker: nobody gets one later. pid → start time. */
+  readonly #strangers = new Map<number, string>();
   readonly #signs: TreeSigns;
   readonly #identity: ProcessIdentity | null;
 
@@ -110,6 +127,12 @@ class SessionTree {
   youngerThan(ticks: number): number[] {
     const now = nowTicks();
     return this.members().filter((pid) => now - Number(this.#members.get(pid)) < ticks);
+  }
+
+  /** Forgets those that have ended; returns the others. Cheap. */
+  lookAtKnown(): number[] {
+    for (const [pid, started] of this.#members) if (startTime(pid) !== started) this.#members.delete(pid);
+    return this.members();
   }
 
   /** One scan; returns the living members. */
@@ -138,8 +161,10 @@ class SessionTree {
     if (leader && table.get(leader.pid)?.startTime === leader.startTime) {
       if (row.posixSession === leader.pid || row.processGroup === leader.pid) return true;
     }
-    if (isKernelThread(row) || isOlder(row, leader)) return false;
-    return carriesMarker(row.pid, this.#signs.sessionId, this.#signs.outputFile ?? "");
+    if (isKernelThread(row) || isOlder(row, leader) || this.#strangers.get(row.pid) === row.startTime) return false;
+    if (carriesMarker(row.pid, this.#signs.sessionId, this.#signs.outputFile ?? "")) return true;
+    this.#strangers.set(row.pid, row.startTime);
+    return false;
   }
 
   #addDescendants(rest: ProcessRow[]): void {
