@@ -99,9 +99,9 @@ it("the end of a full log is taken once, whoever brings it again, and nothing af
   expect(await rowOf(sessionId)).toMatchObject({ droppedBytes: 92n, cappedBytes: 92n });
 });
 
-it("a page holds half a megabyte of large pieces or two thousand small ones", async () => {
+it("a page holds a quarter of a megabyte of large pieces or two thousand small ones", async () => {
   const [large, small] = [await newSession(), await newSession()];
-  const piece = `${"l".repeat(256 * kib - 1)}\n`;
+  const piece = `${"l".repeat(128 * kib - 1)}\n`;
   for (let n = 0; n < 6; n++) await appendOutput(db(), [pieceOf(large.sessionId, n * piece.length, piece)], limits);
   for (let n = 0; n < 2500; n += 500) {
     const lines = Array.from({ length: 500 }, (_, at) => pieceOf(small.sessionId, (n + at) * 2, "s\n"));
@@ -109,7 +109,7 @@ it("a page holds half a megabyte of large pieces or two thousand small ones", as
   }
   const pageOf = ({ sessionId }: { sessionId: string }, after = 0) =>
     call<LogPage>("session", "logs", { sessionId, after });
-  expect((await pageOf(large)).nextOffset).toBe(512 * kib);
+  expect((await pageOf(large)).nextOffset).toBe(256 * kib);
   expect((await pageOf(large, 100)).items[0]).toMatchObject({ offset: 100 });
   expect((await pageOf(small)).nextOffset).toBe(4000);
   expect(await textOf(small.sessionId)).toBe("s\n".repeat(2500));

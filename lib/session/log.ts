@@ -63,7 +63,8 @@ export async function appendOutput(
   { logMaxBytes }: LogLimits,
 ): Promise<Map<string, OutputState>> {
   const list = JSON.stringify(pieces.map(({ bytes, ...piece }) => ({ ...piece, size: bytes.length })));
-  const all = Buffer.concat(pieces.map(({ bytes }) => bytes));
+  const [first] = pieces;
+  const all = pieces.length === 1 ? first!.bytes : Buffer.concat(pieces.map(({ bytes }) => bytes));
   const [row] = await tx.$queryRaw<[{ states: Record<string, OutputState> }]>`
     SELECT append_output(${list}::jsonb, ${all}, ${logMaxBytes}::bigint, ${fullNotice(logMaxBytes, "the end follows")}) AS states`;
   return new Map(Object.entries(row.states));

@@ -4,7 +4,7 @@ import { notFound } from "@/lib/errors.ts";
 import { isSessionLive } from "@/lib/session/machine.ts";
 import type { LogPage } from "@/lib/session/schema.ts";
 
-const pageBytes = 512 * 1024;
+const pageBytes = 256 * 1024;
 const pageChunks = 2000;
 
 /** Output from a byte offset on. With waitSeconds it holds the answer until there is more or the session has ended. */

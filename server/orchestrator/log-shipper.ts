@@ -17,9 +17,12 @@ interface Source {
   sessionId: string;
   file: OutputFile;
   state: OutputState;
-  /** Where the output ended at the last look. */
+  /** Used again and again: buffers that come and go would pile up faster than they are collected. */
+  buffer: Buffer;
+  /** Where the output ended at the last look, and whether its file was long: a burst may be one line that is passed over. */
   seenEnd: number;
-  /** The same when a sign of life was last given, and when; only of a log that is full. */
+  wasLong: boolean;
+  /** Where it ended when a sign of life was last given, and when; only of a log that is full. */
   toldEnd: number;
   toldAtMs: number;
 }
@@ -29,10 +32,10 @@ type Pace = "calm" | "flood" | "behind";
 const pauseMs: Record<Pace, number> = { calm: 100, flood: 20, behind: 5 };
 
 const roundBytes = 4 * 1024 * 1024;
-const chunkMaxBytes = 256 * 1024;
+const chunkMaxBytes = 64 * 1024;
 const chunkMinBytes = 16 * 1024;
 const signOfLifeMs = 5_000;
-/** A file that is longer is cut. */
+/** A file that is longer is cut when the log is full, or as good as; one that is so much longer than the log always. */
 const longBytes = 16 * 1024 * 1024;
 const patientBytes = 4 * longBytes;
 const retryMs = 500;
@@ -51,15 +54,13 @@ export function createLogShipper(limits: () => LogLimits): LogShipper {
     const chunkBytes = Math.floor(Math.min(Math.max(roundBytes / all.length, chunkMinBytes), chunkMaxBytes));
     const how = { limits: limits(), chunkBytes, isLast: false };
     const found = await Promise.all(all.map((source) => lookAt(source, how)));
-    try {
-      await ship(
-        all,
-        found.flatMap(({ piece }) => piece ?? []),
-        how.limits,
-      );
-    } finally {
-      await Promise.all(all.map((source) => keepShort(source, how.limits)));
-    }
+    const pieces = found.flatMap(({ piece }) => piece ?? []);
+    // Beside each other: a file is cut whether or not the database takes anything.
+    const [shipped] = await Promise.allSettled([
+      ship(all, pieces, how.limits),
+      ...all.map((source, at) => keepShort(source, found[at]!.piece, how.limits)),
+    ]);
+    if (shipped.status === "rejected") throw shipped.reason;
     return found.map(({ pace }) => pace).reduce((a, b) => (pauseMs[a] < pauseMs[b] ? a : b));
   };
 
@@ -106,14 +107,19 @@ const gone: OutputState = { ...fresh, isLogClosed: true };
 
 const sourceOf = (sessionId: string, path: string, readBytes: number): Source => ({
   ...{ sessionId, file: new OutputFile(path), state: readBytes === 0 ? fresh : unknown },
-  ...{ seenEnd: 0, toldEnd: 0, toldAtMs: 0 },
+  ...{ buffer: Buffer.alloc(0), seenEnd: 0, wasLong: false, toldEnd: 0, toldAtMs: 0 },
 });
 
-type How = Pick<Look, "limits" | "chunkBytes" | "isLast">;
+interface How extends Pick<Look, "limits" | "isLast"> {
+  chunkBytes: number;
+}
 
-async function nextOf({ sessionId, file, state }: Source, how: How): Promise<OutputPiece | null> {
+async function nextOf(source: Source, { limits, isLast, chunkBytes }: How): Promise<OutputPiece | null> {
+  const { sessionId, file, state } = source;
   if (state === unknown) return signOfLife(sessionId, state);
-  return (await file.open()) ? nextPiece({ sessionId, file, state, ...how }) : null;
+  if (!(await file.open())) return null;
+  if (source.buffer.length !== chunkBytes) source.buffer = Buffer.allocUnsafeSlow(chunkBytes);
+  return nextPiece({ sessionId, file, state, limits, isLast, buffer: source.buffer });
 }
 
 async function lookAt(source: Source, how: How): Promise<{ piece: OutputPiece | null; pace: Pace }> {
@@ -165,13 +171,29 @@ async function ship(sources: readonly Source[], pieces: readonly OutputPiece[], 
   for (const source of sources) if (ids.has(source.sessionId)) source.state = states.get(source.sessionId) ?? gone;
 }
 
-async function keepShort({ sessionId, file, state, seenEnd }: Source, limits: LogLimits): Promise<void> {
-  if (state === unknown || file.sizeBytes <= longBytes) return;
+/** `piece`: what was just read, so what is known of the line it ends in. */
+async function keepShort(source: Source, piece: OutputPiece | null, limits: LogLimits): Promise<void> {
+  const { sessionId, file, state, wasLong } = source;
+  source.wasLong = file.sizeBytes > longBytes;
+  if (state === unknown || !source.wasLong || !wasLong) return;
   const roomBytes = state.cappedBytes === null ? Math.max(0, limits.logMaxBytes - state.logBytes) : 0;
-  // What is passed over in a long line is read faster than it is written: after it there may be room for all that follows.
-  const isPassingOver = state.lineBytes > limits.lineMaxBytes && seenEnd - state.readBytes > roomBytes;
-  if (isPassingOver && roomBytes > 0 && file.sizeBytes <= patientBytes) return;
+  const isPassingOver = (piece?.line ?? state.lineBytes) > limits.lineMaxBytes;
+  if (file.sizeBytes <= patienceWith(source, { roomBytes, isPassingOver }, limits)) return;
   await file
     .cut(state.readBytes, roomBytes)
     .catch((thrown) => logger.debug({ err: thrown, session: sessionId }, "output could not be cut"));
+}
+
+/**
+ * How long a file may grow. Cutting loses what is written in that very moment. Where the log has no room for it that is only
+ * not counted, so it is done early; else late, as reading is faster than writing and the file seldom gets there. Of a line
+ * that is passed over nothing is kept: after it there may be room for all that follows, so it is not cut off yet.
+ */
+function patienceWith(
+  { state, seenEnd }: Source,
+  { roomBytes, isPassingOver }: { roomBytes: number; isPassingOver: boolean },
+  { logMaxBytes }: LogLimits,
+): number {
+  if (seenEnd - state.readBytes <= roomBytes) return logMaxBytes + patientBytes;
+  return isPassingOver && roomBytes > 0 ? logMaxBytes + 2 * patientBytes : longBytes;
 }

@@ -11,8 +11,8 @@ export interface Look {
   file: OutputFile;
   state: OutputState;
   limits: LogLimits;
-  /** How much is read at once. */
-  chunkBytes: number;
+  /** What is read at once goes into it; nothing of it is kept. */
+  buffer: Buffer;
   /** No process of the session lives any more. */
   isLast: boolean;
 }
@@ -34,10 +34,11 @@ export const signOfLife = (sessionId: string, { readBytes, lineBytes }: OutputSt
 
 /** Reads until there is enough to keep: of lines that are too long most is not. */
 async function readPiece(look: Look): Promise<OutputPiece | null> {
-  const { sessionId, file, state, limits, isLast } = look;
+  const { sessionId, file, state, limits, isLast, buffer } = look;
   const piece = signOfLife(sessionId, state);
-  const buffer = Buffer.allocUnsafe(look.chunkBytes);
-  while (piece.end - piece.start < scanMaxBytes && piece.bytes.length < look.chunkBytes) {
+  // What just fills the log is followed by one more look, so that the notice stands with it.
+  const isWanted = () => piece.bytes.length < buffer.length / 2 || roomAfter(piece, look) === 0;
+  while (piece.end - piece.start < scanMaxBytes && isWanted()) {
     const read = await file.read(piece.end, buffer);
     if (read === null) return { ...piece, isFull: true };
     if (read.length === 0) return isLast ? endLine(piece, limits) : changed(piece);
@@ -50,15 +51,18 @@ async function readPiece(look: Look): Promise<OutputPiece | null> {
 }
 
 /** Adds what was read to a piece; false when there was no room for all of it. */
-function take(piece: OutputPiece, bytes: Buffer, { state, limits: { logMaxBytes, lineMaxBytes } }: Look): boolean {
-  const roomBytes = Math.max(0, logMaxBytes - state.logBytes - piece.bytes.length);
-  const cut = cutLines(bytes, { lineBytes: piece.line, lineMaxBytes, roomBytes });
-  piece.bytes = Buffer.concat([piece.bytes, cut.stored]);
+function take(piece: OutputPiece, bytes: Buffer, look: Look): boolean {
+  const { lineMaxBytes } = look.limits;
+  const cut = cutLines(bytes, { lineBytes: piece.line, lineMaxBytes, roomBytes: roomAfter(piece, look) });
+  piece.bytes = piece.bytes.length === 0 ? cut.stored : Buffer.concat([piece.bytes, cut.stored]);
   piece.dropped += cut.droppedBytes;
   piece.end += cut.consumedBytes;
   piece.line = cut.lineBytes;
   return cut.consumedBytes === bytes.length;
 }
+
+const roomAfter = ({ bytes }: OutputPiece, { state, limits }: Look): number =>
+  Math.max(0, limits.logMaxBytes - state.logBytes - bytes.length);
 
 const changed = (piece: OutputPiece): OutputPiece | null => (piece.end > piece.start ? piece : null);
 
