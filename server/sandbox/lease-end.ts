@@ -5,13 +5,13 @@ import type { GuardedSession } from "./spawner-protocol.ts";
 
 /**
  * Ends a session whose lease has run out, at once. Whoever creates a file first decides: where nothing was launched the
- * ticket says that nothing will be; where the command has ended already its own exit status stands. Resolves with the
- * pids that are left.
+ * ticket says that nothing will be; where the command has ended already its own exit status stands. Processes are looked
+ * for in any case: the files lie within the session's reach. Resolves with the pids that are left.
  */
 export async function endAtLease({ directory, identity }: GuardedSession): Promise<number[]> {
   const { ticket, exit } = sessionPaths(directory);
-  if (await createFirst(ticket, FORBIDDEN)) return [];
-  await createFirst(exit, LEASE_ENDED);
+  const isForbidden = await createFirst(ticket, FORBIDDEN);
+  if (!isForbidden || identity !== null) await createFirst(exit, LEASE_ENDED);
   return endSession({ directory, identity, graceMs: 0 });
 }
 

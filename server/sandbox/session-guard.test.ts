@@ -76,6 +76,15 @@ test("a session launched after the last order is ended with the others, and one 
   expect(await lookAtSession(ended.directory, ended.identity)).toEqual({ kind: "exited", exitCode: 3 });
 });
 
+test("a session that has removed its launch ticket is ended with the others", async () => {
+  spawner = await startSpawner();
+  const session = await launch("rm ../launched; touch gone; sleep 60");
+  await eventually(() => existsSync(join(session.directory, "work", "gone")));
+  await spawner.guard(guardFor([session], 300));
+  await eventually(() => !isAlive(session.identity));
+  expect(await lookAtSession(session.directory, session.identity)).toEqual({ kind: "lease-ended" });
+});
+
 test("after the moment nothing is launched, until a later one is named; what was prepared before never is", async () => {
   spawner = await startSpawner();
   const prepared = join(root, `prepared-${process.pid}`);

@@ -40,6 +40,7 @@ async function launch(request: HelperRequest & { kind: "launch" }): Promise<void
     if (guard.isOver) throw new LaunchError("LEASE_ENDED", "The lease ran out before the command was started.");
     guard.add({ sessionId, directory, identity: null });
     const { identity, ended } = await launchSession(request.launch);
+    guard.add({ sessionId, directory, identity });
     reply({ kind: "launched", id: request.id, identity });
     ended.then(() => reply({ kind: "exit", sessionId }));
   } catch (error) {
