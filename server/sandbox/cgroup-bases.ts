@@ -30,8 +30,11 @@ interface Candidate extends Base {
 let probes = 0;
 
 /** Finds where we may make groups by making one in each place and letting a shell join it. `treeVersion` is for tests. */
-export async function probeGroupBases(spawner: Spawner, treeVersion?: 1 | 2): Promise<GroupBases> {
-  const { unified, controllers } = readGroupPlaces();
+export async function probeGroupBases(
+  spawner: Spawner,
+  treeVersion?: 1 | 2,
+  { unified, controllers } = readGroupPlaces(),
+): Promise<GroupBases> {
   const candidates: Candidate[] = [];
   probes++;
   const add = (version: 1 | 2, directory: string | null | undefined) => {
