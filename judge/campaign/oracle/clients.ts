@@ -29,7 +29,7 @@ function wrongMoves({ calls, events }: Evidence): string[] {
   const count = (name: string) => told.set(name, (told.get(name) ?? 0) + 1);
   for (const event of events) {
     if (event.type === "TASK_UPDATED") count(`edit ${event.entityId}`);
-    if (event.type === "TASK_STATUS_CHANGED" && event.actor.type === "person")
+    if (event.type === "TASK_STATUS_CHANGED" && event.actor?.type === "person")
       count(`${event.payload.verb} ${event.entityId}`);
   }
   const asked = new Map<string, Call[]>();
