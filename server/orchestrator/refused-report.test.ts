@@ -23,12 +23,13 @@ async function world(tasks: number) {
   const clock = { nowMs: 0 };
   const claims: Claim[] = [];
   const said: Promise<void>[] = [];
+  let asked = 0;
   const worker = { id, hostId: id, maxConcurrent: 20 };
   const turns = createTurns({
     worker: () => worker,
     held: () => claims.map(({ sandboxId }) => sandboxId),
     dispatch: ({ claim }) => claims.push(claim),
-    answer: () => {},
+    answer: () => void asked++,
     invariant: createInvariant(
       (state) => said.push((state === "broken" ? sayPaused : sayResumed)(worker, "INVARIANT")),
       () => clock.nowMs,
@@ -41,7 +42,7 @@ async function world(tasks: number) {
     await Promise.all(said);
     return (await db().worker.findUniqueOrThrow({ where: { id } })).pausedReason;
   };
-  return { project, turns, claims, clock, pausedReason };
+  return { project, turns, claims, clock, pausedReason, asked: () => asked };
 }
 
 const statusOf = async (taskId: string) => (await call("task", "get", { taskId })).status;
@@ -85,8 +86,8 @@ describe("a result that the engine refuses", () => {
     expect(await statusOf(later.id)).toBe("RUNNING");
   });
 
-  it("goes on being refused without harm: each try costs one turn, and results that come in meanwhile are taken", async () => {
-    const { turns, claims, clock, pausedReason } = await world(2);
+  it("goes on being refused without harm: each try costs one turn, and results and questions that come in meanwhile are dealt with", async () => {
+    const { turns, claims, clock, pausedReason, asked } = await world(2);
     const [bad, good] = claims as [Claim, Claim];
     await putTask(bad.taskId, "APPROVED");
     void turns.settle(reportOf(bad));
@@ -94,7 +95,10 @@ describe("a result that the engine refuses", () => {
     clock.nowMs = 30_000;
     turns.wake();
     await turns.idle();
+    const before = asked();
     expect((await turns.settle(reportOf(good))).accepted).toBe(true);
+    await turns.idle();
+    expect(asked()).toBeGreaterThan(before);
     expect(await pausedReason()).toBe("INVARIANT");
     expect(await db().session.findUniqueOrThrow({ where: { id: bad.sessionId } })).toMatchObject({
       status: "STARTING",

@@ -131,6 +131,8 @@ export function createTurns(options: TurnsOptions): Turns {
         for (const item of items) taken.add(item);
       });
       aside.push(...refused);
+      // A turn would have said whether there are any.
+      options.answer();
       return "rest";
     } catch (thrown) {
       waiting.unshift(...batch.filter((item) => !taken.has(item)));
