@@ -35,7 +35,12 @@ export const turnsMistakes: readonly TurnsMistake[] = [
       const result = await step({`,
   },
   { name: "gives the first answer to everybody", file: turns, find: "answers[index]!", replace: "answers[0]!" },
-  { name: "claims after it was told to stop", file: turns, find: "isClaiming ? free : 0", replace: "free" },
+  {
+    name: "claims after it was told to stop",
+    file: turns,
+    find: "isClaiming && mayClaim() ? free : 0",
+    replace: "mayClaim() ? free : 0",
+  },
   {
     name: "counts every report as a slot that becomes free",
     file: turns,
