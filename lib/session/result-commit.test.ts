@@ -47,3 +47,23 @@ it("work found after a session reported itself is recorded with what it complete
     resultBranch: claim.branch,
   });
 });
+
+it.each([
+  ["cancelled", async (taskId: string) => void (await call("task", "cancel", { taskId }))],
+  ["succeeded, before the task was opened again", async () => {}],
+])("work of an attempt that was %s is not the result of what a person completed by hand", async (_, first) => {
+  const { id: projectId } = await newProject();
+  const worker = await newWorker();
+  const { id: taskId } = await newTask(projectId);
+  await call("task", "queue", { taskId });
+  const claim = (await worker.step()).claims[0]!;
+  await first(taskId);
+  const { sandboxId, actor } = reportOf(claim);
+  await worker.step([{ ...reportOf(claim), terminated: false }], 0);
+  await call("task", "reopen", { taskId });
+  await call("task", "complete", { taskId });
+  await worker.step([{ sandboxId, taskId, actor, terminated: true, resultCommit: "late" }], 0);
+  expect(await call("task", "get", { taskId })).toMatchObject({ status: "COMPLETED", resultCommit: null });
+  const { items } = await call<{ items: Session[] }>("session", "list", { taskId });
+  expect(items.map(({ resultCommit }) => resultCommit)).toEqual(["late"]);
+});
