@@ -26,7 +26,7 @@ export const bugs: readonly SeededBug[] = [
         replace: "if (row.processGroup === this.#identity?.pid)",
       },
       {
-        file: "server/sandbox/process-tree.ts",
+        file: "server/sandbox/terminate-tree.ts",
         find: "for (const group of groups) killGroup(group);",
         replace: "",
       },

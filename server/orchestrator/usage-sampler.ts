@@ -1,11 +1,11 @@
 import { db } from "@/lib/db.ts";
-import { logger } from "@/lib/log.ts";
 import { recordUsage, type UsageSample } from "@/lib/session/record-usage.ts";
 import { directorySize } from "../sandbox/directory-size.ts";
 import type { Sandbox } from "../sandbox/port.ts";
 import type { Usage } from "../sandbox/usage.ts";
 import type { HeldSession } from "./held-session.ts";
 import { diskExcess, isOverDisk, isOverMemory, memoryExcess, memoryHitWords } from "./limits.ts";
+import { createRound } from "./round.ts";
 
 export interface UsageSampler {
   /** Calls back with the words when the session used more than it was given. */
@@ -119,27 +119,3 @@ const sampleOf = ({ session }: Followed, usage: Usage, cpus: number | null): Usa
   processes: usage.processes,
   isActive: cpus !== null && cpus > ACTIVE_CPUS,
 });
-
-/** Work that is repeated, one time after the other, as long as it answers that there is more to come. */
-function createRound(everyMs: number, work: () => Promise<boolean>) {
-  let timer: NodeJS.Timeout | undefined;
-  let isEnded = false;
-  const turn = () =>
-    work()
-      .catch((thrown) => {
-        logger.debug({ err: thrown }, "usage will be sampled again");
-        return true;
-      })
-      .then((goesOn) => {
-        timer = undefined;
-        if (goesOn) begin();
-      });
-  const begin = () => {
-    if (!isEnded) timer ??= setTimeout(() => void turn(), everyMs);
-  };
-  const end = () => {
-    isEnded = true;
-    clearTimeout(timer);
-  };
-  return { begin, end };
-}

@@ -190,6 +190,12 @@ export function describeSandbox(name: string, { isHere, make }: Given): void {
       expect(await subject.sandbox.forbidLaunch(given.directory)).toBe(false);
     });
 
+    test("a command that removes what tells of its launch is launched all the same", async () => {
+      const given = await shell("rm -rf ../launched ../means; sleep 0.2; exit 6");
+      const { identity } = await subject.sandbox.launch(given);
+      expect(await settled(given, identity)).toEqual({ kind: "exited", exitCode: 6 });
+    });
+
     test("of twenty launches at once exactly one runs", async () => {
       const given = await shell("echo ran >> times");
       const tries = await Promise.allSettled(Array.from({ length: 20 }, () => subject.sandbox.launch(given)));

@@ -1,8 +1,8 @@
 import type { ProcessIdentity } from "../process-identity.ts";
-import { terminateTree } from "./process-tree.ts";
 import { sessionIdOf, sessionPaths } from "./session-directory.ts";
 import { groupsOf, removeGroups } from "./session-groups.ts";
 import { identifyHolder } from "./session-ticket.ts";
+import { terminateTree } from "./terminate-tree.ts";
 
 interface SessionProcesses {
   directory: string;

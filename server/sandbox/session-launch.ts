@@ -32,11 +32,11 @@ export async function launchSession(request: LaunchRequest): Promise<LaunchedSes
   const { pid } = wrapper;
   const identity = pid === undefined ? null : { bootId: bootId(), pid, startTime: startTimeOrEnded(pid) };
   const [, , , decided, written] = wrapper.stdio as Readable[];
-  const told = written ? closed(written) : ended;
-  await Promise.race([failed, closed(decided as Readable)]);
+  const told = written ? toEnd(written) : ended;
+  const words = await Promise.race([failed, toEnd(decided as Readable)]);
   if (identity === null || pid === undefined) throw new LaunchError("START_FAILED", "The session got no process.");
-  assertTicket(request.directory, pid);
-  return { identity, ended: Promise.race([told, ended]) };
+  if (words === "") assertTicket(request.directory, pid);
+  return { identity, ended: Promise.race([told, ended]).then(() => {}) };
 }
 
 /** With perl at hand the wrapper is a child subreaper, and tells through a pipe of its own when the status is written. */
@@ -48,6 +48,7 @@ function wrapperOf({ directory, perl, groups, args, environment, ...request }: L
     : asSubreaper(perl, ["/bin/sh", ...wrapper], environment);
 }
 
+/** The wrapper said nothing: it was refused, unless it was killed with the ticket in its hand. */
 function assertTicket(directory: string, pid: number): void {
   const holder = readOrNull(sessionPaths(directory).ticket)?.trim();
   if (holder === String(pid)) return;
@@ -62,11 +63,15 @@ function startTimeOrEnded(pid: number): string {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "ended";
 }
 
-function closed(stream: Readable): Promise<void> {
+/** What comes until the other side closes. */
+function toEnd(stream: Readable): Promise<string> {
+  let text = "";
   return new Promise((settle) => {
-    stream.resume();
-    stream.once("error", () => settle());
-    stream.once("close", () => settle());
+    stream.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    stream.once("error", () => settle(text));
+    stream.once("close", () => settle(text));
   });
 }
 

@@ -3,7 +3,7 @@
  *
  *     ticket taken? ──no──► exit 97, nothing ran
  *        │yes (the file is created exclusively: a late launch can never follow a "forbidden")
- *     fd 3 closed: tells the helper that the ticket is decided
+ *     a word to fd 3, which is closed: tells the helper that it holds the ticket
  *        │
  *     in a child: join the session's control groups ──failed──► 97
  *        │
@@ -19,6 +19,8 @@
  * costs no process of its own: a complete `exit` file is told by its newline instead of by a rename, a ticket by
  * noclobber (O_EXCL) instead of by mkdir. The command is always a path with a slash, so it can never be a shell builtin.
  * The wrapper itself joins no group: what kills a session's group, or runs it out of memory, leaves it to write the status.
+ * The helper may have died: to tell it must not end the wrapper (PIPE), and nothing is told by what lies in the directory,
+ * where the command may do as it likes.
  * TERM, INT and HUP are caught, not ignored (ignoring would be inherited): the wrapper outlives its command.
  * The kernel's list of a subreaper's children is empty only when nothing of the tree is left, as an orphan is on it before
  * its parent is off. Waiting is left to perl, as a shell cannot wait for children it did not start; by then the variables
@@ -29,6 +31,9 @@ RUNBOARD_WRAPPER_PERL=$2
 shift 2
 set -C
 echo "$$" > "$RUNBOARD_WRAPPER_DIRECTORY/launched" || exit 97
+trap '' PIPE
+echo launched >&3
+trap - PIPE
 exec 3>&-
 trap : TERM INT HUP
 (
