@@ -5,7 +5,13 @@ import { test } from "./fixtures.ts";
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-const screens: { name: string; path: string; act?: (page: Page) => Promise<void> }[] = [
+interface Screen {
+  name: string;
+  path: string;
+  act?: (page: Page) => Promise<void>;
+}
+
+const demoScreens: Screen[] = [
   { name: "board", path: "/p/DEMO" },
   { name: "board with chat", path: "/p/DEMO", act: (page) => page.keyboard.press("Control+j") },
   {
@@ -62,9 +68,15 @@ const screens: { name: string; path: string; act?: (page: Page) => Promise<void>
       await expect(page.getByText("There is nothing at /nowhere/at/all")).toBeVisible();
     },
   },
+  { name: "no such task", path: "/p/DEMO/t/DEMO-999" },
+  { name: "not found", path: "/p/NOPE" },
+];
+
+/** Where something of everything runs, waits, is noticed and has stalled; see `makeBusyProject`. */
+const busyScreens: Screen[] = [
   {
     name: "new task with its advanced fields",
-    path: "/p/DEMO",
+    path: "/p/BUSY",
     act: async (page) => {
       await page
         .getByRole("button", { name: /^New task|^New$/ })
@@ -138,32 +150,38 @@ const screens: { name: string; path: string; act?: (page: Page) => Promise<void>
     },
   },
   { name: "sessions of a running task", path: "/p/BUSY/t/BUSY-1?tab=sessions" },
-  { name: "no such task", path: "/p/DEMO/t/DEMO-999" },
-  { name: "not found", path: "/p/NOPE" },
 ];
-
-test.beforeAll(({ product }) => makeBusyProject(product));
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [1440, 320]) {
-    test(`axe finds nothing on any screen, ${colorScheme}, ${width} px, and no page scrolls sideways`, async ({
-      page,
-    }) => {
-      test.setTimeout(300_000);
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.setViewportSize({ width, height: 800 });
-      for (const screen of screens) {
-        await page.goto(screen.path);
-        await page.waitForLoadState("networkidle");
-        await screen.act?.(page);
-        const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-        const found = violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`,
-        );
-        expect(found, screen.name).toEqual([]);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        expect(overflow, `${screen.name} scrolls sideways`).toBeLessThanOrEqual(0);
-      }
+    const how = `${colorScheme}, ${width} px`;
+    test(`axe finds nothing on any screen, ${how}, and no page scrolls sideways`, async ({ page }) => {
+      await show(page, { colorScheme, width });
+      for (const screen of demoScreens) await lookAt(page, screen);
+    });
+    test(`axe finds nothing where much goes on, ${how}, and no page scrolls sideways`, async ({ page, product }) => {
+      await makeBusyProject(product);
+      await show(page, { colorScheme, width });
+      for (const screen of busyScreens) await lookAt(page, screen);
     });
   }
+}
+
+test.afterAll(({ product }) => product.api("POST", "/tasks/BUSY-1/cancel", {}));
+
+async function show(page: Page, { colorScheme, width }: { colorScheme: "light" | "dark"; width: number }) {
+  test.setTimeout(300_000);
+  await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  await page.setViewportSize({ width, height: 800 });
+}
+
+async function lookAt(page: Page, { name, path, act }: Screen) {
+  await page.goto(path);
+  await page.waitForLoadState("networkidle");
+  await act?.(page);
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`);
+  expect(found, name).toEqual([]);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
 }

@@ -50,15 +50,20 @@ export const aged = (product: Product, ref: string) =>
     return waitingSince !== null && Date.now() - Date.parse(waitingSince) > 1500;
   });
 
-/** One of everything that the page of the queue and the board can show: running, waiting, noticed, stalled, escalated. */
-export async function makeBusyProject(product: Product): Promise<ProjectAt> {
+/** BUSY, made once: one of everything that the queue and the board can show: running, stalled, escalated, noticed, waiting. */
+export async function makeBusyProject(product: Product): Promise<void> {
+  if ((await product.api("GET", "/projects/BUSY")).status === 200) return;
   const project = await newProject(product, "Busy");
   const watch = (escalationStrategy: string) =>
     product.api("PATCH", `/projects/${project.id}`, {
       settings: { escalationStrategy, pendingTimeoutSeconds: 1, checkIntervalSeconds: 86_400 },
     });
   const check = () => product.api("POST", `/projects/${project.id}/monitor/check`, {});
-  const running = await newTask(product, project, { title: "Runs on and on", line: "echo begun; sleep 600" });
+  const running = await newTask(product, project, {
+    title: "Runs on and on",
+    line: "echo begun; sleep 3000",
+    timeoutSeconds: 3600,
+  });
   await eventually(async () => (await readTask(product, running.id)).status === "RUNNING");
   await holdQueue(product);
   for (const strategy of ["mark_stalled", "escalate"]) {
@@ -73,5 +78,4 @@ export async function makeBusyProject(product: Product): Promise<ProjectAt> {
     resources: { cpus: 2, memoryBytes: 2 ** 30 },
     retryPolicy: { baseMs: 1000, retryOn: ["TIMEOUT"] },
   });
-  return project;
 }
