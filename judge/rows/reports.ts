@@ -35,7 +35,8 @@ export async function run({ isLong }: RowOptions): Promise<RowResult> {
       await runWave({ product, projectId, random, tally, share: reports / waves / attemptsPerWave });
       tally.wrong.push(...(await brokenIn(projectId)));
     }
-    if ((await stateOf(product, bystander)) !== before) tally.wrong.push("a project nobody reported about has changed");
+    const after = await stateOf(product, bystander);
+    if (after !== before) tally.wrong.push(`a project nobody reported about has changed: ${difference(before, after)}`);
   } finally {
     await product.stop();
   }
@@ -191,7 +192,8 @@ async function send(url: string, letter: Letter, tally: Tally): Promise<Answer> 
 async function unchanged({ product, projectId, tally }: Wave, work: () => Promise<void>): Promise<void> {
   const before = await stateOf(product, projectId);
   await work();
-  if ((await stateOf(product, projectId)) !== before) tally.wrong.push("refused or repeated reports changed something");
+  const after = await stateOf(product, projectId);
+  if (after !== before) tally.wrong.push(`refused or repeated reports changed something: ${difference(before, after)}`);
 }
 
 /** Nothing is on its way: what was queued runs, what ended has been cleared away. */
@@ -208,19 +210,27 @@ function settled({ database }: JudgedProduct, projectId: string): Promise<true> 
   }, 60_000);
 }
 
-/** A fingerprint of all that is stored about a project, but for leases and what is measured of running processes. */
+/** All that a report could change in a project, line by line. What passes by itself is left out: leases, rounds, measurements. */
 async function stateOf({ database }: JudgedProduct, projectId: string): Promise<string> {
   const { rows } = await database.query(
-    `SELECT md5(string_agg(line, '' ORDER BY line)) AS state FROM (
-      SELECT to_jsonb(p)::text AS line FROM "Project" p WHERE id = $1
-      UNION ALL SELECT to_jsonb(t)::text FROM "Task" t WHERE "projectId" = $1
-      UNION ALL SELECT to_jsonb(d)::text FROM "Dependency" d WHERE "projectId" = $1
-      UNION ALL SELECT to_jsonb(e)::text FROM "Event" e WHERE "streamId" = $1
-      UNION ALL SELECT (to_jsonb(s) - '{leaseUntil,heartbeatAt,usage}'::text[])::text FROM "Session" s WHERE "projectId" = $1
-      UNION ALL SELECT to_jsonb(b)::text FROM "Sandbox" b JOIN "Task" t ON t.id = b."taskId" WHERE t."projectId" = $1) all_rows`,
+    `SELECT string_agg(line, E'\n' ORDER BY line) AS state FROM (
+      SELECT 'project ' || (to_jsonb(p) - 'monitorCheckedAt')::text AS line FROM "Project" p WHERE id = $1
+      UNION ALL SELECT 'task ' || (to_jsonb(t) - 'monitoredAt')::text FROM "Task" t WHERE "projectId" = $1
+      UNION ALL SELECT 'edge ' || to_jsonb(d)::text FROM "Dependency" d WHERE "projectId" = $1
+      UNION ALL SELECT 'event ' || to_jsonb(e)::text FROM "Event" e WHERE "streamId" = $1
+      UNION ALL SELECT 'session ' || jsonb_build_array(id, attempt, status, reason, message, "endedAt", "exitCode", report, answer, "resultCommit")::text
+        FROM "Session" WHERE "projectId" = $1
+      UNION ALL SELECT 'sandbox ' || jsonb_build_array(b.id, b."sessionId", b."tokenHash", b."terminatedAt")::text
+        FROM "Sandbox" b JOIN "Task" t ON t.id = b."taskId" WHERE t."projectId" = $1) all_rows`,
     [projectId],
   );
   return rows[0].state;
+}
+
+/** The lines of one state that the other has not. */
+function difference(before: string, after: string): string {
+  const [old, fresh] = [before, after].map((state) => state.split("\n"));
+  return fresh!.filter((line) => !old!.includes(line)).join("; ");
 }
 
 function resultOf({ kinds, times, serverErrors, wrong }: Tally): RowResult {

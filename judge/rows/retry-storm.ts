@@ -7,9 +7,9 @@ import type { RowOptions, RowResult } from "../row.ts";
 // Everything fails, again and again, as fast as the slots allow. Base and cap are short, so that retries pile up.
 
 const slots = 16;
-const maxAttempts = 4;
+const maxAttempts = 3;
 const retryBaseMs = 400;
-const retryCapMs = 1000;
+const retryCapMs = 600;
 const fullMs = (failures: number) => Math.min(retryCapMs, retryBaseMs * 2 ** (failures - 1));
 
 export async function run({ isLong }: RowOptions): Promise<RowResult> {
@@ -91,7 +91,7 @@ async function resultOf(product: JudgedProduct, { projectId, count, seconds }: S
       "allowed, ms",
       "claimed after that, p95, ms",
     ],
-    [1, 2, 3].map((failures) => {
+    [1, 2].map((failures) => {
       const some = retries.filter((retry) => retry.failures === failures);
       const planned = some.map(({ plannedMs }) => plannedMs);
       return [
