@@ -43,6 +43,25 @@ beforeAll(async () => {
   projectId = (await newProject()).id;
 });
 
+describe("a call without a body", () => {
+  it("that deletes takes its filter from the address, or deletes everything", async () => {
+    const [here, there] = [await newProject(), await newProject()];
+    const tasks = [await newTask(here.id), await newTask(there.id)];
+    for (const { id } of tasks) await call("task", "queue", { taskId: id });
+    const one = await request("DELETE", `/v1/queue?projectId=${here.id}`);
+    expect(one).toEqual({ status: 200, body: { cleared: [tasks[0]!.id] } });
+    const rest = await request("DELETE", "/v1/queue");
+    expect(rest).toEqual({ status: 200, body: { cleared: [tasks[1]!.id] } });
+    expectError(await request("DELETE", "/v1/queue?colour=red"), "VALIDATION_FAILED");
+  });
+
+  it("that needs one is told what is missing", async () => {
+    const answer = await request("POST", "/v1/sessions");
+    expectError(answer, "VALIDATION_FAILED");
+    expect(answer.body.details.issues[0].path).toBe("taskId");
+  });
+});
+
 describe("a body", () => {
   const path = () => `/v1/projects/${projectId}/tasks`;
 

@@ -57,9 +57,9 @@ function callOf(request: Request, call: Call): Call {
 
 /** A body is JSON and bounded, or it is refused before anybody parses it. A body that is no object is no input. */
 async function readBody(request: Request): Promise<Request> {
-  if (request.method === "GET" || request.method === "HEAD" || request.body === null) return request;
-  const text = await readText(request);
-  if (text === "") return new Request(request.url, { method: request.method, headers: request.headers });
+  if (request.method === "GET" || request.method === "HEAD") return request;
+  const text = request.body === null ? "" : await readText(request);
+  if (text === "") return withoutBody(request);
   if (!/^application\/json\s*(;|$)/i.test(request.headers.get("content-type") ?? "")) {
     throw new DomainError("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.");
   }
@@ -71,6 +71,15 @@ async function readBody(request: Request): Promise<Request> {
     });
   }
   return new Request(request.url, { method: request.method, headers: request.headers, body: text });
+}
+
+/** What a call without a body has to say stands in its address: DELETE /queue?type=cli. Nothing said is an empty object. */
+function withoutBody({ url, method, headers }: Request): Request {
+  const body = method === "DELETE" ? Object.fromEntries(new URL(url).searchParams) : {};
+  const json = new Headers(headers);
+  json.set("content-type", "application/json");
+  json.delete("content-length");
+  return new Request(url, { method, headers: json, body: JSON.stringify(body) });
 }
 
 function parseJson(text: string): unknown {
