@@ -181,6 +181,8 @@ function watchQueue(product: JudgedProduct, projectId: string): { end(): Promise
       await sleep(50);
     }
   })();
+  // Whoever ends it hears of it.
+  watching.catch(() => {});
   const end = async () => {
     isOver = true;
     await watching;
