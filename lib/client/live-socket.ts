@@ -77,7 +77,12 @@ export function createLive(): Live & { start: () => () => void } {
   async function connect(isWanted: () => boolean) {
     const { io } = await import("socket.io-client");
     if (!isWanted()) return;
-    socket = io({ withCredentials: true, transports: ["websocket", "polling"], reconnectionDelayMax: 5000 });
+    socket = io({
+      withCredentials: true,
+      transports: ["websocket", "polling"],
+      reconnectionDelay: 250,
+      reconnectionDelayMax: 5000,
+    });
     socket.on("connect", () => {
       tell("live");
       for (const follower of followers) subscribe(follower);

@@ -109,20 +109,19 @@ export class Streams {
     }).catch(report);
   }
 
-  /** Tells the room everything up to now. Only in turn. */
+  /** Tells the room what is new, a page of it: with more, who waits to join has a turn before the next. Only in turn. */
   private async advance(stream: Stream): Promise<void> {
     if (stream.cursor === -1) stream.cursor = (await lastSeqs([stream.id])).get(stream.id) ?? 0;
-    for (;;) {
-      const events = await since(stream.id, { after: stream.cursor, limit: pageSize });
-      // Everybody left meanwhile, and whoever came after that has a fresh one.
-      if (this.streams.get(stream.id) !== stream) return;
-      for (const event of events) {
-        tell(this.io.to(roomOf(stream.id)), event);
-        stream.cursor = event.seq;
-      }
-      if (events.length < pageSize) return;
-      boundBacklogs(this.readersOf(stream));
+    const events = await since(stream.id, { after: stream.cursor, limit: pageSize });
+    // Everybody left meanwhile, and whoever came after that has a fresh one.
+    if (this.streams.get(stream.id) !== stream) return;
+    for (const event of events) {
+      tell(this.io.to(roomOf(stream.id)), event);
+      stream.cursor = event.seq;
     }
+    if (events.length < pageSize) return;
+    boundBacklogs(this.readersOf(stream));
+    this.ask(stream);
   }
 
   private readersOf(stream: Stream): LiveSocket[] {
