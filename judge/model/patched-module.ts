@@ -10,30 +10,35 @@ export interface Patch {
   replace: string;
 }
 
+/** In a file of the product, relative to the repository's root. */
+export interface FilePatch extends Patch {
+  file: string;
+}
+
 const root = join(import.meta.dirname, "../..");
 const scratch = join(root, "node_modules/.cache/runboard-judge");
 
 /** Changes a source in one place. Throws unless `find` stands there exactly once, so no patch can go stale unseen. */
-export function applyPatch(source: string, { find, replace }: Patch): string {
+export function patched(source: string, { find, replace }: Patch): string {
   const times = source.split(find).length - 1;
   if (times !== 1) throw new Error(`Found ${times} times instead of once: ${find}`);
   return source.replace(find, () => replace);
 }
 
 /**
- * A module of the product with a mistake in it, as a copy of its own together with what it imports from the product, which says
- * nothing to the log. `file` is relative to the repository's root.
+ * A module as a copy of its own, together with all it imports from the product: one file of those has a mistake in it, and none
+ * says anything to the log. `entry` is relative to the repository's root.
  */
-export async function importPatched<Module>(file: string, patch: Patch): Promise<Module> {
+export async function importPatched<Module>(entry: string, patch: FilePatch): Promise<Module> {
   const { outputFiles } = await build({
-    entryPoints: [join(root, file)],
+    entryPoints: [join(root, entry)],
     bundle: true,
     write: false,
     platform: "node",
     format: "esm",
     packages: "external",
     logLevel: "silent",
-    plugins: [patching(join(root, file), patch), silence],
+    plugins: [patching(join(root, patch.file), patch), silence],
   });
   const code = outputFiles[0]!.text;
   const path = join(scratch, `${createHash("sha256").update(code).digest("hex").slice(0, 16)}-${process.pid}.mjs`);
@@ -50,7 +55,7 @@ const patching = (target: string, patch: Patch): Plugin => ({
   name: "patch",
   setup: ({ onLoad }) =>
     onLoad({ filter: /\.ts$/ }, ({ path }) =>
-      path === target ? { contents: applyPatch(readFileSync(path, "utf8"), patch), loader: "ts" } : null,
+      path === target ? { contents: patched(readFileSync(path, "utf8"), patch), loader: "ts" } : null,
     ),
 });
 
