@@ -25,6 +25,11 @@ export function patched(source: string, { find, replace }: Patch): string {
   return source.replace(find, () => replace);
 }
 
+/** Throws when what the patch changes does not stand in its file any more. */
+export function checkPatch({ file, ...patch }: FilePatch): void {
+  patched(readFileSync(join(root, file), "utf8"), patch);
+}
+
 /**
  * A module as a copy of its own, together with all it imports from the product: one file of those has a mistake in it, and none
  * says anything to the log. `entry` is relative to the repository's root.

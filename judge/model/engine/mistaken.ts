@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { importPatched, patched } from "../patched-module.ts";
+import { checkPatch, importPatched, patched } from "../patched-module.ts";
 import type { EngineMistake, SqlMistake } from "./mistakes.ts";
 import { type Product, product } from "./product.ts";
 
@@ -23,6 +23,14 @@ async function patchRoutines(client: Client, { sql }: SqlMistake): Promise<() =>
   return async () => {
     for (const source of before) await client.query(source);
   };
+}
+
+/** Throws when what the mistake changes does not stand there any more. */
+export async function checkMistake(client: Client, mistake: EngineMistake): Promise<void> {
+  if ("code" in mistake) return checkPatch(mistake.code);
+  const sources = new Map<string, string>();
+  for (const { routine, ...patch } of mistake.sql)
+    sources.set(routine, patched(sources.get(routine) ?? (await sourceOf(client, routine)), patch));
 }
 
 async function sourceOf(client: Client, routine: string): Promise<string> {

@@ -12,6 +12,13 @@ import type { Answer, Claim, StepInput, StepResult } from "@/lib/session/settle.
 export const fates = ["done", "refused", "answer lost", "late", "busy"] as const;
 export type Fate = (typeof fates)[number];
 
+const callsMax = 2_000;
+
+/** As the driver says that the database has raised an error. */
+const refusal = Object.assign(new Error("The engine refused."), {
+  meta: { driverAdapterError: { cause: { originalCode: "P0001" } } },
+});
+
 interface Session {
   isLive: boolean;
   isPresent: boolean;
@@ -27,6 +34,8 @@ export class FakeEngine {
   /** Sandboxes in the order in which a report about each was first executed. */
   readonly settled: string[] = [];
   readonly complaints: string[] = [];
+  /** Sandboxes whose reports the engine refuses, however often it is asked. */
+  readonly refused = new Set<string>();
   slots: number;
   waitingTasks = 0;
   private readonly sessions = new Map<string, Session>();
@@ -47,6 +56,7 @@ export class FakeEngine {
     this.isCalled = true;
     const fate = this.fates.shift() ?? "done";
     this.calls.push(fate);
+    if (this.calls.length > callsMax) return this.hangUp();
     try {
       return await this.carryOut(fate, input);
     } finally {
@@ -54,15 +64,26 @@ export class FakeEngine {
     }
   };
 
+  /** Who asks without end would never come to rest. */
+  private hangUp(): Promise<never> {
+    this.complaints.push("it asks without end");
+    return new Promise(() => {});
+  }
+
   private async carryOut(fate: Fate, input: StepInput): Promise<StepResult> {
     await this.scheduler.schedule(Promise.resolve(), "a call arrives");
     if (fate === "late")
-      void this.scheduler.schedule(Promise.resolve(), "a late call").then(() => this.execute(fate, input));
+      void this.scheduler.schedule(Promise.resolve(), "a late call").then(() => this.executeLate(input));
     if (fate === "late" || fate === "refused") throw new Error(`The call was ${fate}.`);
+    if (input.reports.some(({ sandboxId }) => this.refused.has(sandboxId))) throw refusal;
     const result = this.execute(fate, input);
     await this.scheduler.schedule(Promise.resolve(), "an answer arrives");
     if (fate === "answer lost") throw new Error("The connection was lost.");
     return result;
+  }
+
+  private executeLate(input: StepInput): void {
+    if (!input.reports.some(({ sandboxId }) => this.refused.has(sandboxId))) this.execute("late", input);
   }
 
   private execute(fate: Fate, { reports, worker }: StepInput): StepResult {

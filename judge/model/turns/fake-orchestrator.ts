@@ -1,10 +1,20 @@
 import type fc from "fast-check";
+import { logger } from "@/lib/log.ts";
 import { hashToken } from "@/lib/sandbox/sandbox.ts";
 import type { Report, SandboxGone } from "@/lib/session/settle.ts";
+import { createInvariant, type Invariant } from "@/server/orchestrator/invariant.ts";
 import type { createTurns, Turns } from "@/server/orchestrator/turns.ts";
 import { FakeEngine, type Fate } from "./fake-engine.ts";
 
 export type CreateTurns = typeof createTurns;
+
+type Given = Report | SandboxGone;
+
+interface Drawn {
+  fates: readonly Fate[];
+  slots: number;
+  isHarsh: boolean;
+}
 
 /**
  * What surrounds the turns in an orchestrator: sessions in its hands, results that come home, and reconciling, which takes up
@@ -15,18 +25,36 @@ export class FakeOrchestrator {
   readonly turns: Turns;
   readonly held = new Set<string>();
   readonly complaints: string[] = [];
+  /** All reports, in the order in which they were given. */
+  private readonly given: Given[] = [];
   /** Sandboxes in the order in which somebody first asked to settle a report about each. */
   readonly reported: string[] = [];
+  /** Whether the engine refuses anything, and something keeps new things from beginning, in this run. */
+  readonly isHarsh: boolean;
+  /** Whether anything new may begin. */
+  mayClaim = true;
   private readonly scheduler: fc.Scheduler;
+  private readonly invariant: Invariant;
+  private nowMs = 0;
+  private isTried = false;
   private readonly settling = new Set<string>();
-  private unanswered = 0;
+  private unanswered: string[] = [];
+  /** Sandboxes whose reports were refused at some time; others overtake them. */
+  private readonly overtaken = new Set<string>();
   private isReconciling = false;
   private callsBeforeHint = 0;
   private callsBeforeStop: number | null = null;
 
-  constructor(createTurns: CreateTurns, scheduler: fc.Scheduler, options: { fates: readonly Fate[]; slots: number }) {
+  constructor(createTurns: CreateTurns, scheduler: fc.Scheduler, options: Drawn) {
+    // What goes wrong here is no news.
+    logger.level = "silent";
     this.scheduler = scheduler;
+    this.isHarsh = options.isHarsh;
     this.engine = new FakeEngine(scheduler, options);
+    this.invariant = createInvariant(
+      () => {},
+      () => this.nowMs,
+    );
     this.turns = createTurns({
       worker: () => ({ id: "worker", hostId: "host", maxConcurrent: this.engine.slots }) as never,
       held: () => this.held,
@@ -35,7 +63,10 @@ export class FakeOrchestrator {
         this.hold(claim.sandboxId);
       },
       answer: () => {},
+      mayClaim: () => this.mayClaim,
+      invariant: { ...this.invariant, isDue: () => this.isDue() },
       step: (input) => {
+        this.checkOrder(input.reports);
         this.countTickets(input.worker?.tickets.length ?? 0, new Set(input.reports.map((one) => one.sandboxId)));
         return this.engine.step(input);
       },
@@ -52,6 +83,12 @@ export class FakeOrchestrator {
   settle(sandboxId: string, isGone: boolean): void {
     this.settling.add(sandboxId);
     this.report({ ...verdict(sandboxId), terminated: isGone });
+  }
+
+  /** The engine will refuse what is said of this session. */
+  spoil(sandboxId: string): void {
+    this.engine.refused.add(sandboxId);
+    this.overtaken.add(sandboxId);
   }
 
   /** Says that the processes of a session are gone that was ended by somebody else. */
@@ -72,9 +109,28 @@ export class FakeOrchestrator {
 
   /** At rest, before the poll: what was heard has been looked at. */
   checkHints(): void {
-    const { calls } = this.engine;
+    const { calls, refused } = this.engine;
+    const held = this.unanswered.filter((sandboxId) => !refused.has(sandboxId)).length;
+    if (held > 0) this.complain(`${held} reports wait though nothing is wrong with them`);
+    if (this.invariant.isBroken()) return;
     if (this.callsBeforeHint > 0 && calls.length === this.callsBeforeHint) this.complain("a hint was not looked at");
     if (calls.at(-1) === "busy" && this.callsBeforeStop === null) this.complain("it did not look again");
+  }
+
+  /** So long that what the engine refused is tried again. */
+  letTimePass(): void {
+    this.nowMs += 60_000;
+  }
+
+  /** The engine takes everything in again. */
+  mend(): void {
+    this.engine.refused.clear();
+    this.mayClaim = true;
+  }
+
+  private isDue(): boolean {
+    this.isTried = this.invariant.isDue();
+    return this.isTried;
   }
 
   stopClaiming(): void {
@@ -102,8 +158,9 @@ export class FakeOrchestrator {
   /** What must hold once nothing is under way any more. */
   complainAtRest(): string[] {
     const { engine } = this;
-    if (this.unanswered > 0) this.complain(`${this.unanswered} reports were never answered`);
-    if (engine.settled.join() !== this.reported.join())
+    if (this.unanswered.length > 0) this.complain(`${this.unanswered.length} reports were never answered`);
+    const inTurn = (sandboxIds: readonly string[]) => sandboxIds.filter((one) => !this.overtaken.has(one)).join();
+    if (inTurn(engine.settled) !== inTurn(this.reported))
       this.complain(`settled ${engine.settled.length} reports in another order than the ${this.reported.length} given`);
     const forgotten = engine.present().filter((sandboxId) => !this.held.has(sandboxId));
     if (forgotten.length > 0) this.complain(`${forgotten.length} sandboxes are in nobody's hands`);
@@ -113,12 +170,13 @@ export class FakeOrchestrator {
     return [...this.complaints, ...engine.complaints];
   }
 
-  private report(report: Report | SandboxGone): void {
+  private report(report: Given): void {
+    this.given.push(report);
     const { sandboxId } = report;
     if (!this.reported.includes(sandboxId)) this.reported.push(sandboxId);
-    this.unanswered += 1;
+    this.unanswered.push(sandboxId);
     void this.turns.settle(report).then((answer) => {
-      this.unanswered -= 1;
+      this.unanswered.splice(this.unanswered.indexOf(sandboxId), 1);
       if (answer.sandboxId !== sandboxId) this.complain("the answer to another report");
       if (!this.engine.settled.includes(sandboxId)) this.complain("answered before it was durable");
       this.settling.delete(sandboxId);
@@ -131,9 +189,19 @@ export class FakeOrchestrator {
     this.held.add(sandboxId);
   }
 
+  private checkOrder(reports: readonly Given[]): void {
+    const places = reports
+      .filter(({ sandboxId }) => !this.overtaken.has(sandboxId))
+      .map((one) => this.given.indexOf(one));
+    if (places.some((place, index) => place < (places[index - 1] ?? 0)))
+      this.complain("a report overtook an earlier one");
+  }
+
   private countTickets(tickets: number, leaving: ReadonlySet<string>): void {
     if (this.callsBeforeStop !== null && tickets > 0) this.complain("it claimed after it was told to stop");
     const staying = [...this.held].filter((sandboxId) => !leaving.has(sandboxId)).length;
+    if (!this.mayClaim && tickets > 0) this.complain("it claimed though nothing new may begin");
+    if (this.invariant.isBroken() && !this.isTried && tickets > 0) this.complain("it claimed while the engine refuses");
     if (tickets > Math.max(0, this.engine.slots - staying)) this.complain("more tickets than free slots");
   }
 

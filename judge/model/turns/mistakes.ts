@@ -35,11 +35,20 @@ export const turnsMistakes: readonly TurnsMistake[] = [
       const result = await step({`,
   },
   { name: "gives the first answer to everybody", file: turns, find: "answers[index]!", replace: "answers[0]!" },
+  { name: "claims after it was told to stop", file: turns, find: "isClaiming && mayClaim()", replace: "mayClaim()" },
+  { name: "claims though nothing new may begin", file: turns, find: "isClaiming && mayClaim()", replace: "isClaiming" },
   {
-    name: "claims after it was told to stop",
+    name: "lets one bad report hold up the others",
     file: turns,
-    find: "isClaiming && mayClaim() ? free : 0",
-    replace: "mayClaim() ? free : 0",
+    find: "if (isRefusal(thrown)) {",
+    replace: "if (false as boolean) {",
+  },
+  { name: "forgets what the engine refused", file: turns, find: "aside.push(...refused);", replace: "" },
+  {
+    name: "claims while the engine refuses",
+    file: turns,
+    find: "if (invariant.isBroken() && !invariant.isDue())",
+    replace: "if (invariant.isBroken() && invariant.isDue())",
   },
   {
     name: "counts every report as a slot that becomes free",
