@@ -29,13 +29,14 @@ export function settle(board: Board, report: Report | SandboxGone): ExpectedAnsw
   return accept(board, session, report);
 }
 
-/** What the processes left when the session had been ended by somebody else; it counts where the attempt succeeded. */
+/** What the processes left when the session had been ended by somebody else; it counts where the attempt succeeded, and last. */
 function keepCommit(board: Board, session: Session, commit: string | undefined): void {
   if (commit === undefined) return;
   session.resultCommit = commit;
   const task = board.tasks.get(session.taskId)!;
-  const hasSucceeded = task.status === "COMPLETED" || task.status === "REVIEW";
-  if (hasSucceeded && task.attempts === session.attempt) task.resultCommit ??= commit;
+  const isLast = task.attempts === session.attempt && task.generation === session.generation;
+  const isDone = task.status === "COMPLETED" || task.status === "REVIEW";
+  if (isLast && isDone && session.status === "SUCCEEDED") task.resultCommit ??= commit;
 }
 
 /** The same report again gets the same answer; any other is stale. */
