@@ -77,7 +77,7 @@ export async function allPages<Item>(product: RunningProduct, path: string): Pro
   }
 }
 
-function setAutonomous(product: RunningProduct, board: Board, enabled: boolean) {
+export function setAutonomous(product: RunningProduct, board: Board, enabled: boolean) {
   const path = `/projects/${board.projectId}/autonomous-execution`;
   return askUntilAnswered(product, { method: "PATCH", path, body: { enabled } });
 }

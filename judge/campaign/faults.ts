@@ -50,6 +50,8 @@ export function startFaults(plans: readonly FaultPlan[], setting: Setting): Faul
     }
   };
   faults.finished = work();
+  // Whoever waits for it hears it; before that it must not end the campaign.
+  faults.finished.catch(() => {});
   return faults;
 }
 
@@ -58,7 +60,8 @@ async function perform(plan: FaultPlan, setting: Setting, faults: Faults): Promi
   const { product } = setting;
   switch (plan.kind) {
     case "point":
-      return orderDeath(plan.place, setting);
+      // A place that nobody passes now: the process that would have passed it dies all the same.
+      return (await orderDeath(plan.place, setting)) ?? end("orchestrator", "SIGKILL", setting);
     case "cut":
       return (await product.proxy?.cutAnswerOf(plan.place, chanceMs)) ? `answer of ${plan.place}` : null;
     case "reuse":

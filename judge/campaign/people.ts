@@ -53,6 +53,8 @@ export function startPeople(
     }
   };
   people.finished = Promise.all([work(editor, edits), work(mover, moves)]).then(() => {});
+  // Whoever waits for it hears it; before that it must not end the campaign.
+  people.finished.catch(() => {});
   return people;
 }
 

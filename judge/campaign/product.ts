@@ -39,7 +39,6 @@ const readyMs = 90_000;
 
 export async function openProduct({ build, template, directory, plan }: ProductOptions): Promise<RunningProduct> {
   const home = join(directory, "home");
-  const secondHome = join(directory, "second");
   copyHome(template, home);
   for (const name of ["tmp", "points"]) mkdirSync(join(directory, name));
   const token = randomUUID() + randomUUID();
@@ -50,70 +49,17 @@ export async function openProduct({ build, template, directory, plan }: ProductO
   const databaseUrl = urlOf(home);
   const database = plan.hasProxy ? await keepDatabase(home, log, over.signal) : null;
   const proxy = plan.hasProxy ? await startProxy(join(home, "postgres/socket/.s.PGSQL.5432")) : null;
-  const seenUrl = proxy ? databaseUrl.replace(/@localhost.*/, `@127.0.0.1:${proxy.port}/runboard`) : databaseUrl;
-  const environment = {
-    PATH: process.env.PATH ?? "",
-    HOME: process.env.HOME ?? "",
-    TMPDIR: join(directory, "tmp"),
-    JUDGE_POINTS: join(directory, "points"),
-    NODE_ENV: "production",
-    PORT: String(port),
-    RUNBOARD_HOME: home,
-    RUNBOARD_DEMO: "off",
-    RUNBOARD_LOG_LEVEL: "info",
-    RUNBOARD_LEASE_MS: String(plan.leaseMs),
-    RUNBOARD_POLL_MS: "300",
-    RUNBOARD_GRACE_MS: "700",
-    RUNBOARD_IGNORE_NOTIFY: plan.isNotifyIgnored ? "1" : "0",
-    TASK_MAX_CONCURRENT: String(plan.slots),
-    ...(plan.hasProxy ? { DATABASE_URL: seenUrl } : {}),
-  };
-  let main: ChildProcess | null = null;
-  let second: ChildProcess | null = null;
-
-  const start = async () => {
-    main = run(build, "main.js", [], environment, log);
-    const child = main;
-    child.once("exit", () => {
-      if (main === child) main = null;
-    });
-    await readyLine(child);
-  };
-
-  /** As an operator's service manager would: whenever it ends it is started again. */
-  const keepSecond = () => {
-    if (over.signal.aborted) return;
-    mkdirSync(secondHome, { recursive: true, mode: 0o700 });
-    const own = { ...environment, RUNBOARD_HOME: secondHome, DATABASE_URL: seenUrl };
-    second = run(build, "alone.js", ["orchestrator"], own, log);
-    second.once("exit", () => setTimeout(keepSecond, 200));
-  };
-
-  const homes = [home, secondHome];
-  const processes = () => {
-    const found = processesOf(homes);
-    const isSecond = (one: Found) => one.environment.includes(`RUNBOARD_HOME=${secondHome}`);
-    return {
-      ...found,
-      orchestrator: found.orchestrator.filter((one) => !isSecond(one)),
-      second: found.orchestrator.filter(isSecond),
-    };
-  };
-
-  await start();
-  if (plan.hasSecondOrchestrator) keepSecond();
+  const programs = new Programs({ build, log, directory, databaseUrl: urlThrough(proxy, databaseUrl), port, plan });
+  await programs.start();
+  if (plan.hasSecondOrchestrator) programs.keepSecond();
   return {
-    url: `http://127.0.0.1:${port}`,
-    home,
-    token,
-    databaseUrl,
-    proxy,
-    processes,
-    start,
-    isStarted: () => main !== null,
+    ...{ url: `http://127.0.0.1:${port}`, home, token, databaseUrl, proxy },
+    processes: () => processesOfRun(directory),
+    start: () => programs.start(),
+    isStarted: () => programs.isStarted,
     stop: async () => {
       over.abort();
-      await Promise.all([main, second].map((child) => (child ? endOf(child) : null)));
+      await programs.stop();
       proxy?.close();
       await database?.stop();
       const left = processesIn(directory);
@@ -123,20 +69,100 @@ export async function openProduct({ build, template, directory, plan }: ProductO
   };
 }
 
-function run(
-  build: string,
-  program: string,
-  args: string[],
-  environment: Record<string, string>,
-  log: (text: string) => void,
-) {
-  const child = spawn(process.execPath, ["--enable-source-maps", join(build, ".build", program), ...args], {
-    env: environment as unknown as NodeJS.ProcessEnv,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", log);
-  return child;
+interface ProgramsOptions {
+  build: string;
+  log: (text: string) => void;
+  directory: string;
+  /** As the product is told. */
+  databaseUrl: string;
+  port: number;
+  plan: ProductOptions["plan"];
 }
+
+/** What an operator starts: the product, and where the plan has one an orchestrator of another host. */
+class Programs {
+  #main: ChildProcess | null = null;
+  #second: ChildProcess | null = null;
+  #isOver = false;
+  readonly #options: ProgramsOptions;
+
+  constructor(options: ProgramsOptions) {
+    this.#options = options;
+  }
+
+  get isStarted(): boolean {
+    return this.#main !== null;
+  }
+
+  async start(): Promise<void> {
+    const { plan, databaseUrl } = this.#options;
+    // Told no address the product brings a database of its own.
+    const child = this.#run("main.js", [], { ...this.#environment(), DATABASE_URL: plan.hasProxy ? databaseUrl : "" });
+    this.#main = child;
+    child.once("exit", () => {
+      if (this.#main === child) this.#main = null;
+    });
+    await readyLine(child);
+  }
+
+  /** As an operator's service manager would: whenever it ends it is started again. */
+  keepSecond(): void {
+    if (this.#isOver) return;
+    const { directory, databaseUrl } = this.#options;
+    const own = { RUNBOARD_HOME: join(directory, "second"), DATABASE_URL: databaseUrl };
+    this.#second = this.#run("alone.js", ["orchestrator"], { ...this.#environment(), ...own });
+    this.#second.once("exit", () => setTimeout(() => this.keepSecond(), 200));
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await Promise.all([this.#main, this.#second].map((child) => (child ? endOf(child) : null)));
+  }
+
+  #run(program: string, args: string[], environment: Record<string, string>): ChildProcess {
+    const { build, log } = this.#options;
+    const child = spawn(process.execPath, ["--enable-source-maps", join(build, ".build", program), ...args], {
+      env: environment as unknown as NodeJS.ProcessEnv,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", log);
+    return child;
+  }
+
+  #environment(): Record<string, string> {
+    const { directory, port, plan } = this.#options;
+    return {
+      PATH: process.env.PATH ?? "",
+      HOME: process.env.HOME ?? "",
+      TMPDIR: join(directory, "tmp"),
+      JUDGE_POINTS: join(directory, "points"),
+      NODE_ENV: "production",
+      PORT: String(port),
+      RUNBOARD_HOME: join(directory, "home"),
+      RUNBOARD_DEMO: "off",
+      RUNBOARD_LOG_LEVEL: "info",
+      RUNBOARD_LEASE_MS: String(plan.leaseMs),
+      RUNBOARD_POLL_MS: "300",
+      RUNBOARD_GRACE_MS: "700",
+      RUNBOARD_IGNORE_NOTIFY: plan.isNotifyIgnored ? "1" : "0",
+      TASK_MAX_CONCURRENT: String(plan.slots),
+    };
+  }
+}
+
+function processesOfRun(directory: string): Record<Target | "second", Found[]> {
+  const secondHome = join(directory, "second");
+  const found = processesOf([join(directory, "home"), secondHome]);
+  const isSecond = (one: Found) => one.environment.includes(`RUNBOARD_HOME=${secondHome}`);
+  return {
+    ...found,
+    orchestrator: found.orchestrator.filter((one) => !isSecond(one)),
+    second: found.orchestrator.filter(isSecond),
+  };
+}
+
+const urlThrough = (proxy: DatabaseProxy | null, url: string): string =>
+  proxy ? url.replace(/@localhost.*/, `@127.0.0.1:${proxy.port}/runboard`) : url;
 
 function readyLine(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,6 @@
+import type { JournalEvent, JournalEventOf } from "../../../lib/events.ts";
 import type { Evidence } from "../evidence.ts";
+import { isLegal } from "./legal-moves.ts";
 
 /** Where a task stands after some part of the journal, folded by the judge alone. */
 export interface Told {
@@ -19,7 +21,6 @@ export interface Told {
 export interface Claimed {
   taskId: string;
   attempt: number;
-  seq: number;
   /** What it waited for at that moment, as each stood then. */
   dependencies: { taskId: string; completed: Told["completed"] }[];
 }
@@ -32,141 +33,143 @@ export interface Folded {
   violations: string[];
 }
 
-/** The legal moves as the judge knows them, written down again on purpose: verb → from, to. */
-const legal: Record<string, [from: string, to: string]> = {
-  approve: ["DRAFT", "APPROVED"],
-  withdraw: ["APPROVED", "DRAFT"],
-  queue: ["APPROVED FAILED STALLED", "QUEUED"],
-  unqueue: ["QUEUED", "APPROVED"],
-  claim: ["QUEUED", "RUNNING"],
-  succeed: ["RUNNING", "VALIDATING REVIEW COMPLETED"],
-  accept: ["REVIEW", "COMPLETED"],
-  requestChanges: ["REVIEW", "QUEUED"],
-  retry: ["RUNNING VALIDATING", "QUEUED"],
-  fail: ["RUNNING VALIDATING", "FAILED"],
-  stall: ["APPROVED QUEUED RUNNING", "STALLED"],
-  cancel: ["DRAFT APPROVED QUEUED RUNNING VALIDATING REVIEW FAILED STALLED", "CANCELLED"],
-  complete: ["DRAFT APPROVED QUEUED REVIEW", "COMPLETED"],
-  reopen: ["COMPLETED FAILED CANCELLED", "APPROVED"],
-};
+interface Fold extends Folded {
+  /** Tasks that have a live session. */
+  live: Set<string>;
+  /** What a task was made to wait for, by its title: the journal does not tell, who asked for it does. */
+  firstEdges: Map<string, string[]>;
+  /** The limit of the project, as far as it is known exactly. */
+  limit: { values: number[]; at: number; isExact: boolean };
+  slots: number;
+}
 
 const claimsInARowMax = 6;
 
-/** Plays the journal from nothing. Edges made with a task are known from who asked for it: the journal does not tell them. */
-export function foldJournal({ events, tasks: planned, created, limits, slots }: Evidence): Folded {
-  const tasks = new Map<string, Told>();
-  const claims: Claimed[] = [];
-  const sessions = new Map<string, string>();
-  const violations: string[] = [];
-  const idOf = new Map(planned.map(({ ref, id }) => [ref, id]));
-  const edgesOf = new Map<string, string[]>([
-    ...planned.map(({ ref, dependsOn }) => [ref, dependsOn.map((other) => idOf.get(other)!)] as [string, string[]]),
-    ...created,
-  ]);
-  const live = new Set<string>();
-  const updates = events.filter(
-    ({ type, payload }) =>
-      type === "PROJECT_UPDATED" && (payload as { changed: string[] }).changed.includes("settings"),
-  ).length;
-  const isExact = updates === limits.length;
-  let limitAt = -1;
-  const wrong = (seq: number, text: string) => violations.push(`event ${seq}: ${text}`);
-
-  events.forEach((event, index) => {
-    const { seq, type, entityId: id, actor } = event;
-    if (seq !== index + 1) wrong(seq, `it is number ${index + 1} of the journal`);
-    if (!actor?.type || !actor.id) wrong(seq, "it has no actor");
-    if (type === "PROJECT_UPDATED" && event.payload.changed.includes("settings")) limitAt += 1;
-    if (type === "TASK_CREATED") {
-      const { status, title } = event.payload;
-      if (tasks.has(id)) wrong(seq, `${title} is created a second time`);
-      const dependsOn = new Set(edgesOf.get(title) ?? []);
-      tasks.set(id, {
-        title,
-        status,
-        attempts: 0,
-        generation: 1,
-        version: 1,
-        completed: null,
-        dependsOn,
-        claimsInARow: 0,
-        availableAt: null,
-      });
-    }
-    const task = tasks.get(id);
-    if (type === "TASK_DELETED") tasks.delete(id);
-    if (type === "TASK_DEPENDENCY_ADDED") task?.dependsOn.add(event.payload.dependsOnId);
-    if (type === "TASK_DEPENDENCY_REMOVED") task?.dependsOn.delete(event.payload.dependsOnId);
-    if (type === "TASK_UPDATED" && task) checkVersion(task, event.payload.version, seq);
-    if (type === "TASK_RETRY_SCHEDULED" && task) task.availableAt = event.payload.availableAt;
-    if (type === "TASK_COMPLETED" && task?.completed) task.completed.resultCommit = event.payload.resultCommit;
-    if (type === "SESSION_STARTED") sessions.set(id, "RUNNING");
-    if (type === "SESSION_ENDED") endSession(id, event.payload, seq);
-    if (type !== "TASK_STATUS_CHANGED") return;
-    if (task) move(task, id, event);
-    else wrong(seq, `${id} moves and was never created`);
+/** Plays the journal from nothing; every step has to be legal and within every limit. */
+export function foldJournal(evidence: Evidence): Folded {
+  const fold = begin(evidence);
+  evidence.events.forEach((event, index) => {
+    if (event.seq !== index + 1) fold.violations.push(`event ${event.seq}: it is number ${index + 1} of the journal`);
+    if (!event.actor?.type || !event.actor.id) fold.violations.push(`event ${event.seq}: it has no actor`);
+    follow(fold, event);
   });
-  return { tasks, claims, sessions, violations };
+  return fold;
+}
 
-  function checkVersion(task: Told, version: number, seq: number): void {
-    if (version !== task.version + 1) wrong(seq, `${task.title} goes from version ${task.version} to ${version}`);
-    task.version = version;
-  }
+function begin({ events, tasks, created, limits, slots }: Evidence): Fold {
+  const idOf = new Map(tasks.map(({ ref, id }) => [ref, id]));
+  const planned = tasks.map(
+    ({ ref, dependsOn }) => [ref, dependsOn.map((other) => idOf.get(other)!)] as [string, string[]],
+  );
+  const isExact = events.filter(isChangeOfSettings).length === limits.length;
+  return {
+    ...{ tasks: new Map(), claims: [], sessions: new Map(), violations: [], live: new Set(), slots },
+    firstEdges: new Map([...planned, ...created]),
+    limit: { values: limits, at: -1, isExact },
+  };
+}
 
-  function endSession(id: string, payload: { taskId: string; attempt: number; status: string }, seq: number): void {
-    const before = sessions.get(id);
-    const task = tasks.get(payload.taskId);
-    if (before !== undefined && before !== "RUNNING")
-      wrong(seq, `session ${id} ends as ${payload.status} and had ended as ${before}`);
-    if (payload.status === "SUCCEEDED" && task?.attempts !== payload.attempt)
-      wrong(seq, `I5: attempt ${payload.attempt} of ${task?.title} is accepted, the current one is ${task?.attempts}`);
-    sessions.set(id, payload.status);
-    if (task?.attempts === payload.attempt) live.delete(payload.taskId);
-  }
+const isChangeOfSettings = (event: JournalEvent): boolean =>
+  event.type === "PROJECT_UPDATED" && event.payload.changed.includes("settings");
 
-  function move(
-    task: Told,
-    id: string,
-    event: Extract<Evidence["events"][number], { type: "TASK_STATUS_CHANGED" }>,
-  ): void {
-    const { seq, payload } = event;
-    const { from, to, verb, version } = payload;
-    const [fromAllowed = "", toAllowed = ""] = legal[verb] ?? [];
-    if (task.status !== from) wrong(seq, `${task.title} moves from ${from} and was ${task.status}`);
-    if (!fromAllowed.split(" ").includes(from) || !toAllowed.split(" ").includes(to))
-      wrong(seq, `${task.title}: ${verb} from ${from} to ${to} is not legal`);
-    checkVersion(task, version, seq);
-    if (verb === "reopen") task.generation += 1;
-    if (verb === "reopen" || verb === "queue") task.claimsInARow = 0;
-    if (verb === "claim") claim(task, id, event);
-    if (verb !== "retry") task.availableAt = null;
-    task.status = to;
-    if (to === "COMPLETED" && task.completed) wrong(seq, `I1: ${task.title} is completed twice in one generation`);
-    task.completed = to === "COMPLETED" ? { verb, attempt: task.attempts, resultCommit: null } : null;
-  }
+function follow(fold: Fold, event: JournalEvent): void {
+  const task = fold.tasks.get(event.entityId);
+  if (event.type === "PROJECT_UPDATED" && isChangeOfSettings(event)) fold.limit.at += 1;
+  else if (event.type === "TASK_CREATED") create(fold, event);
+  else if (event.type === "TASK_DELETED") fold.tasks.delete(event.entityId);
+  else if (event.type === "SESSION_STARTED") fold.sessions.set(event.entityId, "RUNNING");
+  else if (event.type === "SESSION_ENDED") endSession(fold, event);
+  else if (task !== undefined) change(fold, task, event);
+  else if (event.type === "TASK_STATUS_CHANGED") wrong(fold, event, `${event.entityId} moves and was never created`);
+}
 
-  function claim(task: Told, id: string, { seq, at }: { seq: number; at: string }): void {
-    task.attempts += 1;
-    task.claimsInARow += 1;
-    if (live.has(id)) wrong(seq, `I3: ${task.title} is claimed while an attempt of it is live`);
-    live.add(id);
-    const limit = isExact ? limits[limitAt]! : Math.max(...limits);
-    if (live.size > limit) wrong(seq, `I8: ${live.size} sessions are live in the project, its limit is ${limit}`);
-    if (live.size > slots) wrong(seq, `I8: ${live.size} sessions are live, all orchestrators have ${slots} slots`);
-    if (task.claimsInARow > claimsInARowMax)
-      wrong(seq, `I4: ${task.title} is claimed ${task.claimsInARow} times without having been queued afresh`);
-    if (task.availableAt !== null && at < task.availableAt)
-      wrong(seq, `I4: ${task.title} is claimed at ${at}, its retry was put off until ${task.availableAt}`);
-    const dependencies = [...task.dependsOn].map((other) => ({
-      taskId: other,
-      completed: tasks.get(other)?.completed ?? null,
-    }));
-    for (const { taskId, completed } of dependencies)
-      if (completed === null)
-        wrong(
-          seq,
-          `I2: ${task.title} is claimed while ${tasks.get(taskId)?.title}, which it waits for, is ${tasks.get(taskId)?.status}`,
-        );
-    claims.push({ taskId: id, attempt: task.attempts, seq, dependencies: dependencies.map((one) => ({ ...one })) });
+function create(fold: Fold, event: JournalEventOf<"TASK_CREATED">): void {
+  const { title, status } = event.payload;
+  if (fold.tasks.has(event.entityId)) wrong(fold, event, `${title} is created a second time`);
+  fold.tasks.set(event.entityId, {
+    ...{ title, status, attempts: 0, generation: 1, version: 1, completed: null, claimsInARow: 0, availableAt: null },
+    dependsOn: new Set(fold.firstEdges.get(title) ?? []),
+  });
+}
+
+function change(fold: Fold, task: Told, event: JournalEvent): void {
+  if (event.type === "TASK_DEPENDENCY_ADDED") task.dependsOn.add(event.payload.dependsOnId);
+  if (event.type === "TASK_DEPENDENCY_REMOVED") task.dependsOn.delete(event.payload.dependsOnId);
+  if (event.type === "TASK_RETRY_SCHEDULED") task.availableAt = event.payload.availableAt;
+  if (event.type === "TASK_COMPLETED" && task.completed) task.completed.resultCommit = event.payload.resultCommit;
+  if (event.type === "TASK_UPDATED" || event.type === "TASK_STATUS_CHANGED") countVersion(fold, task, event);
+  if (event.type === "TASK_STATUS_CHANGED") move(fold, task, event);
+}
+
+function countVersion(
+  fold: Fold,
+  task: Told,
+  event: JournalEventOf<"TASK_UPDATED"> | JournalEventOf<"TASK_STATUS_CHANGED">,
+): void {
+  const { version } = event.payload;
+  if (version !== task.version + 1) wrong(fold, event, `${task.title} goes from version ${task.version} to ${version}`);
+  task.version = version;
+}
+
+function endSession(fold: Fold, event: JournalEventOf<"SESSION_ENDED">): void {
+  const { taskId, attempt, status } = event.payload;
+  const before = fold.sessions.get(event.entityId);
+  const task = fold.tasks.get(taskId);
+  if (before !== undefined && before !== "RUNNING")
+    wrong(fold, event, `session ${event.entityId} ends as ${status} and had ended as ${before}`);
+  if (status === "SUCCEEDED" && task?.attempts !== attempt)
+    wrong(fold, event, `I5: attempt ${attempt} of ${task?.title} is accepted, the current one is ${task?.attempts}`);
+  fold.sessions.set(event.entityId, status);
+  if (task?.attempts === attempt) fold.live.delete(taskId);
+}
+
+function move(fold: Fold, task: Told, event: JournalEventOf<"TASK_STATUS_CHANGED">): void {
+  const { from, to, verb } = event.payload;
+  if (task.status !== from) wrong(fold, event, `${task.title} moves from ${from} and was ${task.status}`);
+  if (!isLegal(verb, from, to)) wrong(fold, event, `${task.title}: ${verb} from ${from} to ${to} is not legal`);
+  if (to === "COMPLETED" && task.completed)
+    wrong(fold, event, `I1: ${task.title} is completed twice in one generation`);
+  if (verb === "reopen") task.generation += 1;
+  if (verb === "reopen" || verb === "queue") task.claimsInARow = 0;
+  if (verb === "claim") claim(fold, task, event);
+  if (verb !== "retry") task.availableAt = null;
+  task.status = to;
+  task.completed = to === "COMPLETED" ? { verb, attempt: task.attempts, resultCommit: null } : null;
+}
+
+function claim(fold: Fold, task: Told, event: JournalEventOf<"TASK_STATUS_CHANGED">): void {
+  const { entityId: taskId, at } = event;
+  const { title, availableAt } = task;
+  task.attempts += 1;
+  task.claimsInARow += 1;
+  if (fold.live.has(taskId)) wrong(fold, event, `I3: ${title} is claimed while an attempt of it is live`);
+  fold.live.add(taskId);
+  checkLimits(fold, event);
+  if (task.claimsInARow > claimsInARowMax)
+    wrong(fold, event, `I4: ${title} is claimed ${task.claimsInARow} times without having been queued afresh`);
+  if (availableAt !== null && at < availableAt)
+    wrong(fold, event, `I4: ${title} is claimed at ${at}, its retry was put off until ${availableAt}`);
+  const dependencies = [...task.dependsOn].map((id) => ({
+    taskId: id,
+    completed: fold.tasks.get(id)?.completed ?? null,
+  }));
+  for (const { taskId: other, completed } of dependencies) {
+    const { title: name, status } = fold.tasks.get(other) ?? {};
+    if (completed === null)
+      wrong(fold, event, `I2: ${title} is claimed while ${name}, which it waits for, is ${status}`);
   }
+  fold.claims.push({ taskId, attempt: task.attempts, dependencies });
+}
+
+function checkLimits(fold: Fold, event: JournalEvent): void {
+  const { values, at, isExact } = fold.limit;
+  const limit = isExact ? values[at]! : Math.max(...values);
+  const { size } = fold.live;
+  if (size > limit) wrong(fold, event, `I8: ${size} sessions are live in the project, its limit is ${limit}`);
+  if (size > fold.slots)
+    wrong(fold, event, `I8: ${size} sessions are live, all orchestrators have ${fold.slots} slots`);
+}
+
+function wrong(fold: Fold, { seq }: JournalEvent, text: string): void {
+  fold.violations.push(`event ${seq}: ${text}`);
 }
