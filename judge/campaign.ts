@@ -6,7 +6,9 @@ import { huntBugs } from "./campaign/hunt.ts";
 import { parseOptions, usage } from "./campaign/options.ts";
 
 const options = parseOptions(process.argv.slice(2));
-const names = bugs.map(({ name }) => name).filter((name) => options?.bug === "all" || options?.bug === name);
+const names = bugs
+  .map(({ name }) => name)
+  .filter((name) => options?.bug === "all" || options?.bug?.split(",").includes(name));
 if (options === null || (options.bug !== undefined && names.length === 0)) {
   console.log(`${usage}\nSeeded bugs: ${bugs.map(({ name }) => name).join(", ")}`);
   process.exit(2);

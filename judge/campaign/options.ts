@@ -12,11 +12,11 @@ export interface CampaignOptions {
   parallel: number;
   /** No faults, nobody who interferes: nothing may be found. */
   isClean: boolean;
-  /** A seeded bug by name; "all" of them, one after the other. */
+  /** Seeded bugs by name, with commas between; "all" of them. */
   bug: string | undefined;
 }
 
-export const usage = `npm run campaign -- [--runs N] [--seed S] [--tasks 300] [--kills 5] [--shape ${shapes.join(" | ")}] [--clean] [--parallel 2] [--bug <name> | --bugs]
+export const usage = `npm run campaign -- [--runs N] [--seed S] [--tasks 300] [--kills 5] [--shape ${shapes.join(" | ")}] [--clean] [--parallel 2] [--bug <name>,… | --bugs]
 Each run starts the product on a fresh home, lets a graph of tasks drain while processes are killed and people interfere, and
 judges what witnesses, clients and listeners saw. --bug puts a seeded bug into a test build: then it has to be found.`;
 

@@ -46,6 +46,7 @@ export async function openWorkshop(): Promise<Workshop> {
 
 /** Asked to end: what runs is ended with us. What was found before stays. */
 function abandon(root: string): never {
+  console.log("Asked to end.");
   for (const { pid } of processesIn(root)) send(pid, "SIGKILL");
   const found = readdirSync(root).filter((name) => existsSync(join(root, name, "evidence.json")));
   for (const name of readdirSync(root))
