@@ -38,7 +38,13 @@ async function runRow(name) {
   const command = `npm run judge -- ${name}${isLong ? " --long" : ""}`;
   console.log(`\n── ${command}`);
   const began = performance.now();
-  const result = await resultOf(name);
+  let result = await resultOf(name);
+  if (process.env.CI && !result.isCorrect) {
+    // As every other test in CI, on a machine that others load too. It is said, and counts as what it is: a flaw to be looked at.
+    console.log(`── ${name}: BROKEN at the first try (${result.measured}); once more`);
+    result = await resultOf(name);
+    result.measured += " (second try)";
+  }
   const seconds = (performance.now() - began) / 1000;
   console.log(`── ${name}: ${wordOf(result)} in ${seconds.toFixed(1)} s`);
   return { name, command, seconds, ...result };
@@ -78,7 +84,8 @@ function resultOf(name) {
       process.exitCode = 130;
     };
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, stop);
-    child.once("close", () => {
+    child.once("close", (_code, signal) => {
+      if (result.goal === "" && signal !== null) result.measured = `it was ended by ${signal}`;
       clearTimeout(late);
       // What a row that broke off has left.
       end("SIGTERM");
