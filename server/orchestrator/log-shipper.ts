@@ -156,7 +156,7 @@ async function bringIn(source: Source, limits: () => LogLimits): Promise<void> {
         return null;
       },
     );
-    if (piece === null) return source.file.close();
+    if (piece === null) return source.file.finish();
     await ship([source], [piece], limits()).catch(async (thrown) => {
       logger.warn({ err: thrown, session: source.sessionId }, "the last output waits for the database");
       await new Promise((resolve) => setTimeout(resolve, retryMs));

@@ -40,6 +40,12 @@ export class OutputFile {
     this.#handle = null;
   }
 
+  /** Nothing more is wanted of it: what was put aside goes. */
+  async finish(): Promise<void> {
+    if (this.#cut.headBytes > 0) await rm(headPath(this.path, this.#cut), { force: true }).catch(() => {});
+    await this.close();
+  }
+
   /** The offset after the last byte. `readBytes`: how far it has been read. */
   async end(readBytes: number): Promise<number> {
     const { size } = await this.#opened.stat();
