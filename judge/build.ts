@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
@@ -10,17 +9,19 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const programs = ["main", "alone", "web", "orchestrator", "sandbox/spawner-child"];
 
 interface TestBuild {
+  /** Where it goes; made here. */
+  directory: string;
   patches: readonly Patch[];
   /** shipped: the pages and the API as Next built them. own: the API from source, with the patches in it, and no pages. */
   pages: "shipped" | "own";
 }
 
 /**
- * Builds the server with kill points and seeded bugs in it, in a temporary directory that looks like the repository: no shipped
- * file knows of them. Returns the directory; `.build/main.js` in it starts the product. Throws when a patch does not fit.
+ * Builds the server with kill points and seeded bugs in it, in a directory that looks like the repository: no shipped file
+ * knows of them. Returns the directory; `.build/main.js` in it starts the product. Throws when a patch does not fit.
  */
-export async function makeTestBuild({ patches, pages }: TestBuild): Promise<string> {
-  const directory = mkdtempSync(join(tmpdir(), "runboard-judge-"));
+export async function makeTestBuild({ directory, patches, pages }: TestBuild): Promise<string> {
+  mkdirSync(directory);
   for (const name of readdirSync(root)) {
     if (![".build", ".git"].includes(name)) symlinkSync(join(root, name), join(directory, name));
   }

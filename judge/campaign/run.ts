@@ -55,7 +55,9 @@ export async function carryOut(plan: RunPlan, options: RunOptions): Promise<RunR
   } catch (thrown) {
     await product?.stop();
     for (const { pid } of processesIn(directory)) send(pid, "SIGKILL");
-    return finish([`the run broke: ${thrown instanceof Error ? thrown.stack : thrown}`]);
+    const violations = [`the run broke: ${thrown instanceof Error ? thrown.stack : thrown}`];
+    writeFileSync(join(directory, "evidence.json"), JSON.stringify({ violations }));
+    return finish(violations);
   }
 }
 

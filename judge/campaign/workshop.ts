@@ -23,7 +23,9 @@ export async function openWorkshop(): Promise<Workshop> {
   const template = await makeTemplateHome(join(root, "template"));
   const buildFor = (pages: "shipped" | "own", bug: SeededBug | undefined) => {
     const name = `${pages} ${bug?.name}`;
-    const build = builds.get(name) ?? makeTestBuild({ patches: bug?.patches ?? [], pages });
+    const build =
+      builds.get(name) ??
+      makeTestBuild({ directory: join(root, `build-${builds.size}`), patches: bug?.patches ?? [], pages });
     builds.set(name, build);
     return build;
   };
@@ -36,21 +38,21 @@ export async function openWorkshop(): Promise<Workshop> {
         build: await buildFor(bug?.isInApi ? "own" : plan.pages, bug),
         sqlPatches: bug?.sqlPatches ?? [],
       }),
-    close: () => {
-      rmSync(template, { recursive: true, force: true });
-      for (const build of builds.values())
-        void build.then((directory) => rmSync(directory, { recursive: true, force: true }));
-    },
+    close: () => tidy(root),
   };
 }
 
-/** Asked to end: what runs is ended with us. What was found before stays. */
+/** Asked to end: what runs is ended with us. */
 function abandon(root: string): never {
   console.log("Asked to end.");
   for (const { pid } of processesIn(root)) send(pid, "SIGKILL");
-  const found = readdirSync(root).filter((name) => existsSync(join(root, name, "evidence.json")));
-  for (const name of readdirSync(root))
-    if (!found.includes(name)) rmSync(join(root, name), { recursive: true, force: true });
-  if (found.length === 0) rmSync(root, { recursive: true, force: true });
+  tidy(root);
   process.exit(130);
+}
+
+/** What was found stays, everything else goes. */
+function tidy(root: string): void {
+  const isFound = (name: string) => existsSync(join(root, name, "evidence.json"));
+  for (const name of readdirSync(root)) if (!isFound(name)) rmSync(join(root, name), { recursive: true, force: true });
+  if (readdirSync(root).length === 0) rmSync(root, { recursive: true, force: true });
 }
