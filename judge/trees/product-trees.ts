@@ -3,7 +3,7 @@ import { eventually } from "../../e2e/product.ts";
 import { livingByWay, wayOutScript } from "../../server/sandbox/ways-out.ts";
 import { type JudgedProduct, newProject, startJudged } from "../judged-product.ts";
 import { type SeededRandom, seededRandom } from "../seeded-random.ts";
-import { chooseWays, endAll, groupsOf, leftMs, type TreeOptions, type TreeRound } from "./tree-round.ts";
+import { chooseWays, endAll, groupsOf, leftMs, type TreeOptions, type TreeRound, tell } from "./tree-round.ts";
 
 const atOnce = 4;
 const graceMs = 1_000;
@@ -29,7 +29,7 @@ export async function productTrees({ count, seed }: TreeOptions): Promise<TreeRo
   const prefix = `tree-${process.pid}-product-`;
   try {
     const trees = await queueTrees(product, { count, random: seededRandom(seed), prefix });
-    return await watchTrees(product, trees, prefix);
+    return tell(await watchTrees(product, trees, prefix));
   } finally {
     endAll(prefix);
     await product.stop();
@@ -65,13 +65,14 @@ async function watchTrees(product: JudgedProduct, trees: readonly Tree[], prefix
   const cancelled = new Set<number>();
   const sessionIds = new Set<string>();
   for (let judged = 0; judged < trees.length; ) {
-    const living = livingByTree(prefix);
-    for (const [n, pids] of living) seen.set(n, new Set([...(seen.get(n) ?? []), ...pids]));
-    await cancelSome(product, { trees, living, cancelled });
+    const running = livingByTree(prefix);
+    for (const [n, pids] of running) seen.set(n, new Set([...(seen.get(n) ?? []), ...pids]));
+    await cancelSome(product, { trees, running, cancelled });
     const ended = await endedOf(product, [...byTask.keys()]);
+    const living = livingByTree(prefix);
     for (const { taskId, sessionId, sinceMs } of ended) {
       const { n } = byTask.get(taskId)!;
-      const isAlive = (livingByTree(prefix).get(n) ?? []).length > 0;
+      const isAlive = (living.get(n) ?? []).length > 0;
       if (isAlive) lastMs.set(n, sinceMs);
       if (sinceMs < leftMs) continue;
       if (isAlive) round.left.push(`in the product: ${[...livingByWay(`${prefix}${n}-`).keys()].join(", ")}`);
@@ -91,10 +92,10 @@ async function watchTrees(product: JudgedProduct, trees: readonly Tree[], prefix
 /** Those that never end by themselves, as soon as all they start is seen to live. */
 async function cancelSome(
   { api, database }: JudgedProduct,
-  { trees, living, cancelled }: { trees: readonly Tree[]; living: Map<number, number[]>; cancelled: Set<number> },
+  { trees, running, cancelled }: { trees: readonly Tree[]; running: Map<number, number[]>; cancelled: Set<number> },
 ): Promise<void> {
   for (const { n, taskId, isToBeCancelled } of trees) {
-    if (!isToBeCancelled || cancelled.has(n) || (living.get(n) ?? []).length < 2) continue;
+    if (!isToBeCancelled || cancelled.has(n) || (running.get(n) ?? []).length < 2) continue;
     const { rows } = await database.query(`SELECT id FROM "Session" WHERE "taskId" = $1 AND status = 'RUNNING'`, [
       taskId,
     ]);

@@ -20,6 +20,7 @@ import {
   processesOf,
   type TreeOptions,
   type TreeRound,
+  tell,
   waysAlive,
 } from "./tree-round.ts";
 
@@ -40,7 +41,7 @@ export async function sandboxTrees({ count, seed }: TreeOptions): Promise<TreeRo
       () => true,
       () => false,
     );
-    if (isHere) rounds.push(await roundBy({ means, root }, { count, random: seededRandom(seed) }));
+    if (isHere) rounds.push(tell(await roundBy({ means, root }, { count, random: seededRandom(seed) })));
     else console.log(`${means}: not on this machine`);
   }
   await spawner.close();
@@ -94,7 +95,7 @@ async function oneSession({ means, spawner, root }: Place & { spawner: Spawner }
   await eventually(() => processesOf(word) >= Object.keys(ways).length);
   const started = processesOf(word);
   if (end === "killed") process.kill(identity.pid, "SIGKILL");
-  if (end === "adopted") process.kill(spawner.helperPid() ?? 0, "SIGKILL");
+  if (end === "adopted") process.kill(await eventually(() => spawner.helperPid()), "SIGKILL");
   if (end === "exited" || end === "killed")
     await eventually(async () => (await sandbox.look(directory, identity)).kind !== "running");
   const adopter: Sandbox = end === "adopted" ? createProcessSandbox(spawner, { path, only: means }) : sandbox;

@@ -18,6 +18,12 @@ export interface TreeRound {
   lastMs: number[];
 }
 
+/** What a round came to, as soon as it is known: the next may be long. */
+export function tell(round: TreeRound): TreeRound {
+  console.log(`${round.by}: ${round.left.length} of ${round.started} left over ${round.sessions} sessions`);
+  return round;
+}
+
 export interface TreeOptions {
   count: number;
   seed: number;
