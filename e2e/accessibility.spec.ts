@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
-import { makeBusyProject } from "./busy-project.ts";
+import { makeBusyProject, openQueue } from "./busy-project.ts";
 import { test } from "./fixtures.ts";
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -167,7 +167,11 @@ for (const colorScheme of ["light", "dark"] as const) {
   }
 }
 
-test.afterAll(({ product }) => product.api("POST", "/tasks/BUSY-1/cancel", {}));
+test.afterAll(async ({ product }) => {
+  await product.api("POST", "/tasks/BUSY-1/cancel", {});
+  // The product goes on with the next file.
+  await openQueue(product);
+});
 
 async function show(page: Page, { colorScheme, width }: { colorScheme: "light" | "dark"; width: number }) {
   test.setTimeout(300_000);
