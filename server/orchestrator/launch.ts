@@ -20,8 +20,9 @@ export async function launch(services: Services, session: HeldSession, dispatch:
   session.gitDir = await services.mirrors.locate(claim);
   await makeClone(services, session, claim);
   await mayGoOn(services, session);
-  await startProgram(services, session, { dispatch, program });
+  // Before the start: where its answer is lost (the helper died) the command runs all the same, and writes.
   services.shipper.follow(claim.sessionId, sessionPaths(session.directory).output, 0);
+  await startProgram(services, session, { dispatch, program });
 }
 
 async function mayGoOn({ lease }: Services, { superseded }: HeldSession): Promise<void> {
