@@ -35,6 +35,8 @@ interface ProductOptions {
 }
 
 const stopMs = 20_000;
+/** More than the longest lease of a run. */
+const guardMs = 5_000;
 const readyMs = 90_000;
 
 export async function openProduct({ build, template, directory, plan }: ProductOptions): Promise<RunningProduct> {
@@ -62,11 +64,21 @@ export async function openProduct({ build, template, directory, plan }: ProductO
       await programs.stop();
       proxy?.close();
       await database?.stop();
-      const left = processesIn(directory);
+      const left = await whatStays(directory);
       for (const { pid } of left) send(pid, "SIGKILL");
       return left.map(({ pid, command }) => `${pid} ${command.slice(0, 200)}`);
     },
   };
+}
+
+/** The helper of a killed orchestrator guards its sessions until its lease is over: it may stay so long, and no longer. */
+async function whatStays(directory: string): Promise<ReturnType<typeof processesIn>> {
+  const until = Date.now() + guardMs;
+  for (;;) {
+    const left = processesIn(directory);
+    if (left.length === 0 || Date.now() > until) return left;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 interface ProgramsOptions {
