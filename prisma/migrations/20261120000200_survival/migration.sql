@@ -186,6 +186,7 @@ BEGIN
     'agent', p_agent, 'reason', p_reason, 'until', to_char(p_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))));
 END $$;
 
+-- A commit that arrives late is the task's result only if its session succeeded, in the task's present generation.
 -- Takes results in: session ended, task moved, dependents released.
 -- The caller holds the locks of the projects and has judged each report (lib/session/verdict.ts):
 --   { sandboxId, taskId, workerId?, taskVerb, sessionVerb, reason, message?, exitCode?, delayMs?, failures?, losses?, result?,
@@ -227,7 +228,8 @@ BEGIN
       IF r->>'resultCommit' IS NOT NULL THEN
         UPDATE "Session" SET "resultCommit" = r->>'resultCommit' WHERE id = s.id;
         UPDATE "Task" SET "resultCommit" = r->>'resultCommit', "resultBranch" = s.branch
-          WHERE id = s."taskId" AND attempts = s.attempt AND status IN ('COMPLETED', 'REVIEW') AND "resultCommit" IS NULL;
+          WHERE id = s."taskId" AND attempts = s.attempt AND generation = s.generation AND s.status = 'SUCCEEDED'
+            AND status IN ('COMPLETED', 'REVIEW') AND "resultCommit" IS NULL;
       END IF;
       v_answers := v_answers || jsonb_build_object('sandboxId', r->'sandboxId', 'accepted', true);
       CONTINUE;
@@ -278,6 +280,52 @@ BEGIN
   RETURN jsonb_build_object('answers', v_answers, 'events', v_events);
 END $$;
 
+-- The best of each priority by one index probe.
+DROP INDEX task_promotable;
+CREATE INDEX task_promotable ON "Task" ("projectId", priority, "waitingSince", id) WHERE status = 'APPROVED' AND "openDependencies" = 0;
+
+-- Queues, for the system, what is approved and unblocked in projects that act by themselves; at most p_limit tasks, and
+-- never beyond maxQueueSize (retries that wait for their time do not count, as for people). Projects that somebody else is writing to are skipped for this turn.
+-- Where the queue has no room for all, waiting counts as it does in the queue: time since it could start − priority × ageing, over
+-- all projects, so nobody is kept out for ever.
+CREATE OR REPLACE FUNCTION promote(p_task_moves jsonb, p_limit int) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_id uuid;
+  v_room int;
+  v_ageing double precision;
+  v_events jsonb := '[]';
+  v_promoted int := 0;
+  v_projects uuid[];
+  v_system jsonb := '{"type": "system", "id": "orchestrator", "name": "Runboard"}';
+BEGIN
+  SELECT coalesce(array_agg(id), '{}') INTO v_projects FROM (
+    SELECT l.id FROM "Stream" l WHERE l.id IN (
+      SELECT x.id FROM "Project" x WHERE x."autonomousExecutionEnabled" AND x."archivedAt" IS NULL AND EXISTS (
+        SELECT 1 FROM "Task" q WHERE q."projectId" = x.id AND q.status = 'APPROVED' AND q."openDependencies" = 0))
+    ORDER BY l.id FOR UPDATE SKIP LOCKED) locked;
+  IF cardinality(v_projects) = 0 THEN
+    RETURN jsonb_build_object('events', v_events, 'promoted', 0);
+  END IF;
+  SELECT least(p_limit, max - (SELECT count(*)::int FROM (SELECT 1 FROM "Task" WHERE status = 'QUEUED' AND "availableAt" IS NULL LIMIT max) q)) INTO v_room
+    FROM (SELECT coalesce(("values"->>'maxQueueSize')::int, 10000) AS max FROM "Config" WHERE id = 1) config;
+  SELECT coalesce(("values"->>'priorityAgeingSeconds')::double precision, 300) INTO v_ageing FROM "Config" WHERE id = 1;
+  FOR v_id IN
+    SELECT best.id FROM unnest(v_projects) AS x(id)
+    JOIN "Project" p ON p.id = x.id AND p."autonomousExecutionEnabled"
+    CROSS JOIN generate_series(0, 5) AS level(priority)
+    CROSS JOIN LATERAL (
+      SELECT q.id, extract(epoch FROM q."waitingSince") - q.priority * v_ageing AS rank FROM "Task" q
+      WHERE q."projectId" = x.id AND q.status = 'APPROVED' AND q."openDependencies" = 0 AND q.priority = level.priority
+      ORDER BY q."waitingSince", q.id LIMIT greatest(v_room, 0)
+    ) best ORDER BY best.rank, best.id LIMIT greatest(v_room, 0)
+  LOOP
+    v_events := v_events || coalesce(move_task(p_task_moves, v_id, 'queue', 'QUEUED', v_system, 'AUTONOMOUS', '{}')->'events', '[]');
+    v_promoted := v_promoted + 1;
+  END LOOP;
+  RETURN jsonb_build_object('events', v_events, 'promoted', v_promoted);
+END $$;
+ALTER FUNCTION promote SET enable_sort = off;
+
 -- Which of the resources asked for do not fit beside what is allocated now; the first of cpu, memory, disk, or NULL.
 -- An allocation is a sandbox whose processes are not proven gone: nothing else holds one, so no crash can leak one.
 CREATE FUNCTION missing_resource(p_worker uuid, p_cpus double precision, p_memory bigint, p_disk bigint)
@@ -302,7 +350,8 @@ $$;
 -- One order for all (queueRank, id). A task is passed over only for what it cannot change: its project, its user or its type of
 -- agent is at its limit, or its type is paused. Where a resource is short, nothing behind it that asks for the same resource is
 -- let past, so a big task is not starved by small ones; one that asks for more than this worker has at all holds up nobody.
--- What fills up while slots are given out makes another pass without it: at most one per limit and resource.
+-- What fills up while slots are given out ends the pass, and the next one looks without it: what is behind in one project may be
+-- before the rest of another. At most one pass per limit and resource.
 CREATE OR REPLACE FUNCTION claim(p_task_moves jsonb, p_worker uuid, p_tickets jsonb, p_lease_ms int)
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
@@ -396,7 +445,7 @@ BEGIN
       IF c.type = ANY (v_full_types) OR c."requestedBy" = ANY (v_full_users)
          OR (c.cpus > 0 AND 'cpu' = ANY (v_short)) OR (c.memory > 0 AND 'memory' = ANY (v_short)) OR (c.disk > 0 AND 'disk' = ANY (v_short)) THEN
         v_is_complete := false;
-        CONTINUE;
+        EXIT;
       END IF;
       IF c.cpus > 0 OR c.memory > 0 OR c.disk > 0 THEN
         SELECT * INTO m FROM missing_resource(p_worker, c.cpus, c.memory, c.disk);
@@ -411,7 +460,7 @@ BEGIN
                 'asked', CASE m.resource WHEN 'cpu' THEN c.cpus WHEN 'memory' THEN c.memory ELSE c.disk END));
             END IF;
           END IF;
-          CONTINUE;
+          EXIT;
         END IF;
       END IF;
 
