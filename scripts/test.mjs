@@ -59,8 +59,9 @@ async function browserTests(report) {
  * The short form of the quick rows of docs/reliability.md, one after the other: each has the machine for itself. The others take
  * minutes: `npm run judge` runs them all.
  */
-const judge = (report) =>
-  step("Judge", "judge/run.mjs", [...everydayRows, `--output=${report}`], () => countRows(report));
+function judge(report) {
+  return step("Judge", "judge/run.mjs", [...everydayRows, `--output=${report}`], () => countRows(report));
+}
 
 /** One heading, the program's own output, the time it took. `count` adds its tests to the sum. */
 async function step(title, program, args, count = () => 0, environment = {}) {
