@@ -60,6 +60,11 @@ export async function lockStreams(tx: Tx, ids: readonly string[]): Promise<void>
   await tx.$queryRaw`SELECT id FROM "Stream" WHERE id = ANY (${unique}::uuid[]) ORDER BY id FOR UPDATE`;
 }
 
+/** The same of the project a task belongs to; a task that does not exist locks nothing. */
+export async function lockStreamOfTask(tx: Tx, taskId: string): Promise<void> {
+  await tx.$queryRaw`SELECT s.id FROM "Stream" s JOIN "Task" t ON t."projectId" = s.id WHERE t.id = ${taskId}::uuid FOR UPDATE OF s`;
+}
+
 export interface EventFilter {
   after: number;
   before?: number | undefined;

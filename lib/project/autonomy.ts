@@ -4,7 +4,7 @@ import { record } from "@/lib/journal.ts";
 import { findProject, lockProject, type ProjectRow } from "@/lib/project/find.ts";
 import { viewProject } from "@/lib/project/project.ts";
 import { cancel, roomInQueue } from "@/lib/task/moves.ts";
-import { transition } from "@/lib/task/transition.ts";
+import { transitionAll } from "@/lib/task/transition.ts";
 
 /**
  * Turns autonomous mode on or off. It decides who queues, nothing else: off returns what the system queued to APPROVED,
@@ -41,8 +41,9 @@ export async function startProcessing(tx: Tx, ref: string, actor: Actor): Promis
     take: await roomInQueue(tx),
     select: { id: true },
   });
-  for (const { id } of processable) await transition(tx, id, "queue", { actor, reason: "START_PROCESSING" });
-  return { queued: processable.map(({ id }) => id) };
+  const queued = processable.map(({ id }) => id);
+  await transitionAll(tx, queued, "queue", { actor, reason: "START_PROCESSING" });
+  return { queued };
 }
 
 /** Archives a project: nothing of it runs or waits any more; its journal stays. */
@@ -80,6 +81,7 @@ export async function unqueueAll(
     orderBy: [{ queueRank: "asc" }, { id: "asc" }],
     select: { id: true },
   });
-  for (const { id } of queued) await transition(tx, id, "unqueue", { actor: system, reason });
-  return queued.map(({ id }) => id);
+  const ids = queued.map(({ id }) => id);
+  await transitionAll(tx, ids, "unqueue", { actor: system, reason });
+  return ids;
 }

@@ -14,11 +14,15 @@ export async function findProject(tx: Tx, ref: string) {
 
 /** The project under its lock, as it is now. Archived ones are refused: nothing changes in them any more. */
 export async function lockProject(tx: Tx, ref: string) {
-  const { id } = await findProject(tx, ref);
+  const id = isUuid(ref) ? ref : (await findProject(tx, ref)).id;
   await lockStreams(tx, [id]);
   const project = await findProject(tx, id);
-  if (project.archivedAt !== null) throw new DomainError("PROJECT_ARCHIVED", `Project ${project.key} is archived.`);
+  refuseArchived(project);
   return project;
+}
+
+export function refuseArchived({ key, archivedAt }: Pick<ProjectRow, "key" | "archivedAt">): void {
+  if (archivedAt !== null) throw new DomainError("PROJECT_ARCHIVED", `Project ${key} is archived.`);
 }
 
 export type ProjectRow = Awaited<ReturnType<typeof findProject>>;

@@ -8,7 +8,7 @@ import type { Session } from "@/lib/session/schema.ts";
 import { gatherFacts } from "@/lib/task/explain.ts";
 import { findTask } from "@/lib/task/find.ts";
 import { invalid } from "@/lib/task/list.ts";
-import { cancel, queuePosition, start } from "@/lib/task/moves.ts";
+import { cancel, start } from "@/lib/task/moves.ts";
 import { viewTask } from "@/lib/task/view.ts";
 
 const withTask = { task: { include: { project: true } }, sandbox: { select: { id: true, means: true } } } as const;
@@ -25,11 +25,11 @@ export async function startSession(tx: Tx, input: StartInput, actor: Actor) {
   if (input.type === "interactive")
     throw invalid("type", "Interactive sessions need a sandbox with a terminal; none is installed");
   if (!input.queue) await refuseWithoutRoom(tx, input.taskId);
-  const row = await start(tx, input.taskId, {
+  const { task, position } = await start(tx, input.taskId, {
     actor,
     ...(input.priority === undefined ? {} : { priority: input.priority }),
   });
-  return { task: await viewTask(tx, row), position: row.status === "QUEUED" ? await queuePosition(tx, row) : null };
+  return { task: await viewTask(tx, task), position };
 }
 
 async function refuseWithoutRoom(tx: Tx, taskRef: string): Promise<void> {

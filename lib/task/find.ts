@@ -1,6 +1,7 @@
 import type { Tx } from "@/lib/db.ts";
 import { notFound } from "@/lib/errors.ts";
-import { isUuid, lockProject } from "@/lib/project/find.ts";
+import { lockStreamOfTask } from "@/lib/journal.ts";
+import { isUuid, refuseArchived } from "@/lib/project/find.ts";
 
 /** A task by id or by key such as DEMO-12. Throws NOT_FOUND. */
 export async function findTask(tx: Tx, ref: string) {
@@ -17,9 +18,11 @@ export const keyOf = (task: { number: number; project: { key: string } }): strin
 
 /** The task under its project's lock, as it is now. */
 export async function lockTask(tx: Tx, ref: string): Promise<TaskRow> {
-  const { id, projectId } = await findTask(tx, ref);
-  await lockProject(tx, projectId);
-  return findTask(tx, id);
+  const id = isUuid(ref) ? ref : (await findTask(tx, ref)).id;
+  await lockStreamOfTask(tx, id);
+  const task = await findTask(tx, id);
+  refuseArchived(task.project);
+  return task;
 }
 
 async function findByKey(tx: Tx, ref: string) {

@@ -57,8 +57,8 @@ export async function listTasks(tx: Tx, query: TaskQuery) {
     SELECT t.id, ${order.column}::text AS sort FROM "Task" t WHERE ${Prisma.join(conditions, " AND ")}
     ORDER BY ${order.column} ${order.direction}, t.id ${order.direction} LIMIT ${query.limit + 1}`;
   const page = found.slice(0, query.limit);
-  const rows = await tx.task.findMany({ where: { id: { in: page.map(({ id }) => id) } }, include: { project: true } });
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  const rows = await tx.task.findMany({ where: { id: { in: page.map(({ id }) => id) } } });
+  const byId = new Map(rows.map((row) => [row.id, { ...row, project }]));
   const items = await viewTasks(
     tx,
     page.flatMap(({ id }) => byId.get(id) ?? []),

@@ -1,5 +1,5 @@
 import type { Actor } from "@/lib/actor.ts";
-import { readConfig } from "@/lib/config/config.ts";
+import { configSchema } from "@/lib/config/schema.ts";
 import type { Tx } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
 import { record } from "@/lib/journal.ts";
@@ -13,11 +13,13 @@ import { parseSpec } from "@/lib/task/spec.ts";
 import { type TransitionOptions, transition } from "@/lib/task/transition.ts";
 import { openBlockers } from "@/lib/task/view.ts";
 
+const defaults = configSchema.parse({});
+
 /** What people do with a card. Each takes the project's lock, moves the task once and returns it as it then is. */
 
 export async function approve(tx: Tx, ref: string, actor: Actor): Promise<TaskRow> {
   const task = await lockTask(tx, ref);
-  if (task.status === "DRAFT") parseSpec(task.type as TaskType, task.spec, keyOf(task));
+  requireRunnable(task);
   return move(tx, task, "approve", { actor });
 }
 
@@ -28,13 +30,8 @@ export async function withdraw(tx: Tx, ref: string, actor: Actor): Promise<TaskR
 /** Queues for a person. Refuses with TASK_BLOCKED while dependencies are open, unless forced, and with QUEUE_FULL. */
 export async function queue(tx: Tx, ref: string, options: { actor: Actor; isForced?: boolean }): Promise<TaskRow> {
   const task = await lockTask(tx, ref);
-  if (task.openDependencies > 0 && !options.isForced && canQueue(task.status)) throw await blocked(tx, task);
-  await roomInQueue(tx);
-  return move(tx, task, "queue", {
-    actor: options.actor,
-    reason: "ASKED",
-    set: { isForced: options.isForced ?? false },
-  });
+  await putInQueue(tx, task, options);
+  return findTask(tx, task.id);
 }
 
 export async function unqueue(tx: Tx, ref: string, actor: Actor): Promise<TaskRow> {
@@ -87,17 +84,21 @@ export async function requestChanges(
   });
 }
 
+/** A queued task and its place in the one order, from 1. */
+export interface Started {
+  task: TaskRow;
+  position: number;
+}
+
 /** Draft → approved → queued in one go, for a person who wants it to run. Records the place it got in the queue. */
-export async function start(tx: Tx, ref: string, options: { actor: Actor; priority?: number }): Promise<TaskRow> {
+export async function start(tx: Tx, ref: string, options: { actor: Actor; priority?: number }): Promise<Started> {
   const task = await lockTask(tx, ref);
   if (options.priority !== undefined && options.priority !== task.priority) {
     const changes = { priority: options.priority };
     await updateTask(tx, task.id, { changes, version: task.version, actor: options.actor });
   }
-  if (task.status === "DRAFT") await approve(tx, task.id, options.actor);
-  if (["COMPLETED", "CANCELLED"].includes(task.status)) await reopen(tx, task.id, options.actor);
-  const queued =
-    task.status === "QUEUED" ? await findTask(tx, task.id) : await queue(tx, task.id, { actor: options.actor });
+  if (task.status !== "QUEUED") await putInQueue(tx, await makeQueueable(tx, task, options.actor), options);
+  const queued = await findTask(tx, task.id);
   const position = await queuePosition(tx, queued);
   const estimatedStart = estimateStart(position, await readPace(tx), new Date())?.toISOString();
   record(tx, {
@@ -108,11 +109,27 @@ export async function start(tx: Tx, ref: string, options: { actor: Actor; priori
     actor: options.actor,
     payload: { position, priority: queued.priority, ...(estimatedStart ? { estimatedStart } : {}) },
   });
-  return queued;
+  return { task: queued, position };
 }
 
-/** The place of a queued task in the one order, from 1. */
-export async function queuePosition(tx: Tx, task: TaskRow): Promise<number> {
+/** Takes a task whose lock is held to where it can be queued from; nothing to do for most. */
+async function makeQueueable(tx: Tx, task: TaskRow, actor: Actor): Promise<TaskRow> {
+  const verb = task.status === "DRAFT" ? "approve" : ["COMPLETED", "CANCELLED"].includes(task.status) ? "reopen" : null;
+  if (verb === null) return task;
+  requireRunnable(task);
+  const { to } = await transition(tx, task.id, verb, { actor });
+  return { ...task, status: to };
+}
+
+/** Queues a task whose lock is held. */
+async function putInQueue(tx: Tx, task: TaskRow, options: { actor: Actor; isForced?: boolean }): Promise<void> {
+  const { actor, isForced = false } = options;
+  if (task.openDependencies > 0 && !isForced && canQueue(task.status)) throw await blocked(tx, task);
+  await roomInQueue(tx);
+  await transition(tx, task.id, "queue", { actor, reason: "ASKED", set: { isForced } });
+}
+
+async function queuePosition(tx: Tx, task: TaskRow): Promise<number> {
   const [row] = await tx.$queryRaw<[{ ahead: number }]>`
     SELECT count(*)::int AS ahead FROM "Task" WHERE status = 'QUEUED' AND "availableAt" IS NULL
       AND ("queueRank", id) < (${task.queueRank ?? 0}::float8, ${task.id}::uuid)`;
@@ -122,6 +139,11 @@ export async function queuePosition(tx: Tx, task: TaskRow): Promise<number> {
 async function move(tx: Tx, task: TaskRow, verb: TaskVerb, options: TransitionOptions): Promise<TaskRow> {
   await transition(tx, task.id, verb, options);
   return findTask(tx, task.id);
+}
+
+/** What is no draft any more was checked when it was approved. */
+function requireRunnable(task: TaskRow): void {
+  if (task.status === "DRAFT") parseSpec(task.type as TaskType, task.spec, keyOf(task));
 }
 
 const canQueue = (status: string): boolean =>
@@ -137,11 +159,12 @@ async function blocked(tx: Tx, task: TaskRow): Promise<DomainError> {
 
 /** How many more tasks the queue takes. It has a bound: QUEUE_FULL over it, and nothing that waits is lost. */
 export async function roomInQueue(tx: Tx): Promise<number> {
-  const { maxQueueSize } = await readConfig(tx);
-  const [row] = await tx.$queryRaw<[{ n: number }]>`
-    SELECT count(*)::int AS n FROM (SELECT 1 FROM "Task" WHERE status = 'QUEUED' AND "availableAt" IS NULL LIMIT ${maxQueueSize}) q`;
-  if (row.n < maxQueueSize) return maxQueueSize - row.n;
-  throw new DomainError("QUEUE_FULL", `The queue holds ${row.n} tasks, its limit. Try again when some have started.`, {
-    limit: maxQueueSize,
+  const [{ limit, queued }] = await tx.$queryRaw<[{ limit: number; queued: number }]>`
+    SELECT c.max AS limit, (
+      SELECT count(*)::int FROM (SELECT 1 FROM "Task" WHERE status = 'QUEUED' AND "availableAt" IS NULL LIMIT c.max) q) AS queued
+    FROM (SELECT coalesce(("values"->>'maxQueueSize')::int, ${defaults.maxQueueSize}::int) AS max FROM "Config" WHERE id = 1) c`;
+  if (queued < limit) return limit - queued;
+  throw new DomainError("QUEUE_FULL", `The queue holds ${queued} tasks, its limit. Try again when some have started.`, {
+    limit,
   });
 }

@@ -29,7 +29,8 @@ export async function createAndStart(
       message: `${task.key} is approved and waits for ${blockers.map(({ key }) => key).join(", ")}.`,
     };
   }
-  const task = await viewTask(tx, await start(tx, created.id, { actor }));
+  const started = await start(tx, created.id, { actor });
+  const task = await viewTask(tx, started.task);
   return { task, launched: true, message: `${keyOf(created)} is queued and starts as soon as a slot is free.` };
 }
 

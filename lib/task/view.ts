@@ -5,10 +5,12 @@ import { type Blocker, explain, gatherFacts, mayWait } from "@/lib/task/explain.
 import { keyOf, type TaskRow } from "@/lib/task/find.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
+/** A task's neighbours and its live session. */
 interface Links {
-  dependsOn: Map<string, Blocker[]>;
-  blocks: Map<string, string[]>;
-  sessions: Map<string, NonNullable<Task["session"]>>;
+  id: string;
+  dependsOn: Blocker[];
+  blocks: string[];
+  session: Task["session"];
 }
 
 /** Tasks as the API gives them: with their neighbours, the live session and the first reason why they wait. */
@@ -18,14 +20,14 @@ export async function viewTasks(tx: Tx, rows: readonly TaskRow[]): Promise<Task[
   const waiting = rows.filter((row) => mayWait(row.status));
   const facts = waiting.length > 0 ? await gatherFacts(tx, waiting) : undefined;
   return rows.map((row) => {
-    const all = links.dependsOn.get(row.id) ?? [];
-    const blockers = all.filter((blocker) => blocker.status !== "COMPLETED");
+    const { dependsOn, blocks, session } = links.get(row.id)!;
+    const blockers = dependsOn.filter((blocker) => blocker.status !== "COMPLETED");
     return {
       ...fieldsOf(row),
-      dependsOn: all.map(({ id }) => id),
+      dependsOn: dependsOn.map(({ id }) => id),
       blockedBy: blockers.map(({ id }) => id),
-      blocks: links.blocks.get(row.id) ?? [],
-      session: links.sessions.get(row.id) ?? null,
+      blocks,
+      session: session && { ...session, startedAt: new Date(session.startedAt).toISOString() },
       queuePosition: facts?.positions.get(row.id) ?? null,
       why: facts === undefined ? null : (explain(row, blockers, facts)[0] ?? null),
     };
@@ -48,14 +50,19 @@ export async function openBlockers(tx: Tx, taskId: string): Promise<Blocker[]> {
   return (await blockersOf(tx, [taskId])).get(taskId) ?? [];
 }
 
-async function gatherLinks(tx: Tx, rows: readonly TaskRow[]): Promise<Links> {
-  const ids = rows.map((row) => row.id);
-  const running = rows.filter((row) => row.status === "RUNNING" || row.status === "VALIDATING").map((row) => row.id);
-  return {
-    dependsOn: await dependenciesOf(tx, ids),
-    blocks: await dependentsOf(tx, ids),
-    sessions: await liveSessionsOf(tx, running),
-  };
+async function gatherLinks(tx: Tx, rows: readonly TaskRow[]): Promise<Map<string, Links>> {
+  const ids = rows.map(({ id }) => id);
+  const links = await tx.$queryRaw<Links[]>`
+    SELECT x.id,
+      (SELECT coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'key', p.key || '-' || t.number, 'status', t.status) ORDER BY t.number), '[]')
+        FROM "Dependency" d JOIN "Task" t ON t.id = d."dependsOnId" JOIN "Project" p ON p.id = t."projectId"
+        WHERE d."taskId" = x.id) AS "dependsOn",
+      (SELECT coalesce(jsonb_agg(t.id ORDER BY t.number), '[]') FROM "Dependency" d JOIN "Task" t ON t.id = d."taskId"
+        WHERE d."dependsOnId" = x.id AND t.status NOT IN ('COMPLETED', 'CANCELLED')) AS blocks,
+      (SELECT jsonb_build_object('id', s.id, 'attempt', s.attempt, 'status', s.status, 'startedAt', s."startedAt")
+        FROM "Session" s WHERE s."taskId" = x.id AND s.status IN ('STARTING', 'RUNNING')) AS session
+    FROM unnest(${ids}::uuid[]) AS x(id)`;
+  return new Map(links.map((one) => [one.id, one]));
 }
 
 async function dependenciesOf(tx: Tx, ids: string[]): Promise<Map<string, Blocker[]>> {
@@ -66,29 +73,6 @@ async function dependenciesOf(tx: Tx, ids: string[]): Promise<Map<string, Blocke
   const map = new Map<string, Blocker[]>();
   for (const { taskId, ...blocker } of edges) append(map, taskId, blocker);
   return map;
-}
-
-async function dependentsOf(tx: Tx, ids: string[]): Promise<Map<string, string[]>> {
-  const edges = await tx.$queryRaw<{ dependsOnId: string; taskId: string }[]>`
-    SELECT d."dependsOnId", d."taskId" FROM "Dependency" d JOIN "Task" t ON t.id = d."taskId"
-    WHERE d."dependsOnId" = ANY (${ids}::uuid[]) AND t.status NOT IN ('COMPLETED', 'CANCELLED') ORDER BY t.number`;
-  const map = new Map<string, string[]>();
-  for (const { dependsOnId, taskId } of edges) append(map, dependsOnId, taskId);
-  return map;
-}
-
-async function liveSessionsOf(tx: Tx, ids: string[]): Promise<Links["sessions"]> {
-  if (ids.length === 0) return new Map();
-  const rows = await tx.session.findMany({
-    where: { taskId: { in: ids }, status: { in: ["STARTING", "RUNNING"] } },
-    select: { id: true, taskId: true, attempt: true, status: true, startedAt: true },
-  });
-  return new Map(
-    rows.map(({ taskId, startedAt, status, ...session }) => [
-      taskId,
-      { ...session, status: status as "STARTING" | "RUNNING", startedAt: startedAt.toISOString() },
-    ]),
-  );
 }
 
 function fieldsOf(
