@@ -3,8 +3,8 @@ import { createTestDatabase } from "../server/database/test-database.ts";
 import { patchedSources } from "./build.ts";
 import { bugs } from "./campaign/bugs.ts";
 import { killPointPatches, killPoints } from "./campaign/kill-points.ts";
-import { applyPatch } from "./campaign/patch.ts";
-import { patchDatabase } from "./campaign/sql-patch.ts";
+import { applyPatch } from "./patch.ts";
+import { patchDatabase } from "./sql-patch.ts";
 
 describe("a test build", () => {
   it("finds the place of every kill point in the sources", () => {

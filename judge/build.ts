@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { killPointBanner, killPointPatches } from "./campaign/kill-points.ts";
-import { applyPatch, type Patch } from "./campaign/patch.ts";
+import { applyPatch, type Patch } from "./patch.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const programs = ["main", "alone", "web", "orchestrator", "sandbox/spawner-child"];

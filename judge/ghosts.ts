@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../e2e/product.ts";
 import { type JudgedProduct, newProject } from "./judged-product.ts";
-import { childrenOf, environmentOf, kill, processIds } from "./processes.ts";
+import { childrenOf, send, startedWith } from "./processes.ts";
 
 /** What rows and processes can disagree about. Each is made on the running product, and has to be settled by itself. */
 export interface Ghost {
@@ -34,7 +34,7 @@ export const ghosts: readonly Ghost[] = [
     name: "row RUNNING without process",
     reason: "PROCESS_VANISHED",
     make: async (haunted) => {
-      for (const pid of processesOf(haunted.sessionId)) kill(pid);
+      for (const pid of processesOf(haunted.sessionId)) send(pid, "SIGKILL");
       return () => hasEnded(haunted);
     },
   },
@@ -79,7 +79,7 @@ export const ghosts: readonly Ghost[] = [
     make: async (haunted) => {
       const [orchestrator] = childrenOf(haunted.product.process.pid!, "/orchestrator.js");
       process.kill(orchestrator!, "SIGKILL");
-      for (const pid of processesOf(haunted.sessionId)) kill(pid);
+      for (const pid of processesOf(haunted.sessionId)) send(pid, "SIGKILL");
       rmSync(haunted.directory, { recursive: true });
       return () => hasEnded(haunted);
     },
@@ -174,6 +174,6 @@ async function hasEnded(haunted: Haunted): Promise<boolean> {
 
 /** The processes that carry a session's marker. */
 export const processesOf = (sessionId: string): number[] =>
-  processIds().filter((pid) => environmentOf(pid).includes(`RUNBOARD_SESSION=${sessionId}`));
+  startedWith(`RUNBOARD_SESSION=${sessionId}`).map(({ pid }) => pid);
 
 const git = ({ repository }: Haunted, ...args: string[]) => execFileSync("git", ["-C", repository, ...args]);

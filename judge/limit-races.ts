@@ -7,7 +7,7 @@ import type { Claim, Report } from "../lib/session/settle.ts";
 import { LimitHistory, overAdmissions, projectOverAdmissions, readAdmissions } from "./admissions.ts";
 import { type Engine, engineProject, engineWorker, startEngine, takeTurn } from "./engine.ts";
 import { brokenIn } from "./judged-product.ts";
-import type { SeededRandom } from "./seeded-random.ts";
+import type { Random } from "./random.ts";
 
 // Eight workers claim as fast as they can, over three projects, four users and three types of agent, while every limit changes
 // again and again. What ends is retried at once, so the queue never empties. The database alone says afterwards what happened.
@@ -20,7 +20,7 @@ const tasksPerProject = 60;
 
 interface Race {
   engine: Engine;
-  random: SeededRandom;
+  random: Random;
   isOver: boolean;
   projects: string[];
   workerIds: string[];
@@ -38,7 +38,7 @@ export interface RaceOutcome {
   wrong: string[];
 }
 
-export async function raceForLimits(random: SeededRandom, seconds: number): Promise<RaceOutcome> {
+export async function raceForLimits(random: Random, seconds: number): Promise<RaceOutcome> {
   const engine = await startEngine(workers);
   try {
     const race = await prepare(engine, random);
@@ -53,7 +53,7 @@ export async function raceForLimits(random: SeededRandom, seconds: number): Prom
   }
 }
 
-async function prepare(engine: Engine, random: SeededRandom): Promise<Race> {
+async function prepare(engine: Engine, random: Random): Promise<Race> {
   const projects = await Promise.all(["one", "two", "three"].map((name) => engineProject(name)));
   const workerIds = await Promise.all(Array.from({ length: workers }, () => engineWorker(4)));
   const unlimited = (keys: readonly string[]) =>
@@ -73,7 +73,7 @@ async function prepare(engine: Engine, random: SeededRandom): Promise<Race> {
   };
 }
 
-async function fill(projectId: string, random: SeededRandom): Promise<void> {
+async function fill(projectId: string, random: Random): Promise<void> {
   const tasks = Array.from({ length: tasksPerProject }, (_, n) => {
     const type = random.pick(agents);
     return { title: `${n}`, type, status: "APPROVED", spec: type === "cli" ? { command: "true" } : { prompt: "go" } };

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import type { Attempt } from "./attempts.ts";
-import type { SeededRandom } from "./seeded-random.ts";
+import type { Random } from "./random.ts";
 
 /** One report as it goes over the wire, and the status it has to be answered with. */
 export interface Letter {
@@ -42,7 +42,7 @@ interface Wrong {
   own: Attempt;
   other: Attempt;
   ownerToken: string;
-  random: SeededRandom;
+  random: Random;
 }
 
 /** What must be refused whatever the attempt's state: forged, cut short, malformed. */

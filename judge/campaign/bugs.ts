@@ -1,4 +1,4 @@
-import type { Patch, SqlPatch } from "./patch.ts";
+import type { Patch, SqlPatch } from "../patch.ts";
 import type { RunRequest } from "./run-plan.ts";
 
 /** A mistake somebody could make, put into a test build: the campaign has to find it. */

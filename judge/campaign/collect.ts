@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { readProcess } from "../processes.ts";
 import type { Board } from "./board.ts";
 import { askUntilAnswered } from "./client.ts";
 import { allCards, allPages } from "./drain.ts";
@@ -6,7 +7,6 @@ import type { Card, Evidence, SessionView } from "./evidence.ts";
 import type { Faults } from "./faults.ts";
 import type { Listener } from "./listener.ts";
 import type { People } from "./people.ts";
-import { readProcess } from "./processes.ts";
 import type { RunningProduct } from "./product.ts";
 import type { Reporter } from "./reporter.ts";
 import type { RunPlan } from "./run-plan.ts";

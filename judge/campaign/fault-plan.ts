@@ -1,5 +1,5 @@
+import type { Random } from "../random.ts";
 import { killPoints } from "./kill-points.ts";
-import type { Random } from "./random.ts";
 
 export type FaultTarget =
   | "web"

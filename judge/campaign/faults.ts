@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readProcess, send } from "../processes.ts";
+import type { Random } from "../random.ts";
 import type { FaultPlan, FaultTarget } from "./fault-plan.ts";
-import { readProcess, send } from "./processes.ts";
 import type { RunningProduct } from "./product.ts";
-import type { Random } from "./random.ts";
 import { followWitness } from "./witness.ts";
 
 export interface DoneFault extends FaultPlan {

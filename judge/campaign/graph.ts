@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 import type { WitnessMode } from "./witness.ts";
 
 /** A task as it is before it exists: dependencies by ref, always of earlier ones. */

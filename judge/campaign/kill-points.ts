@@ -1,4 +1,4 @@
-import type { Patch } from "./patch.ts";
+import type { Patch } from "../patch.ts";
 
 /**
  * Named places between the steps of claim → clone → spawn → run → report → publish → clean up. In a test build each is a call

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
-import { openFiles } from "./processes.ts";
+import { openFiles } from "../processes.ts";
 import type { RunningProduct } from "./product.ts";
 
 /** Open files of the lasting processes, by pid. */

@@ -1,6 +1,6 @@
 import { io } from "socket.io-client";
 import type { JournalEvent } from "../../lib/events.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 
 /** A socket client that keeps what it received of one project. */
 export interface Listener {

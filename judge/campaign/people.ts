@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
+import type { Random } from "../random.ts";
 import type { Board, BoardTask } from "./board.ts";
 import { askUntilAnswered, type Client, createClient } from "./client.ts";
 import type { RunningProduct } from "./product.ts";
-import type { Random } from "./random.ts";
 import type { RunPlan } from "./run-plan.ts";
 
 /** Two people at the board. One edits cards and the graph, the other moves cards; neither touches what the other writes. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 import { followWitness, type WitnessLine } from "./witness.ts";
 
 /** A report over HTTP that stands for a witness, and how it was answered. */

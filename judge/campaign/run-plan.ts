@@ -1,6 +1,6 @@
+import { randomOf } from "../random.ts";
 import { type FaultPlan, planFaults, type WantedFault } from "./fault-plan.ts";
 import { type PlannedTask, planGraph, type Shape } from "./graph.ts";
-import { randomOf } from "./random.ts";
 
 /** What one run does, all of it drawn from its seed: kept beside the run, and the same for the same seed. */
 export interface RunPlan {

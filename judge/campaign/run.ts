@@ -1,14 +1,14 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SqlPatch } from "../patch.ts";
+import { processesIn, send } from "../processes.ts";
+import { patchDatabase } from "../sql-patch.ts";
 import type { Evidence } from "./evidence.ts";
 import type { DoneFault } from "./faults.ts";
 import { leftoversOfStopped } from "./leftovers.ts";
 import { judge } from "./oracle/oracle.ts";
-import type { SqlPatch } from "./patch.ts";
-import { processesIn, send } from "./processes.ts";
 import { openProduct, type RunningProduct } from "./product.ts";
 import type { RunPlan } from "./run-plan.ts";
-import { patchDatabase } from "./sql-patch.ts";
 import { watchRun } from "./watch-run.ts";
 
 export interface RunResult {

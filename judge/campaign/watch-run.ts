@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { send } from "../processes.ts";
+import { randomOf } from "../random.ts";
 import { type Board, createBoard } from "./board.ts";
 import { createClient } from "./client.ts";
 import { type Actors, collect, isStranger } from "./collect.ts";
@@ -8,9 +10,7 @@ import { type DoneFault, startFaults } from "./faults.ts";
 import { countOpenFiles, leftoversOfDrained } from "./leftovers.ts";
 import { startListener } from "./listener.ts";
 import { startPeople } from "./people.ts";
-import { send } from "./processes.ts";
 import type { RunningProduct } from "./product.ts";
-import { randomOf } from "./random.ts";
 import { startReporter } from "./reporter.ts";
 import type { RunPlan } from "./run-plan.ts";
 import { installWitness } from "./witness.ts";

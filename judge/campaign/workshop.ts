@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeTestBuild } from "../build.ts";
+import { processesIn, send } from "../processes.ts";
 import type { SeededBug } from "./bugs.ts";
-import { processesIn, send } from "./processes.ts";
 import { carryOut, type RunResult } from "./run.ts";
 import type { RunPlan } from "./run-plan.ts";
 import { makeTemplateHome } from "./template-home.ts";

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { io, type Socket } from "socket.io-client";
 import type { JournalEvent } from "../../lib/events.ts";
-import { seededRandom } from "../seeded-random.ts";
+import { randomOf } from "../random.ts";
 import { differences, type Folded, fold, readCards } from "./fold.ts";
 
 export interface Followers {
@@ -41,7 +41,7 @@ interface Client {
 }
 
 const given: Followers = JSON.parse(process.argv[2]!);
-const random = seededRandom(given.seed);
+const random = randomOf(given.seed, "followers");
 const report: FollowersReport = { received: 0, drops: 0, resyncs: 0, lagsMs: [], reconnectsMs: [], wrong: [] };
 const clients = Array.from({ length: given.clients }, (_, n) => follow(given.projectIds[n % given.projectIds.length]!));
 await Promise.all(clients.map(({ socket }) => new Promise((resolve) => socket.once("connect", () => resolve(null)))));

@@ -3,12 +3,12 @@ import { db } from "../../lib/db.ts";
 import { inJournaledTransaction, lockStreams, recordAll } from "../../lib/journal.ts";
 import { taskMovesJson } from "../../lib/task/transition.ts";
 import type { JudgedProduct } from "../judged-product.ts";
-import type { SeededRandom } from "../seeded-random.ts";
+import type { Random } from "../random.ts";
 
 export interface Writing {
   product: JudgedProduct;
   projectIds: string[];
-  random: SeededRandom;
+  random: Random;
   /** Who writes stops when this is reached in all journals together. */
   targetEvents: number;
   /** All writers together: what is written faster than it can be sent is only late. */

@@ -2,7 +2,7 @@
 // not earlier ones were answered, and tells each phase's answers by the time they should have been sent.
 import { Agent, request as httpRequest } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { seededRandom } from "../seeded-random.ts";
+import { randomOf } from "../random.ts";
 
 export interface HttpLoad {
   url: string;
@@ -28,7 +28,7 @@ const giveUpMs = 30_000;
 
 const load: HttpLoad = JSON.parse(process.argv[2]!);
 const agent = new Agent({ keepAlive: true, maxSockets: underWayMax });
-const random = seededRandom(1);
+const random = randomOf(1, "load");
 const samples: Sample[] = [];
 const free = new Map(load.projects.map(({ id, taskIds }) => [id, taskIds.map((task) => ({ id: task, version: 1 }))]));
 const underWay = new Set<Promise<void>>();

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { eventually } from "../../e2e/product.ts";
-import { childrenOf, environmentOf, kill, processIds } from "../processes.ts";
+import { childrenOf, send, startedWith } from "../processes.ts";
 
 /** `npm run orchestrator` on a home of its own: another host, as far as anybody can tell, on the same database. */
 export interface SecondHost {
@@ -30,10 +30,11 @@ export async function startSecondHost(directory: string, environment: Record<str
     pullPlug: async () => {
       const orchestrator = orchestratorPid();
       const pids = [child.pid!, orchestrator, ...childrenOf(orchestrator, "spawner-child.js")];
-      for (const pid of pids) kill(pid);
+      for (const pid of pids) send(pid, "SIGKILL");
+      // Whatever has the host's home in its environment: its programs and its sessions.
       await eventually(async () => {
-        const left = processesOf(home);
-        for (const pid of left) kill(pid);
+        const left = startedWith(`=${home}`);
+        for (const { pid } of left) send(pid, "SIGKILL");
         return left.length === 0;
       });
     },
@@ -50,6 +51,3 @@ function saysReady(child: ChildProcess): Promise<void> {
     child.once("exit", (code) => reject(new Error(`The second host ended with ${code}.`)));
   });
 }
-
-/** Whatever has the host's home in its environment: its programs and its sessions. */
-const processesOf = (home: string): number[] => processIds().filter((pid) => environmentOf(pid).includes(`=${home}`));

@@ -9,8 +9,8 @@ import { db, switchDatabase } from "../../lib/db.ts";
 import { identify, isAlive } from "../../server/process-identity.ts";
 import { brokenIn, newProject } from "../judged-product.ts";
 import { percentile, printTable } from "../numbers.ts";
+import { type Random, randomOf } from "../random.ts";
 import type { RowOptions, RowResult } from "../row.ts";
-import { type SeededRandom, seededRandom } from "../seeded-random.ts";
 import { rowDirectory } from "../tidy.ts";
 
 // People write all the time while the database, the supervisor, or both are killed. Afterwards everything that was acknowledged
@@ -26,7 +26,7 @@ interface Trial {
   port: number;
   product: Product;
   projectId: string;
-  random: SeededRandom;
+  random: Random;
   isOver: boolean;
   written: number;
   /** Titles, by what the writer was told. */
@@ -71,7 +71,7 @@ async function prepare(): Promise<Trial> {
     port,
     product,
     projectId,
-    random: seededRandom(Number(process.env.SEED ?? 23)),
+    random: randomOf(Number(process.env.SEED ?? 23), "embedded"),
     isOver: false,
     written: 0,
     acknowledged: [],

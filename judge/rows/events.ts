@@ -5,8 +5,8 @@ import type { Followers, FollowersReport, LastSeqs } from "../events/followers.t
 import { journalLength, moveMany, workOverHttp } from "../events/writers.ts";
 import { type JudgedProduct, newProject, startJudged } from "../judged-product.ts";
 import { percentile, printTable } from "../numbers.ts";
+import { randomOf } from "../random.ts";
 import type { RowOptions, RowResult } from "../row.ts";
-import { seededRandom } from "../seeded-random.ts";
 
 // Several write into the same journals at once while clients follow them and lose their connections at random. In the end each
 // has to have seen a run of numbers without a gap or a double that folds to what REST says.
@@ -35,7 +35,14 @@ export async function run({ isLong }: RowOptions): Promise<RowResult> {
     const followers = await startFollowers({ url: product.url, token: product.token, projectIds, ...sizes, seed });
     const beganAtMs = performance.now();
     const { events: targetEvents, eventsPerSecond } = sizes;
-    const writing = { product, projectIds, random: seededRandom(seed), targetEvents, eventsPerSecond, beganAtMs };
+    const writing = {
+      product,
+      projectIds,
+      random: randomOf(seed, "writers"),
+      targetEvents,
+      eventsPerSecond,
+      beganAtMs,
+    };
     await Promise.all([...Array.from({ length: writers }, () => moveMany(writing)), workOverHttp(writing)]);
     const seconds = (performance.now() - beganAtMs) / 1000;
     const report = await followers.end(await lastSeqs(product, projectIds));

@@ -3,15 +3,15 @@ import { type Attempt, attemptOf, startWaiting } from "../attempts.ts";
 import { brokenIn, type JudgedProduct, newProject, startJudged } from "../judged-product.ts";
 import { raceForLimits } from "../limit-races.ts";
 import { percentile, printTable } from "../numbers.ts";
+import { type Random, randomOf } from "../random.ts";
 import { type Answer, letterOf, post, type Said } from "../report-letters.ts";
 import type { RowOptions, RowResult } from "../row.ts";
-import { type SeededRandom, seededRandom } from "../seeded-random.ts";
 
 const clients = 50;
 const atATime = 10;
 
 export async function run({ isLong }: RowOptions): Promise<RowResult> {
-  const random = seededRandom(Number(process.env.SEED ?? 11));
+  const random = randomOf(Number(process.env.SEED ?? 11), "races");
   const reports = await raceReports(random, isLong ? 1000 : 20);
   const limits = await raceForLimits(random, isLong ? 300 : 8);
   printTable(
@@ -31,7 +31,7 @@ export async function run({ isLong }: RowOptions): Promise<RowResult> {
   };
 }
 
-async function raceReports(random: SeededRandom, rounds: number): Promise<{ times: number[]; wrong: string[] }> {
+async function raceReports(random: Random, rounds: number): Promise<{ times: number[]; wrong: string[] }> {
   const product = await startJudged({ TASK_MAX_CONCURRENT: String(atATime) });
   const [times, wrong]: [number[], string[]] = [[], []];
   try {
@@ -52,7 +52,7 @@ async function raceReports(random: SeededRandom, rounds: number): Promise<{ time
 }
 
 /** Half of the clients say the same, the others each something of their own. One report is taken, whose ever it is. */
-async function round({ url, database }: JudgedProduct, attempt: Attempt, random: SeededRandom): Promise<string[]> {
+async function round({ url, database }: JudgedProduct, attempt: Attempt, random: Random): Promise<string[]> {
   const common: Said = { success: true, result: "the same" };
   const said = random.shuffle(
     Array.from({ length: clients }, (_, n) => (n < clients / 2 ? common : { success: true, result: n })),

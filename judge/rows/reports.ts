@@ -3,9 +3,9 @@ import { eventually } from "../../e2e/product.ts";
 import { type Attempt, attemptOf, startWaiting } from "../attempts.ts";
 import { brokenIn, type JudgedProduct, newProject, startJudged } from "../judged-product.ts";
 import { percentile, printTable } from "../numbers.ts";
+import { type Random, randomOf } from "../random.ts";
 import { type Answer, type Letter, letterOf, post, postHalf, type Said, wrongLetter } from "../report-letters.ts";
 import type { RowOptions, RowResult } from "../row.ts";
-import { type SeededRandom, seededRandom } from "../seeded-random.ts";
 
 // Reports of sandboxes over HTTP, right and wrong ones, before an attempt is decided, while it is, and after. In waves: so
 // many attempts run at a time, and each gets its share of the reports. Two snapshots a wave stand around what must not change.
@@ -22,7 +22,7 @@ interface Tally {
 
 export async function run({ isLong }: RowOptions): Promise<RowResult> {
   const [reports, waves] = isLong ? [10_000, 10] : [500, 1];
-  const random = seededRandom(Number(process.env.SEED ?? 7));
+  const random = randomOf(Number(process.env.SEED ?? 7), "reports");
   const tally: Tally = { kinds: new Map(), times: [], serverErrors: 0, wrong: [] };
   const product = await startJudged({ TASK_MAX_CONCURRENT: String(attemptsPerWave) });
   try {
@@ -46,7 +46,7 @@ export async function run({ isLong }: RowOptions): Promise<RowResult> {
 interface Wave {
   product: JudgedProduct;
   projectId: string;
-  random: SeededRandom;
+  random: Random;
   tally: Tally;
   /** Reports for each attempt. */
   share: number;

@@ -4,14 +4,14 @@ import { brokenIn, type JudgedProduct, newProject, startJudged } from "../judged
 import { percentile, printTable } from "../numbers.ts";
 import { childrenOf, residentBytes } from "../processes.ts";
 import { foldQueue } from "../queue-history.ts";
+import { type Random, randomOf } from "../random.ts";
 import type { RowOptions, RowResult } from "../row.ts";
-import { type SeededRandom, seededRandom } from "../seeded-random.ts";
 
 const flatBytes = 64 * 1024 * 1024;
 const mib = (bytes: number) => Math.round(bytes / 1024 / 1024);
 
 export async function run({ isLong }: RowOptions): Promise<RowResult> {
-  const random = seededRandom(Number(process.env.SEED ?? 5));
+  const random = randomOf(Number(process.env.SEED ?? 5), "session-requests");
   const product = await startJudged({ TASK_MAX_CONCURRENT: "4" });
   const rounds: Round[] = [];
   try {
@@ -82,7 +82,7 @@ interface Asked {
   drained: number;
 }
 
-async function ask(product: JudgedProduct, { count, drained }: Asked, random: SeededRandom): Promise<Round> {
+async function ask(product: JudgedProduct, { count, drained }: Asked, random: Random): Promise<Round> {
   const projectId = await newProject(product, `requests-${count}-${random.under(1e6)}`, { maxConcurrentSessions: 4 });
   const taskIds = await drafts(product, projectId, count, random);
   const memory = watchMemory(product);
@@ -130,12 +130,7 @@ async function ask(product: JudgedProduct, { count, drained }: Asked, random: Se
   };
 }
 
-async function drafts(
-  { api }: JudgedProduct,
-  projectId: string,
-  count: number,
-  random: SeededRandom,
-): Promise<string[]> {
+async function drafts({ api }: JudgedProduct, projectId: string, count: number, random: Random): Promise<string[]> {
   const tasks = Array.from({ length: count }, (_, n) => ({
     title: `request ${n}`,
     priority: random.under(5),

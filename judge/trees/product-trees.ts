@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "../../e2e/product.ts";
 import { livingByWay, wayOutScript } from "../../server/sandbox/ways-out.ts";
 import { type JudgedProduct, newProject, startJudged } from "../judged-product.ts";
-import { type SeededRandom, seededRandom } from "../seeded-random.ts";
+import { type Random, randomOf } from "../random.ts";
 import { chooseWays, endAll, groupsOf, leftMs, type TreeOptions, type TreeRound, tell } from "./tree-round.ts";
 
 const atOnce = 4;
@@ -28,7 +28,7 @@ export async function productTrees({ count, seed }: TreeOptions): Promise<TreeRo
   const product = await startJudged({ TASK_MAX_CONCURRENT: String(atOnce), RUNBOARD_GRACE_MS: String(graceMs) });
   const prefix = `tree-${process.pid}-product-`;
   try {
-    const trees = await queueTrees(product, { count, random: seededRandom(seed), prefix });
+    const trees = await queueTrees(product, { count, random: randomOf(seed, prefix), prefix });
     return tell(await watchTrees(product, trees, prefix));
   } finally {
     endAll(prefix);
@@ -38,7 +38,7 @@ export async function productTrees({ count, seed }: TreeOptions): Promise<TreeRo
 
 async function queueTrees(
   product: JudgedProduct,
-  { count, random, prefix }: { count: number; random: SeededRandom; prefix: string },
+  { count, random, prefix }: { count: number; random: Random; prefix: string },
 ): Promise<Tree[]> {
   const projectId = await newProject(product, "trees");
   const plans = Array.from({ length: count }, (_, n) => ({ n, isToBeCancelled: random.under(3) === 0 }));

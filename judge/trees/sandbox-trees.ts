@@ -11,7 +11,7 @@ import { createProcessSandbox } from "../../server/sandbox/process-sandbox.ts";
 import { createSessionDirectory } from "../../server/sandbox/session-directory.ts";
 import { type Spawner, startSpawner } from "../../server/sandbox/spawner.ts";
 import { type WayOut, wayOutScript } from "../../server/sandbox/ways-out.ts";
-import { type SeededRandom, seededRandom } from "../seeded-random.ts";
+import { type Random, randomOf } from "../random.ts";
 import {
   chooseWays,
   endAll,
@@ -41,7 +41,7 @@ export async function sandboxTrees({ count, seed }: TreeOptions): Promise<TreeRo
       () => true,
       () => false,
     );
-    if (isHere) rounds.push(tell(await roundBy({ means, root }, { count, random: seededRandom(seed) })));
+    if (isHere) rounds.push(tell(await roundBy({ means, root }, { count, random: randomOf(seed, means) })));
     else console.log(`${means}: not on this machine`);
   }
   await spawner.close();
@@ -57,10 +57,10 @@ interface Place {
 interface Wanted {
   n: number;
   end: End;
-  random: SeededRandom;
+  random: Random;
 }
 
-async function roundBy(place: Place, { count, random }: { count: number; random: SeededRandom }): Promise<TreeRound> {
+async function roundBy(place: Place, { count, random }: { count: number; random: Random }): Promise<TreeRound> {
   const { means } = place;
   const round: TreeRound = { by: means, sessions: count, started: 0, left: [], lastMs: [] };
   const waiting: Wanted[] = Array.from({ length: count }, (_, n) => ({ n, end: random.pick(ends), random }));

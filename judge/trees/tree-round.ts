@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { readGroupPlaces } from "../../server/sandbox/cgroup-places.ts";
 import { livingByWay, type WayOut, waysOut } from "../../server/sandbox/ways-out.ts";
-import type { SeededRandom } from "../seeded-random.ts";
+import type { Random } from "../random.ts";
 
 /** How long processes may outlive their session. */
 export const leftMs = 5_000;
@@ -30,11 +30,7 @@ export interface TreeOptions {
 }
 
 /** Two to all of the ways, chosen by chance; `always` is one of them. */
-export function chooseWays(
-  random: SeededRandom,
-  always: WayOut,
-  without: readonly WayOut[] = [],
-): Record<string, string> {
+export function chooseWays(random: Random, always: WayOut, without: readonly WayOut[] = []): Record<string, string> {
   const names = (Object.keys(waysOut) as WayOut[]).filter((way) => way !== always && !without.includes(way));
   const chosen = random.shuffle(names).slice(0, 1 + random.under(names.length));
   return Object.fromEntries([always, ...chosen].map((way) => [way, waysOut[way]]));

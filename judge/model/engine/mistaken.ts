@@ -1,5 +1,7 @@
 import type { Client } from "pg";
-import { checkPatch, importPatched, patched } from "../patched-module.ts";
+import { applyPatch } from "../../patch.ts";
+import { sourceOf } from "../../sql-patch.ts";
+import { checkPatch, importPatched } from "../patched-module.ts";
 import type { EngineMistake, SqlMistake } from "./mistakes.ts";
 import { type Product, product } from "./product.ts";
 
@@ -15,9 +17,9 @@ export async function makeMistake(
 
 async function patchRoutines(client: Client, { sql }: SqlMistake): Promise<() => Promise<void>> {
   const before: string[] = [];
-  for (const { routine, ...patch } of sql) {
-    const source = await sourceOf(client, routine);
-    await client.query(patched(source, patch));
+  for (const patch of sql) {
+    const source = await sourceOf(client, patch.function);
+    await client.query(applyPatch(source, patch));
     before.unshift(source);
   }
   return async () => {
@@ -29,15 +31,8 @@ async function patchRoutines(client: Client, { sql }: SqlMistake): Promise<() =>
 export async function checkMistake(client: Client, mistake: EngineMistake): Promise<void> {
   if ("code" in mistake) return checkPatch(mistake.code);
   const sources = new Map<string, string>();
-  for (const { routine, ...patch } of mistake.sql)
-    sources.set(routine, patched(sources.get(routine) ?? (await sourceOf(client, routine)), patch));
-}
-
-async function sourceOf(client: Client, routine: string): Promise<string> {
-  const { rows } = await client.query<{ source: string }>(
-    "SELECT pg_get_functiondef(oid) AS source FROM pg_proc WHERE proname = $1 AND pronamespace = 'public'::regnamespace",
-    [routine],
-  );
-  if (rows.length !== 1) throw new Error(`There are ${rows.length} functions ${routine}.`);
-  return rows[0]!.source;
+  for (const patch of mistake.sql) {
+    const source = sources.get(patch.function) ?? (await sourceOf(client, patch.function));
+    sources.set(patch.function, applyPatch(source, patch));
+  }
 }

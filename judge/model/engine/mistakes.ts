@@ -1,23 +1,23 @@
-import type { FilePatch, Patch } from "../patched-module.ts";
+import type { Patch, SqlPatch } from "../../patch.ts";
 
 /** A mistake in the engine's SQL: in a function, or in several at once. */
 export interface SqlMistake {
   /** Completes "an engine that …". */
   name: string;
-  sql: readonly (Patch & { routine: string })[];
+  sql: readonly SqlPatch[];
 }
 
 /** A mistake in the product's TypeScript. */
 export interface CodeMistake {
   name: string;
-  code: FilePatch;
+  code: Patch;
 }
 
 export type EngineMistake = SqlMistake | CodeMistake;
 
 const sql = (name: string, routine: string, find: string, replace: string): SqlMistake => ({
   name,
-  sql: [{ routine, find, replace }],
+  sql: [{ function: routine, find, replace }],
 });
 const code = (name: string, file: string, find: string, replace: string): CodeMistake => ({
   name,
@@ -82,9 +82,9 @@ export const engineMistakes: readonly EngineMistake[] = [
   {
     name: "promotes with the switch off",
     sql: [
-      { routine: "promote", find: `WHERE x."autonomousExecutionEnabled" AND`, replace: "WHERE" },
+      { function: "promote", find: `WHERE x."autonomousExecutionEnabled" AND`, replace: "WHERE" },
       {
-        routine: "promote",
+        function: "promote",
         find: `JOIN "Project" p ON p.id = x.id AND p."autonomousExecutionEnabled"`,
         replace: `JOIN "Project" p ON p.id = x.id`,
       },
@@ -124,13 +124,13 @@ export const engineMistakes: readonly EngineMistake[] = [
     name: "numbers events outside the lock",
     sql: [
       {
-        routine: "journal_append",
+        function: "journal_append",
         find: `UPDATE "Stream" SET "lastSeq" = "lastSeq" + v_stream.n WHERE id = v_stream.id
       RETURNING "lastSeq" - v_stream.n INTO STRICT v_last;`,
         replace: `SELECT "lastSeq" INTO v_last FROM "Stream" WHERE id = v_stream.id;
       UPDATE "Stream" SET "lastSeq" = v_last + v_stream.n WHERE id = v_stream.id;`,
       },
-      { routine: "lock_streams", find: " FOR UPDATE", replace: "" },
+      { function: "lock_streams", find: " FOR UPDATE", replace: "" },
     ],
   },
   sql("settles without the project's lock", "lock_streams", " FOR UPDATE", ""),

@@ -1,5 +1,6 @@
 import type fc from "fast-check";
-import { importPatched, type Patch } from "../patched-module.ts";
+import type { Patch } from "../../patch.ts";
+import { importPatched } from "../patched-module.ts";
 import type { CreateTurns } from "./fake-orchestrator.ts";
 import { type CreateStartMarker, startMarkerProperty } from "./start-marker-model.ts";
 import { turnsProperty } from "./turns-model.ts";

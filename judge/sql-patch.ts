@@ -13,9 +13,10 @@ export async function patchDatabase(url: string, patches: readonly SqlPatch[]): 
   }
 }
 
-async function sourceOf(client: Client, name: string): Promise<string> {
+/** The text of the one function of that name. */
+export async function sourceOf(client: Client, name: string): Promise<string> {
   const { rows } = await client.query<{ source: string }>(
-    "SELECT pg_get_functiondef(oid) AS source FROM pg_proc WHERE proname = $1",
+    "SELECT pg_get_functiondef(oid) AS source FROM pg_proc WHERE proname = $1 AND pronamespace = 'public'::regnamespace",
     [name],
   );
   if (rows.length !== 1) throw new Error(`There are ${rows.length} functions ${name} in the database.`);

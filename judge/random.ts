@@ -2,12 +2,16 @@
 export interface Random {
   /** In [0, 1). */
   next(): number;
+  /** A whole number from 0 up to, not including, `below`. */
+  under(below: number): number;
   /** A whole number from `low` to `high`, both possible. */
   between(low: number, high: number): number;
   isTrue(probability: number): boolean;
   pick<Item>(items: readonly Item[]): Item;
   /** `count` different ones, or all there are. */
   sample<Item>(items: readonly Item[], count: number): Item[];
+  /** All of them in another order. */
+  shuffle<Item>(items: readonly Item[]): Item[];
   /** By weights of any sum. */
   weighted<Item>(choices: readonly (readonly [weight: number, item: Item])[]): Item;
 }
@@ -22,17 +26,20 @@ export function randomOf(seed: number, part: string): Random {
   };
   const between = (low: number, high: number) => low + Math.floor(next() * (high - low + 1));
   const pick = <Item>(items: readonly Item[]): Item => items[between(0, items.length - 1)]!;
+  const sample = <Item>(items: readonly Item[], count: number): Item[] => {
+    const left = [...items];
+    const taken = [];
+    while (taken.length < count && left.length > 0) taken.push(...left.splice(between(0, left.length - 1), 1));
+    return taken;
+  };
   return {
     next,
+    under: (below) => between(0, below - 1),
     between,
     pick,
+    sample,
     isTrue: (probability) => next() < probability,
-    sample: (items, count) => {
-      const left = [...items];
-      const taken = [];
-      while (taken.length < count && left.length > 0) taken.push(...left.splice(between(0, left.length - 1), 1));
-      return taken;
-    },
+    shuffle: (items) => sample(items, items.length),
     weighted: (choices) => {
       let at = next() * choices.reduce((sum, [weight]) => sum + weight, 0);
       for (const [weight, item] of choices) {

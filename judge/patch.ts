@@ -1,22 +1,22 @@
-/** A change of source text for a test build. `find` must occur exactly once, or the build fails: a bug that is not there proves nothing. */
-export interface Patch {
-  /** From the root of the repository. */
-  file: string;
+/** A change of source text: a seeded mistake, or a place for the judge to act. `find` must occur exactly once, or it fails: a mistake that is not there proves nothing. */
+export interface Change {
   find: string;
   replace: string;
   /** `find` has to stand at the beginning of a line: a call put before anything else would become part of it. */
   isStatement?: boolean;
 }
 
-/** The same for a function of a run's database, on the text pg_get_functiondef gives. */
-export interface SqlPatch {
-  function: string;
-  find: string;
-  replace: string;
+export interface Patch extends Change {
+  /** From the root of the repository. */
+  file: string;
 }
 
-type Change = Pick<Patch, "find" | "replace" | "isStatement">;
+/** The same for a function of a database, on the text pg_get_functiondef gives. */
+export interface SqlPatch extends Change {
+  function: string;
+}
 
+/** `where`, of a patch its file or function, is named when it does not fit. */
 export function applyPatch(text: string, { find, replace, isStatement, ...where }: Change): string {
   const [before = "", ...after] = text.split(find);
   const place = Object.values(where).join(" ");
