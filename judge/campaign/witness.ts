@@ -17,6 +17,7 @@ export type WitnessMode = "instant" | "work" | "flaky" | "fail" | "detach" | "pr
 /**
  * `witness.sh <file> <ref> <mode> <n> [refs of dependencies that write a file …]`. n is what the mode needs: ticks of 100 ms,
  * failures, lines. Nothing here is told to the system: the file lies outside of it. Written for any sh; builtins where they do.
+ * "print" closes the shell's own mouth: of a sleep that a fault killed it would say "Killed".
  */
 const script = `file=$1 ref=$2 mode=$3 n=$4
 shift 4
@@ -50,6 +51,7 @@ case $mode in
     if [ "$n" -gt 0 ] && [ ! -e "$file.$ref" ]; then echo x >> "$file.$ref"; work 1; say fail; exit 1; fi
     work 1 ;;
   print)
+    exec 2> /dev/null
     i=0
     while [ "$i" -lt "$n" ]; do i=$((i + 1)); echo "line $i"; [ $((i % 20)) -eq 0 ] && sleep 0.05; done ;;
   write) echo "$ref" > "$ref.txt" ;;
