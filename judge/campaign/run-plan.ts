@@ -56,17 +56,13 @@ export function planRun({ seed, shape, tasks, kills, isClean = false, needs = {}
     sessionLimit: random.between(4, 10),
     ...forced,
   };
-  // A chain is as slow as its tasks are: one after the other.
-  const chosen = shape === undefined && drawn.shape === "chain" ? Math.min(tasks, 60) : tasks;
-  const planned = planGraph(randomOf(seed, "graph"), drawn.shape, chosen);
+  const planned = planGraph(randomOf(seed, "graph"), drawn.shape, tasks);
   return {
     ...drawn,
     seed,
     tasks: planned,
-    faults: isClean
-      ? []
-      : planFaults(randomOf(seed, "faults"), { kills, tasks: chosen, ...drawn, wanted: faults ?? [] }),
+    faults: isClean ? [] : planFaults(randomOf(seed, "faults"), { kills, tasks, ...drawn, wanted: faults ?? [] }),
     leaseMs: 1500,
-    edits: isClean ? 0 : Math.min(400, Math.ceil(chosen / 2)),
+    edits: isClean ? 0 : Math.min(400, Math.ceil(tasks / 2)),
   };
 }
