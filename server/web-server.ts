@@ -16,7 +16,9 @@ import { pathOf } from "./web/request-target.ts";
 import { securityHeaders } from "./web/security-headers.ts";
 
 export interface WebServerParts {
-  /** Everything that is not a socket or the login: Next, or a stand-in. */
+  /** What is below /api, but the login. Without it that is a page like the others. */
+  handleApi?: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Everything that is none of these: Next, or a stand-in. */
   handlePage: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
   gateway: Gateway;
   allowedHosts: readonly AllowedHost[];
@@ -113,6 +115,7 @@ async function route(
   if (asked === "GET /login") return showLogin(request, response, { nonce, isHttps });
   if (asked === "POST /api/login") return signIn(request, response, { nonce, isHttps });
   if (asked === "POST /api/logout") return signOut(request, response, { nonce, isHttps });
+  if (path.startsWith("/api/") && context.handleApi !== undefined) return context.handleApi(request, response);
   // Next takes the nonce for its own scripts from the one, our layout from the other.
   request.headers["content-security-policy"] = policy;
   request.headers["x-nonce"] = nonce;

@@ -8,6 +8,7 @@ import { createGateway } from "./gateway.ts";
 import { type Pages, preparePages } from "./next-pages.ts";
 import { stopRequested, tellSupervisor } from "./supervised.ts";
 import { type AllowedHost, isLoopback, parseAllowedHosts, refuseBinding } from "./web/allowed-hosts.ts";
+import { answerApi } from "./web/answer-api.ts";
 import { createWebServer, type WebServer } from "./web-server.ts";
 
 // The web process: one port for pages, API and sockets. It spawns nothing; it reads and writes the database.
@@ -29,8 +30,9 @@ async function start(allowedHosts: AllowedHost[]): Promise<void> {
     gateway: createGateway(),
     handlePage: (request, response) => pages?.handle(request, response),
     ...(env.NODE_ENV === "development"
-      ? { handleUpgrade: (request, socket, head) => pages?.handleUpgrade(request, socket, head) }
-      : {}),
+      ? // The API goes through Next here, which loads it again after every change.
+        { handleUpgrade: (request, socket, head) => pages?.handleUpgrade(request, socket, head) }
+      : { handleApi: answerApi }),
   });
   const port = await web.listen(env.PORT, env.HOST);
   pages = preparePages(port, env.HOST);
