@@ -15,6 +15,21 @@ interface QueueFilter {
   projectId?: string | undefined;
 }
 
+const shownFields = {
+  ...{
+    id: true,
+    projectId: true,
+    number: true,
+    title: true,
+    type: true,
+    status: true,
+    priority: true,
+    resources: true,
+  },
+  ...{ queuedBy: true, queuedAt: true, requestedBy: true, availableAt: true, isForced: true, openDependencies: true },
+  project: { select: { key: true } },
+} as const;
+
 /** What waits, in the one order the claim goes by, and why each waits. */
 export async function queueStatus(tx: Tx, filter: QueueFilter) {
   const project = filter.projectId ? await findProject(tx, filter.projectId) : null;
@@ -25,7 +40,7 @@ export async function queueStatus(tx: Tx, filter: QueueFilter) {
   };
   const rows = await tx.task.findMany({
     where,
-    include: { project: true },
+    select: shownFields,
     orderBy: [{ availableAt: { sort: "asc", nulls: "first" } }, { queueRank: "asc" }, { id: "asc" }],
     take: 1000,
   });
@@ -38,7 +53,7 @@ export async function queueStatus(tx: Tx, filter: QueueFilter) {
   const now = new Date();
   const pauses = await tx.agentPause.findMany({ where: { until: { gt: now } }, orderBy: { agent: "asc" } });
   const { priorityAgeingSeconds, maxQueueSize } = await readConfig(tx);
-  const oldest = await tx.task.findFirst({ where, orderBy: { queuedAt: "asc" }, select: { queuedAt: true } });
+  const { _count: depth, _min: oldest } = await tx.task.aggregate({ where, _count: true, _min: { queuedAt: true } });
   return {
     items: rows.map((row) => ({
       taskId: row.id,
@@ -54,10 +69,10 @@ export async function queueStatus(tx: Tx, filter: QueueFilter) {
       estimatedStart: startOf(facts.positions.get(row.id), pace, now),
       why: explain(row, blockers.get(row.id) ?? [], facts)[0] ?? null,
     })),
-    depth: await tx.task.count({ where }),
+    depth,
     running: facts.running,
     capacity: facts.capacity,
-    oldestQueuedAt: oldest?.queuedAt?.toISOString() ?? null,
+    oldestQueuedAt: oldest.queuedAt?.toISOString() ?? null,
     pauses: pauses.map(({ until, ...pause }) => ({ ...pause, until: until.toISOString() })),
     policy: { order: "time queued − priority × priorityAgeingSeconds, then id", priorityAgeingSeconds, maxQueueSize },
   };

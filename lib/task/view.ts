@@ -66,6 +66,7 @@ async function gatherLinks(tx: Tx, rows: readonly TaskRow[]): Promise<Map<string
 }
 
 async function dependenciesOf(tx: Tx, ids: string[]): Promise<Map<string, Blocker[]>> {
+  if (ids.length === 0) return new Map();
   const edges = await tx.$queryRaw<(Blocker & { taskId: string })[]>`
     SELECT d."taskId", t.id, p.key || '-' || t.number AS key, t.status FROM "Dependency" d
     JOIN "Task" t ON t.id = d."dependsOnId" JOIN "Project" p ON p.id = t."projectId"
