@@ -214,7 +214,7 @@ export const bugs: readonly SeededBug[] = [
     sqlPatches: [
       {
         function: "settle",
-        find: `IF s.status NOT IN ('STARTING', 'RUNNING') OR (r ? 'workerId' AND s."workerId" <> (r->>'workerId')::uuid) THEN`,
+        find: "IF v_is_stale THEN",
         replace: "IF false THEN",
       },
     ],

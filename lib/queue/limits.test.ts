@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { db } from "@/lib/db.ts";
+import { db, inTransaction } from "@/lib/db.ts";
 import type { OrchestratorUsage } from "@/lib/resource/contract.ts";
 import type { Reason } from "@/lib/task/schema.ts";
 import {
@@ -132,16 +132,17 @@ describe("a provider that asked to wait", () => {
   it("pauses its type until the time it named, and only that", async () => {
     const ids = [await queued({ type: "codex", spec: { prompt: "x" } }), await queued()];
     const { claims } = await worker.step([], 1);
-    const until = new Date(Date.now() + 3_600_000).toISOString();
     const limited = {
       taskVerb: "retry",
       sessionVerb: "fail",
       reason: "RATE_LIMITED",
       delayMs: 0,
-      pauseUntil: until,
+      pauseMs: 3_600_000,
     } as const;
     const { claims: next } = await worker.step([reportOf(claims[0]!, limited)]);
     expect(next.map(({ taskId }) => taskId)).toEqual([ids[1]]);
+    const until = (await db().agentPause.findFirstOrThrow()).until.toISOString();
+    expect(Math.abs(Date.parse(until) - Date.now() - 3_600_000)).toBeLessThan(30_000);
     expect((await whyOf(ids[0]!))[0]).toMatchObject({ code: "RATE_LIMIT", until });
     expect((await eventsOf(projectId)).filter(({ type }) => type === "AGENT_PAUSED")).toMatchObject([
       { payload: { agent: "codex", until, reason: "RATE_LIMITED" } },
@@ -190,6 +191,22 @@ describe("resources", () => {
         payload: { resource: "cpu", usage: 3, limit: 4, asked: 2, sessionIds: [claims[0]!.sessionId] },
       },
     ]);
+  });
+
+  it("are noted without waiting for the renewal of the lease, which may wait for this turn; what could not be is told by the next", async () => {
+    await provide({ cpus: 4 });
+    await queued({ resources: { cpus: 3 } });
+    const { claims } = await worker.step();
+    await queued({ resources: { cpus: 2 } });
+    const told = async () => (await eventsOf(projectId)).filter(({ type }) => type === "RESOURCE_EXHAUSTED").length;
+    await inTransaction(async (tx) => {
+      await tx.$executeRaw`UPDATE "Worker" SET "leaseUntil" = "leaseUntil" WHERE id = ${worker.id}::uuid`;
+      await worker.step([{ ...reportOf(claims[0]!), workerId: "00000000-0000-7000-8000-000000000001" }]);
+      expect(await told()).toBe(0);
+    });
+    await worker.step();
+    await worker.step();
+    expect(await told()).toBe(1);
   });
 
   it("are kept for a big task that is first in line: small ones behind it do not starve it", async () => {

@@ -1,8 +1,11 @@
 import fc from "fast-check";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { z } from "zod";
+import { owner } from "@/lib/actor.ts";
 import { db } from "@/lib/db.ts";
+import { inJournaledTransaction } from "@/lib/journal.ts";
 import type { queueContract } from "@/lib/queue/contract.ts";
+import { queue as queueAs } from "@/lib/task/moves.ts";
 import type { Reason } from "@/lib/task/schema.ts";
 import {
   call,
@@ -204,6 +207,29 @@ describe("the bound of the queue", () => {
     expect(await get(third.id)).toMatchObject({ status: "APPROVED", version: 1 });
     expect(await eventsOf(project.id)).toEqual(events);
     expect((await status()).depth).toBe(2);
+  });
+
+  it("is exact over all projects: who queues beside somebody who has not committed yet waits, a turn goes on without", async () => {
+    const [one, two, three] = [await roomyProject(), await roomyProject(), await roomyProject()];
+    const worker = await newWorker();
+    await configure({ maxQueueSize: 1 });
+    const [first, second] = [await newTask(one.id), await newTask(two.id)];
+    await newTask(three.id);
+    await call("project", "setAutonomousExecution", { projectId: three.id, enabled: true });
+    let beside: Promise<unknown> = Promise.resolve();
+    await inJournaledTransaction(async (tx) => {
+      await queueAs(tx, first.id, { actor: owner.actor });
+      beside = refusal(queue(second.id), "QUEUE_FULL");
+      await vi.waitFor(async () => {
+        const waiting = await db().$queryRaw<unknown[]>`
+          SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+        expect(waiting).toHaveLength(1);
+      });
+      expect((await worker.step([], 0)).answers).toEqual([]);
+    });
+    await beside;
+    await worker.step([], 0);
+    expect((await status()).depth).toBe(1);
   });
 
   it("is kept by autonomous mode and by Start Processing, which take what has room", async () => {

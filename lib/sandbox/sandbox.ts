@@ -60,7 +60,7 @@ async function judge(tx: Tx, input: CompletionInput, actor: Actor): Promise<Repo
       reason: "REPORTED",
       ...(input.result === undefined ? {} : { result: input.result }),
     };
-  const askedMs = askedWaitMs(input);
+  const askedMs = await askedWaitMs(tx, input);
   const reason = askedMs === null ? "REPORTED" : "RATE_LIMITED";
   return {
     ...said,
@@ -86,12 +86,19 @@ const reportOf = ({ success, result, errorMessage, rateLimitedUntil, retryAfterS
 });
 
 /** How long its provider asked to wait; the longer one where it said both. Null: it was not asked to. */
-function askedWaitMs({ rateLimitedUntil, retryAfterSeconds }: CompletionInput): number | null {
+async function askedWaitMs(tx: Tx, { rateLimitedUntil, retryAfterSeconds }: CompletionInput): Promise<number | null> {
   const all = [
-    ...(rateLimitedUntil === undefined ? [] : [Date.parse(rateLimitedUntil) - Date.now()]),
+    ...(rateLimitedUntil === undefined ? [] : [await msUntil(tx, rateLimitedUntil)]),
     ...(retryAfterSeconds === undefined ? [] : [retryAfterSeconds * 1000]),
   ];
   return all.length === 0 ? null : Math.max(0, ...all);
+}
+
+/** On the clock everything waits by. */
+async function msUntil(tx: Tx, time: string): Promise<number> {
+  const [row] = await tx.$queryRaw<[{ ms: number }]>`
+    SELECT extract(epoch FROM ${new Date(time)}::timestamptz - clock_timestamp())::float8 * 1000 AS ms`;
+  return row.ms;
 }
 
 async function again(tx: Tx, sandboxId: string, asked: { reason: SessionReason; askedMs?: number }) {

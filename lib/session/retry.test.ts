@@ -210,15 +210,15 @@ describe("a provider that asks to wait", () => {
 });
 
 describe("the answer as a report", () => {
-  it("counts one of what counts and says until when a type of agent pauses", () => {
+  it("counts one of what counts and says how long a type of agent pauses", () => {
     const waiting = decideRetry(
       { reason: "RATE_LIMITED", failures: 0, losses: 0, maxAttempts: 3, askedMs: 60_000 },
       defaults,
     );
-    expect(asReport(waiting, Date.UTC(2030, 0, 1))).toEqual({
+    expect(asReport(waiting)).toEqual({
       taskVerb: "retry",
       delayMs: 60_000,
-      pauseUntil: "2030-01-01T00:01:00.000Z",
+      pauseMs: 60_000,
     });
     const lost = decideRetry({ reason: "PROCESS_VANISHED", failures: 0, losses: 2, maxAttempts: 3 }, defaults);
     expect(asReport(lost)).toEqual({ taskVerb: "fail", losses: 1, taskReason: "QUARANTINED" });

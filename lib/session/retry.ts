@@ -148,14 +148,13 @@ export function delayMs(n: number, { baseMs, capMs }: Omit<PolicyInForce, "retry
 /** The answer in the words of a report to the engine. */
 export function asReport(
   answer: RetryAnswer,
-  nowMs = Date.now(),
-): Pick<Report, "taskVerb" | "delayMs" | "failures" | "losses" | "taskReason" | "pauseUntil"> {
+): Pick<Report, "taskVerb" | "delayMs" | "failures" | "losses" | "taskReason" | "pauseMs"> {
   const { verb, counts, taskReason, pauseMs } = answer;
   return {
     taskVerb: verb,
     ...(verb === "retry" ? { delayMs: answer.delayMs } : {}),
     ...(counts === "nothing" ? {} : { [counts]: 1 }),
     ...(taskReason ? { taskReason } : {}),
-    ...(pauseMs === undefined ? {} : { pauseUntil: new Date(nowMs + pauseMs).toISOString() }),
+    ...(pauseMs === undefined ? {} : { pauseMs }),
   };
 }

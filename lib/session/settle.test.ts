@@ -174,6 +174,20 @@ describe("a report", () => {
     expect(await eventsOf(project.id)).toEqual(events);
   });
 
+  it("of a worker that does not hold the session leaves its sandbox to who does, and so does word of an end it was not told", async () => {
+    const { claim, worker, project } = await running();
+    const isGone = async () =>
+      (await db().sandbox.findUniqueOrThrow({ where: { id: claim.sandboxId } })).terminatedAt !== null;
+    const { sandboxId, taskId } = claim;
+    const events = await eventsOf(project.id);
+    await worker.step([{ ...reportOf(claim), workerId: nobody }], 0);
+    await worker.step([{ sandboxId, taskId, terminated: true, actor: reportOf(claim).actor }], 0);
+    expect(await isGone()).toBe(false);
+    expect(await eventsOf(project.id)).toEqual(events);
+    await worker.step([{ ...reportOf(claim), workerId: worker.id }], 0);
+    expect(await isGone()).toBe(true);
+  });
+
   it("of one sandbox for another's task, or by another's token, is refused", async () => {
     const { claim } = await running();
     const other = await running();

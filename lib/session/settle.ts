@@ -29,8 +29,8 @@ export interface Report {
   terminated?: boolean;
   /** What the task is told where it differs from the session's reason. */
   taskReason?: string;
-  /** ISO 8601: the provider of this type of agent asked to wait; no task of the type starts before. */
-  pauseUntil?: string;
+  /** From when it is taken in: so long the provider of this type of agent asked to wait; no task of the type starts before. */
+  pauseMs?: number;
   /** What a sandbox sent; the same again is answered the same. */
   report?: unknown;
   actor: Actor;

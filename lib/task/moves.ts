@@ -157,12 +157,13 @@ async function blocked(tx: Tx, task: TaskRow): Promise<DomainError> {
   });
 }
 
-/** How many more tasks the queue takes. It has a bound: QUEUE_FULL over it, and nothing that waits is lost. */
+/**
+ * How many more tasks the queue takes, until this transaction ends: whoever lets tasks in counts alone. It has a bound: QUEUE_FULL over
+ * it, and nothing that waits is lost. After the project's lock; a caller that locks sessions has done so before.
+ */
 export async function roomInQueue(tx: Tx): Promise<number> {
   const [{ limit, queued }] = await tx.$queryRaw<[{ limit: number; queued: number }]>`
-    SELECT c.max AS limit, (
-      SELECT count(*)::int FROM (SELECT 1 FROM "Task" WHERE status = 'QUEUED' AND "availableAt" IS NULL LIMIT c.max) q) AS queued
-    FROM (SELECT coalesce(("values"->>'maxQueueSize')::int, ${defaults.maxQueueSize}::int) AS max FROM "Config" WHERE id = 1) c`;
+    SELECT "limit", queued FROM count_queue(${defaults.maxQueueSize}::int)`;
   if (queued < limit) return limit - queued;
   throw new DomainError("QUEUE_FULL", `The queue holds ${queued} tasks, its limit. Try again when some have started.`, {
     limit,

@@ -19,13 +19,16 @@ export function settle(board: Board, report: Report | SandboxGone): ExpectedAnsw
   const session = board.sessions.get(sandboxId);
   if (session === undefined || session.taskId !== report.taskId)
     return { sandboxId, accepted: false, code: "STALE_ATTEMPT" };
-  if (report.terminated === true) session.isPresent = false;
+  const isStale =
+    !isLive(session) ||
+    (report.taskVerb !== undefined && report.workerId !== undefined && report.workerId !== session.workerId);
+  const isEnding = report.taskVerb !== undefined && !isStale;
+  if (report.terminated === true && (!isLive(session) || isEnding)) session.isPresent = false;
   if (report.taskVerb === undefined) {
     keepCommit(board, session, (report as { resultCommit?: string }).resultCommit);
     return { sandboxId, accepted: true };
   }
-  if (!isLive(session) || (report.workerId !== undefined && report.workerId !== session.workerId))
-    return answerAgain(session, report);
+  if (isStale) return answerAgain(session, report);
   return accept(board, session, report);
 }
 
@@ -65,8 +68,8 @@ function accept(board: Board, session: Session, report: Report): ExpectedAnswer 
   });
   const isReturned = to === "QUEUED" && task.queuedBy === "system" && !project.isAutonomous;
   if (isReturned) moveTask(board, task, "unqueue");
-  if (report.pauseUntil !== undefined) {
-    const until = Date.parse(report.pauseUntil);
+  if (report.pauseMs !== undefined) {
+    const until = board.nowMs + report.pauseMs;
     board.pauses.set(session.type, Math.max(until, board.pauses.get(session.type) ?? 0));
   }
   const answer = {

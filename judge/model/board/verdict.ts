@@ -22,7 +22,7 @@ export type Ending = keyof typeof endings;
 
 type Fault = "nobody" | "task" | "incurable" | "us" | "provider" | "chance";
 
-type Verdict = Pick<Report, "taskVerb" | "sessionVerb" | "reason" | "delayMs" | "failures" | "losses" | "pauseUntil">;
+type Verdict = Pick<Report, "taskVerb" | "sessionVerb" | "reason" | "delayMs" | "failures" | "losses" | "pauseMs">;
 
 const lossesMax = 3;
 const waitsMax = 20;
@@ -63,7 +63,7 @@ export function expectVerdict(
   if (by === "provider") {
     const waits = timesBefore(board, session, reason);
     const delayMs = Math.min(dayMs, Math.max(askedMs, waits === 0 ? 0 : backoff(waits + 1)));
-    const pause = delayMs > 0 ? { pauseUntil: new Date(board.nowMs + delayMs).toISOString() } : {};
+    const pause = delayMs > 0 ? { pauseMs: delayMs } : {};
     return { ...said, ...pause, ...(waits >= waitsMax ? { taskVerb: "fail" } : { taskVerb: "retry", delayMs }) };
   }
   if (by === "incurable" || session.failures + 1 >= maxAttempts) return { ...said, taskVerb: "fail", failures: 1 };

@@ -26,11 +26,17 @@ const code = (name: string, file: string, find: string, replace: string): CodeMi
 
 /** Mistakes one could make where the core of the scheduler is. Each changes something that people or other programs see. */
 export const engineMistakes: readonly EngineMistake[] = [
-  sql("takes a report in whatever became of the session", "settle", `s.status NOT IN ('STARTING', 'RUNNING') OR `, ""),
+  sql("takes a report in whatever became of the session", "settle", "NOT v_is_live OR ", ""),
   sql(
     "takes a report from whoever sends it",
     "settle",
-    ` OR (r ? 'workerId' AND s."workerId" <> (r->>'workerId')::uuid)`,
+    ` OR (r ? 'workerId' AND s."workerId" IS DISTINCT FROM (r->>'workerId')::uuid)`,
+    "",
+  ),
+  sql(
+    "lets a stranger end the fence of a session that is live",
+    "settle",
+    " AND NOT (v_is_live AND (v_is_stale OR NOT r ? 'taskVerb'))",
     "",
   ),
   sql("does not look which task a report is about", "settle", ` OR s."taskId" <> (r->>'taskId')::uuid`, ""),

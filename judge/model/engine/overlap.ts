@@ -31,15 +31,16 @@ export const turns: fc.Arbitrary<Command> = fc
         const b = writeCall(board, engine, second, other);
         const after = structuredClone(board);
         const wanted = expectTurn(after, a);
-        const { locked } = wanted;
+        const { locked, isQueueing } = wanted;
         const between = async () => {
           const free = tasksOf(board).filter(({ projectId }) => !locked.has(projectId));
-          if (n > 2 && free.length > 0) await queueAs(board, engine, { task: pick(free, n)!, name, force: false });
+          if (n > 2 && free.length > 0 && !isQueueing)
+            await queueAs(board, engine, { task: pick(free, n)!, name, force: false });
         };
         const outcome = await besides(engine, (tx) => engine.product.step(tx, a.input), { between, call: b });
         compareTurn(engine, outcome.first, wanted);
         const rows = new Set(a.letters.map(({ actual }) => actual.sandboxId));
-        conclude(board, engine, { after, outcome, b, locked, rows, first: a });
+        conclude(board, engine, { after, outcome, b, locked, isQueueing, rows, first: a });
       },
       (board) => ![...board.tasks.values()].some((task) => isDue(board, task)),
     ),
@@ -79,6 +80,7 @@ export const edits: fc.Arbitrary<Command> = fc
           outcome,
           b,
           locked: new Set([target.projectId]),
+          isQueueing: false,
           rows: isEdge ? new Set() : rows,
           first: null,
         });
@@ -93,6 +95,8 @@ interface Conclusion {
   outcome: Outcome<unknown>;
   b: Call;
   locked: ReadonlySet<string>;
+  /** The first lets tasks into the queue: the second does not. */
+  isQueueing: boolean;
   /** The sandboxes whose sessions the first has locked: a forged report reaches them past the lock of their project. */
   rows: ReadonlySet<string>;
   /** Null: a person's change. */
@@ -100,7 +104,11 @@ interface Conclusion {
 }
 
 /** What the second must have seen and done, and what both leave together. */
-function conclude(board: Board, engine: Engine, { after, outcome, b, locked, rows, first }: Conclusion): void {
+function conclude(
+  board: Board,
+  engine: Engine,
+  { after, outcome, b, locked, isQueueing, rows, first }: Conclusion,
+): void {
   const turn = asTurn(board, b);
   const isSerial =
     [...reportedProjects(board, turn)].some((projectId) => locked.has(projectId)) ||
@@ -111,7 +119,7 @@ function conclude(board: Board, engine: Engine, { after, outcome, b, locked, row
     compareTurn(engine, outcome.second, wanted);
     return;
   }
-  const { answers } = settleAndPromote(board, turn, locked);
+  const { answers } = settleAndPromote(board, turn, { busy: locked, isQueueing });
   const free = freeSlots(board, turn);
   const waits = first !== null && free > 0 && hasSharedLimits(board) && freeSlotsOfFirst(after, first) > 0;
   expectSame("it waited", outcome.hasWaited, waits);
@@ -119,7 +127,7 @@ function conclude(board: Board, engine: Engine, { after, outcome, b, locked, row
   if (waits) adopt(board, merged(after, board, locked, first));
   const { claims } = claimFor(board, asTurn(board, b), locked);
   if (!waits) adopt(board, merged(after, board, locked, first));
-  const wanted: ExpectedTurn = { answers, claims, isUnfinished: skipped > 0, locked: new Set() };
+  const wanted: ExpectedTurn = { answers, claims, isUnfinished: skipped > 0, locked: new Set(), isQueueing: false };
   compareTurn(engine, outcome.second, wanted);
 }
 

@@ -190,9 +190,9 @@ END $$;
 -- Takes results in: session ended, task moved, dependents released.
 -- The caller holds the locks of the projects and has judged each report (lib/session/verdict.ts):
 --   { sandboxId, taskId, workerId?, taskVerb, sessionVerb, reason, message?, exitCode?, delayMs?, failures?, losses?, result?,
---     resultCommit?, baseCommit?, terminated?, report?, actor, taskReason?, pauseUntil? }
--- taskReason: what the task is told where it differs from the session's reason. pauseUntil (ISO 8601): the provider of this type of
--- agent asked to wait, so no task of the type starts before.
+--     resultCommit?, baseCommit?, terminated?, report?, actor, taskReason?, pauseMs? }
+-- taskReason: what the task is told where it differs from the session's reason. pauseMs: so long, from now on this clock, the provider
+-- of this type of agent asked to wait, so no task of the type starts before.
 -- Without taskVerb it only says that the sandbox's processes are gone, and which commit they left.
 -- Answers each in order: { sandboxId, accepted, code?, answer? }.
 CREATE OR REPLACE FUNCTION settle(p_task_moves jsonb, p_session_moves jsonb, p_reports jsonb)
@@ -204,6 +204,8 @@ DECLARE
   v_ids uuid[];
   v_moved jsonb;
   v_to text;
+  v_is_live boolean;
+  v_is_stale boolean;
   v_is_returned boolean;
   v_answer jsonb;
   v_answers jsonb := '[]';
@@ -221,7 +223,10 @@ BEGIN
       v_answers := v_answers || jsonb_build_object('sandboxId', r->'sandboxId', 'accepted', false, 'code', 'STALE_ATTEMPT');
       CONTINUE;
     END IF;
-    IF coalesce((r->>'terminated')::boolean, false) THEN
+    v_is_live := s.status IN ('STARTING', 'RUNNING');
+    v_is_stale := NOT v_is_live OR (r ? 'workerId' AND s."workerId" IS DISTINCT FROM (r->>'workerId')::uuid);
+    -- The fence of a live session ends only with the report that ends the session: who else holds it finds it by its sandbox.
+    IF coalesce((r->>'terminated')::boolean, false) AND NOT (v_is_live AND (v_is_stale OR NOT r ? 'taskVerb')) THEN
       v_events := v_events || end_sandbox((r->>'sandboxId')::uuid, r->'actor');
     END IF;
     IF NOT r ? 'taskVerb' THEN
@@ -234,7 +239,7 @@ BEGIN
       v_answers := v_answers || jsonb_build_object('sandboxId', r->'sandboxId', 'accepted', true);
       CONTINUE;
     END IF;
-    IF s.status NOT IN ('STARTING', 'RUNNING') OR (r ? 'workerId' AND s."workerId" <> (r->>'workerId')::uuid) THEN
+    IF v_is_stale THEN
       IF s.report IS NOT NULL AND s.report = r->'report' THEN
         v_answers := v_answers || jsonb_build_object('sandboxId', r->'sandboxId', 'accepted', true, 'answer', s.answer);
       ELSE
@@ -269,8 +274,9 @@ BEGIN
             'answer', v_answer)) || CASE WHEN r ? 'report' THEN jsonb_build_object('report', r->'report') ELSE '{}' END)->'events')
       || (v_moved->'events');
     v_answers := v_answers || jsonb_build_object('sandboxId', r->'sandboxId', 'accepted', true, 'answer', v_answer);
-    IF r ? 'pauseUntil' THEN
-      v_events := v_events || pause_agent(s.agent, (r->>'pauseUntil')::timestamptz, r->>'reason', s."projectId", r->'actor');
+    IF r ? 'pauseMs' THEN
+      v_events := v_events || pause_agent(s.agent,
+        date_trunc('milliseconds', clock_timestamp() + make_interval(secs => (r->>'pauseMs')::double precision / 1000)), r->>'reason', s."projectId", r->'actor');
     END IF;
 
     IF v_is_returned THEN
@@ -284,8 +290,20 @@ END $$;
 DROP INDEX task_promotable;
 CREATE INDEX task_promotable ON "Task" ("projectId", priority, "waitingSince", id) WHERE status = 'APPROVED' AND "openDependencies" = 0;
 
+-- The limit of the queue and how many are in it (retries that wait for their time do not count), to be relied on until this transaction
+-- ends: whoever lets tasks in counts alone. The caller holds the project's lock, and waits for no project and no session afterwards.
+CREATE FUNCTION count_queue(p_default int) RETURNS TABLE ("limit" int, queued int) LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('runboard'), hashtext('queue'));
+  RETURN QUERY SELECT c.max,
+      (SELECT count(*)::int FROM (SELECT 1 FROM "Task" WHERE status = 'QUEUED' AND "availableAt" IS NULL LIMIT c.max) q)
+    FROM (SELECT coalesce(("values"->>'maxQueueSize')::int, p_default) AS max FROM "Config" WHERE id = 1) c;
+END $$;
+
 -- Queues, for the system, what is approved and unblocked in projects that act by themselves; at most p_limit tasks, and
--- never beyond maxQueueSize (retries that wait for their time do not count, as for people). Projects that somebody else is writing to are skipped for this turn.
+-- never beyond maxQueueSize (retries that wait for their time do not count, as for people). Projects that somebody else is writing to are
+-- skipped for this turn, and so is all of it while somebody else lets tasks into the queue: its limit over all projects is exact because
+-- whoever does holds one lock from the counting to the commit. People wait for it (count_queue), turns do not.
 -- Where the queue has no room for all, waiting counts as it does in the queue: time since it could start − priority × ageing, over
 -- all projects, so nobody is kept out for ever.
 CREATE OR REPLACE FUNCTION promote(p_task_moves jsonb, p_limit int) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -304,6 +322,9 @@ BEGIN
         SELECT 1 FROM "Task" q WHERE q."projectId" = x.id AND q.status = 'APPROVED' AND q."openDependencies" = 0))
     ORDER BY l.id FOR UPDATE SKIP LOCKED) locked;
   IF cardinality(v_projects) = 0 THEN
+    RETURN jsonb_build_object('events', v_events, 'promoted', 0);
+  END IF;
+  IF NOT pg_try_advisory_xact_lock(hashtext('runboard'), hashtext('queue')) THEN
     RETURN jsonb_build_object('events', v_events, 'promoted', 0);
   END IF;
   SELECT least(p_limit, max - (SELECT count(*)::int FROM (SELECT 1 FROM "Task" WHERE status = 'QUEUED' AND "availableAt" IS NULL LIMIT max) q)) INTO v_room
@@ -374,6 +395,7 @@ DECLARE
   v_full_types text[] := '{}';
   v_short text[] := '{}';
   v_exhausted text;
+  v_told jsonb := '[]';
   v_is_complete boolean;
   v_system jsonb := jsonb_build_object('type', 'system', 'id', p_worker, 'name', 'Runboard');
 BEGIN
@@ -455,7 +477,7 @@ BEGIN
           IF v_exhausted IS NULL THEN
             v_exhausted := m.resource || ':' || c.id;
             IF w.exhausted IS DISTINCT FROM v_exhausted THEN
-              v_events := v_events || event_of(c.project_id, 'RESOURCE_EXHAUSTED', 'task', c.id, v_system, jsonb_build_object(
+              v_told := event_of(c.project_id, 'RESOURCE_EXHAUSTED', 'task', c.id, v_system, jsonb_build_object(
                 'resource', m.resource, 'usage', m.used, 'limit', m.total, 'sessionIds', m.session_ids, 'taskId', c.id,
                 'asked', CASE m.resource WHEN 'cpu' THEN c.cpus WHEN 'memory' THEN c.memory ELSE c.disk END));
             END IF;
@@ -497,8 +519,14 @@ BEGIN
     END LOOP;
     EXIT WHEN v_is_complete OR v_used >= v_free;
   END LOOP;
+  -- Who renews the lease has this row and may wait for a session settled in this very turn: it is not waited for here. What could not be
+  -- noted is not told either, and both are done by the next turn.
   IF w.exhausted IS DISTINCT FROM v_exhausted THEN
-    UPDATE "Worker" SET exhausted = v_exhausted WHERE id = p_worker;
+    PERFORM 1 FROM "Worker" WHERE id = p_worker FOR NO KEY UPDATE SKIP LOCKED;
+    IF FOUND THEN
+      UPDATE "Worker" SET exhausted = v_exhausted WHERE id = p_worker;
+      v_events := v_events || v_told;
+    END IF;
   END IF;
   RETURN jsonb_build_object('claims', v_claims, 'events', v_events, 'skipped', v_skipped);
 END $$;
