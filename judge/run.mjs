@@ -1,6 +1,7 @@
 // npm run judge: the short form of every row of docs/reliability.md. npm run judge -- <row> […] [--long]: some of them.
-// Each row is a file of judge/rows and gets a process of its own. Prints one table at the end; ends with 1 when a row's
-// correctness is broken. Times are printed and never asserted.
+// Each row is a file of judge/rows and gets a process, a home and a port of its own. Rows that mostly wait run side by side, then
+// the others one after the other, with the machine to themselves. Prints one table at the end; ends with 1 when a row's correctness
+// is broken. Times are printed and never asserted.
 import { spawn } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,30 +20,44 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+/** In their short form these wait more than they work, and no time of theirs is a goal that others could spoil. Longest first. */
+const waiting = ["ghosts", "descendants", "monitor", "retry-storm", "embedded", "disk-full", "reports"];
+const lanes = 3;
 const shortMs = 20 * 60_000;
 const longMs = 12 * 3_600_000;
 const graceMs = 20_000;
 
 await setUp();
+const names = asked.length > 0 ? asked : rows;
+const isWaiting = (name) => !isLong && waiting.includes(name);
+const together = waiting.filter((name) => isWaiting(name) && names.includes(name));
 const results = [];
-for (const name of asked.length > 0 ? asked : rows) {
-  results.push(await runRow(name));
-  if (process.exitCode) process.exit();
-}
+if (together.length > 1) await Promise.all(Array.from({ length: lanes }, () => work(together, "pipe")));
+await work([...together, ...names.filter((name) => !isWaiting(name))], "inherit");
+if (process.exitCode) process.exit();
+results.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
 console.log("\n| row | goal | measured | met | command |\n|---|---|---|---|---|");
 for (const result of results) console.log(lineOf(result));
 if (output) writeFileSync(output, JSON.stringify(results));
 process.exit(results.every(({ isCorrect }) => isCorrect) ? 0 : 1);
 
-async function runRow(name) {
+/** Takes one row after the other from those that are left. What a row beside others says is printed when it has ended. */
+async function work(left, stdio) {
+  for (let name = left.shift(); name !== undefined && !process.exitCode; name = left.shift())
+    results.push(await runRow(name, stdio));
+}
+
+async function runRow(name, stdio) {
   const command = `npm run judge -- ${name}${isLong ? " --long" : ""}`;
-  console.log(`\n── ${command}`);
   const began = performance.now();
-  let result = await resultOf(name);
+  if (stdio === "inherit") console.log(`\n── ${command}`);
+  let { said, ...result } = await resultOf(name, stdio);
+  if (stdio === "pipe") console.log(`\n── ${command}\n${said.trimEnd()}`);
   if (process.env.CI && !result.isCorrect) {
     // As every other test in CI, on a machine that others load too. It is said, and counts as what it is: a flaw to be looked at.
     console.log(`── ${name}: BROKEN at the first try (${result.measured}); once more`);
-    result = await resultOf(name);
+    ({ said, ...result } = await resultOf(name, stdio));
+    if (said) console.log(said.trimEnd());
     result.measured += " (second try)";
   }
   const seconds = (performance.now() - began) / 1000;
@@ -51,18 +66,20 @@ async function runRow(name) {
 }
 
 /** A row that throws, or does not come to an end, is broken. In a process group of its own, so that all it started can be ended. */
-function resultOf(name) {
+function resultOf(name, stdio) {
   return new Promise((resolve) => {
     const child = spawn(
       process.execPath,
       ["--import", "tsx", "judge/run-row.ts", name, ...(isLong ? ["--long"] : [])],
       {
         cwd: root,
-        stdio: ["ignore", "inherit", "inherit", "ipc"],
+        stdio: ["ignore", stdio, stdio, "ipc"],
         detached: true,
       },
     );
     let result = { goal: "", measured: "it ended without a result", isMet: false, isCorrect: false };
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text) => (said += text));
     child.on("message", (message) => {
       result = message;
     });
@@ -90,7 +107,7 @@ function resultOf(name) {
       // What a row that broke off has left.
       end("SIGTERM");
       for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, stop);
-      resolve(result);
+      resolve({ ...result, said });
     });
   });
 }

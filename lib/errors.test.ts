@@ -29,3 +29,11 @@ it("anything else says nothing of itself, and a refusal stays as it is", () => {
   // What a person wrote may stand in the lines before the last one.
   expect(toDomainError(new Error("invalid: ECONNREFUSED in a title\nNull constraint violation")).code).toBe("INTERNAL");
 });
+
+it.each([
+  ['could not extend file "base/1/2": No space left on device', undefined],
+  ["Raw query failed", "53100"],
+])("a database whose disk is full is UNAVAILABLE and says what to do: %s", (message, code) => {
+  const error = toDomainError(Object.assign(new Error(message), { code }));
+  expect([error.code, error.message]).toEqual(["UNAVAILABLE", expect.stringContaining("disk of the database is full")]);
+});

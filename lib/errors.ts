@@ -75,13 +75,22 @@ const databaseGone =
 /** Every connection to the database is in use and was so for long: nothing was begun. */
 const databaseBusy = /timeout exceeded when trying to connect|Unable to start a transaction in the given time/;
 
+/** The database lives and cannot store any more. */
+const databaseFull = /\b53100\b|No space left on device/;
+
 /**
- * What an edge tells its caller about anything thrown: a DomainError as it is, a database that is away or has too much to do
- * as UNAVAILABLE, else INTERNAL.
+ * What an edge tells its caller about anything thrown: a DomainError as it is, a database that is away, full or has too much to
+ * do as UNAVAILABLE, else INTERNAL.
  */
 export function toDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
   if (databaseBusy.test(reasonOf(thrown))) return tooBusy();
+  if (databaseFull.test(reasonOf(thrown))) {
+    return new DomainError(
+      "UNAVAILABLE",
+      "The disk of the database is full. Nothing was changed; free some space on the server, then try again.",
+    );
+  }
   if (isDatabaseGone(thrown)) {
     return new DomainError(
       "UNAVAILABLE",

@@ -25,8 +25,8 @@ export interface Lock {
 export function takeLock(path: string): Lock {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${process.pid}.${++drafts}`;
-  writeFileSync(draft, `${JSON.stringify(identify(process.pid))}\n`, { mode: 0o600 });
   try {
+    writeFileSync(draft, `${JSON.stringify(identify(process.pid))}\n`, { mode: 0o600 });
     while (!linked(draft, path)) clearDead(path, draft);
   } finally {
     rmSync(draft, { force: true });

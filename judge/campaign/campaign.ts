@@ -1,26 +1,35 @@
 import type { CampaignOptions } from "./options.ts";
 import type { RunResult } from "./run.ts";
-import { planRun } from "./run-plan.ts";
+import { planRun, type RunRequest } from "./run-plan.ts";
 import { openWorkshop } from "./workshop.ts";
 
-/** Carries out the runs, some at a time, and prints what each came to and the sums. */
-export async function runCampaign(options: CampaignOptions): Promise<RunResult[]> {
+/** As many runs as asked for, each with the next seed. */
+export const runCampaign = (options: CampaignOptions): Promise<RunResult[]> =>
+  carryOutAll(
+    Array.from({ length: options.runs }, (_, index) => ({ ...options, seed: options.seed + index })),
+    options.parallel,
+  );
+
+/** Carries out the runs, so many at a time, and prints what each came to and the sums. Results in the order of the requests. */
+export async function carryOutAll(requests: readonly RunRequest[], parallel: number): Promise<RunResult[]> {
   const workshop = await openWorkshop();
   const results: RunResult[] = [];
-  let next = options.seed;
+  let next = 0;
   const work = async () => {
-    while (next < options.seed + options.runs) {
-      const seed = next++;
-      const result = await workshop.carryOut(planRun({ ...options, seed }), String(seed));
-      results.push(result);
+    while (next < requests.length) {
+      const index = next++;
+      const request = requests[index]!;
+      const name = `${request.shape ?? "any"}-${request.seed}`;
+      const result = await workshop.carryOut(planRun(request), name);
+      results[index] = result;
       console.log(lineOf(result));
       for (const violation of result.violations.slice(0, 12)) console.log(`    ${violation}`);
       if (result.violations.length > 0)
-        console.log(`    kept: ${workshop.directoryOf(String(seed))}\n    again: ${commandOf(options, seed)}`);
+        console.log(`    kept: ${workshop.directoryOf(name)}\n    again: ${commandOf(request)}`);
     }
   };
   const began = performance.now();
-  await Promise.all(Array.from({ length: options.parallel }, work));
+  await Promise.all(Array.from({ length: parallel }, work));
   workshop.close();
   console.log(sumsOf(results, (performance.now() - began) / 1000));
   return results;
@@ -53,8 +62,8 @@ function sumsOf(results: readonly RunResult[], seconds: number): string {
   return lines.join("\n");
 }
 
-function commandOf(options: CampaignOptions, seed: number): string {
-  const shape = options.shape ? ` --shape ${options.shape}` : "";
-  const clean = options.isClean ? " --clean" : "";
-  return `npm run campaign -- --seed ${seed} --tasks ${options.tasks} --kills ${options.kills}${shape}${clean}`;
+function commandOf({ seed, tasks, kills, ...request }: RunRequest): string {
+  const shape = request.shape ? ` --shape ${request.shape}` : "";
+  const clean = request.isClean ? " --clean" : "";
+  return `npm run campaign -- --seed ${seed} --tasks ${tasks} --kills ${kills}${shape}${clean}`;
 }

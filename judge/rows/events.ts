@@ -22,7 +22,7 @@ interface Sizes {
   dropsPerSecond: number;
   eventsPerSecond: number;
 }
-const short: Sizes = { events: 20_000, clients: 20, projects: 5, dropsPerSecond: 5, eventsPerSecond: 400 };
+const short: Sizes = { events: 8_000, clients: 20, projects: 5, dropsPerSecond: 5, eventsPerSecond: 400 };
 const long: Sizes = { events: 1_000_000, clients: 200, projects: 20, dropsPerSecond: 10, eventsPerSecond: 400 };
 
 export async function run({ isLong }: RowOptions): Promise<RowResult> {

@@ -28,7 +28,7 @@ export async function productTrees({ count, seed }: TreeOptions): Promise<TreeRo
   const product = await startJudged({ TASK_MAX_CONCURRENT: String(atOnce), RUNBOARD_GRACE_MS: String(graceMs) });
   const prefix = `tree-${process.pid}-product-`;
   try {
-    const trees = await queueTrees(product, { count, random: randomOf(seed, prefix), prefix });
+    const trees = await queueTrees(product, { count, random: randomOf(seed, "product"), prefix });
     return tell(await watchTrees(product, trees, prefix));
   } finally {
     endAll(prefix);

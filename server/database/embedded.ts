@@ -9,6 +9,7 @@ import { newSecret } from "../../lib/env.ts";
 import { takeLock } from "../lock.ts";
 import { type Account, chooseAccount, giveTo } from "./account.ts";
 import { configuration, type Durability } from "./configuration.ts";
+import { namedByDisk } from "./full-disk.ts";
 import { readPidFile, SHUTDOWN, stopOrphan } from "./postmaster.ts";
 
 export interface EmbeddedOptions {
@@ -43,9 +44,17 @@ const SHARED_MEMORY_RETRIES = 50;
  *
  *   lock → stop what an earlier run left → (initdb under another name, renamed when whole) → postgres → ready
  *
- * Throws LockHeldError when a live process has this directory open.
+ * Throws LockHeldError when a live process has this directory open, and says so when the disk is full.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  try {
+    return await open(options);
+  } catch (error) {
+    throw namedByDisk(error, options.directory);
+  }
+}
+
+async function open(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
   const { directory, log, signal, durability = "full" } = options;
   fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
   const lock = takeLock(join(directory, "lock"));
