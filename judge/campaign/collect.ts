@@ -4,7 +4,8 @@ import type { Board } from "./board.ts";
 import { askUntilAnswered } from "./client.ts";
 import { allCards, allPages } from "./drain.ts";
 import type { Card, Evidence, SessionView } from "./evidence.ts";
-import type { Faults } from "./faults.ts";
+import { type Faults, strangerSeconds } from "./faults.ts";
+import { givenUpEarly } from "./given-up-early.ts";
 import type { Listener } from "./listener.ts";
 import type { People } from "./people.ts";
 import type { RunningProduct } from "./product.ts";
@@ -27,7 +28,7 @@ interface Outcome extends Actors {
 }
 
 /** The stranger that a wrapper's number was given to (see faults.ts) still lives. */
-export const isStranger = (pid: number) => readProcess(pid)?.command.startsWith("sleep 90") ?? false;
+export const isStranger = (pid: number) => readProcess(pid)?.command.startsWith(`sleep ${strangerSeconds}`) ?? false;
 
 /** What there is to see when a run has come to rest: the public API first. */
 export async function collect(product: RunningProduct, board: Board, outcome: Outcome): Promise<Evidence> {
@@ -57,6 +58,7 @@ export async function collect(product: RunningProduct, board: Board, outcome: Ou
     planted: [...people.planted],
     stuck,
     leftovers,
+    givenUpEarly: await givenUpEarly(product.databaseUrl),
     strangersHurt: faults.strangers
       .filter((pid) => !isStranger(pid))
       .map((pid) => `process ${pid}, which only had the number of a dead wrapper, was ended`),

@@ -31,6 +31,8 @@ export interface Evidence {
   stuck: string[];
   /** What is left of a run after its drain, and after the product was stopped. */
   leftovers: string[];
+  /** Sessions that were given up while their lease held. */
+  givenUpEarly: string[];
   /** Strangers the system ended. */
   strangersHurt: string[];
 }

@@ -31,6 +31,8 @@ interface Setting {
 }
 
 const chanceMs = 3000;
+/** Longer than anybody waits for a session: what is taken for one shows. It is ended after the run. */
+export const strangerSeconds = 600;
 
 /** Does what the plan says, one after the other, as soon as so many witnesses have started. */
 export function startFaults(plans: readonly FaultPlan[], setting: Setting): Faults {
@@ -105,12 +107,23 @@ async function startAgain(product: RunningProduct): Promise<void> {
   }
 }
 
+/** Of an orchestrator at a moment when it has a session, where there is one soon: the others have nothing of it to take. */
 async function pauseProcess({ target, stopMs }: FaultPlan, setting: Setting): Promise<string | null> {
+  if (target === "orchestrator" || target === "second") await sessionOf(target, setting);
   const victim = await findVictim(target, setting);
   if (victim === null || !send(victim, "SIGSTOP")) return null;
   await pause(stopMs);
   send(victim, "SIGCONT");
   return `process ${victim} for ${stopMs} ms`;
+}
+
+async function sessionOf(target: "orchestrator" | "second", { product, directory }: Setting): Promise<void> {
+  const home = join(directory, target === "second" ? "second" : "home");
+  const until = Date.now() + chanceMs;
+  while (Date.now() < until) {
+    if (product.processes().wrapper.some(({ environment }) => environment.includes(`=${home}/`))) return;
+    await pause(50);
+  }
 }
 
 /** Some process of that kind, waited for a while. */
@@ -156,7 +169,7 @@ async function reusePid(setting: Setting, faults: Faults): Promise<string | null
 function takePid(pid: number): boolean {
   const script = `n=0; while [ $n -lt 40 ]; do n=$((n + 1))
     echo ${pid - 1} > /proc/sys/kernel/ns_last_pid || exit 1
-    sleep 90 & [ $! = ${pid} ] && exit 0; kill $!; done; exit 1`;
+    sleep ${strangerSeconds} & [ $! = ${pid} ] && exit 0; kill $!; done; exit 1`;
   try {
     execFileSync("/bin/sh", ["-c", script], { env: {} as NodeJS.ProcessEnv, cwd: "/", stdio: "ignore", timeout: 3000 });
     return true;

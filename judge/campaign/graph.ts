@@ -71,8 +71,8 @@ const light: readonly (readonly [number, WitnessMode])[] = [
 
 const amounts: Record<WitnessMode, (random: Random) => number> = {
   instant: () => 0,
-  // Some live longer than two leases.
-  work: (random) => (random.isTrue(0.1) ? random.between(20, 50) : random.between(1, 4)),
+  // Some live longer than two leases: long enough to be taken from an orchestrator that stands still.
+  work: (random) => (random.isTrue(0.3) ? random.between(20, 50) : random.between(1, 4)),
   flaky: (random) => random.between(1, 2),
   fail: () => 0,
   detach: (random) => random.between(0, 1),

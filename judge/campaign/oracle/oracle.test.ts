@@ -52,6 +52,7 @@ function goodRun(): Evidence {
     stuck: [],
     leftovers: [],
     strangersHurt: [],
+    givenUpEarly: [],
   };
 }
 
@@ -194,6 +195,7 @@ const lies: [string, (run: Evidence) => unknown, RegExp][] = [
     /^I9: limit p was answered with 500/,
   ],
   ["something that was left behind", (run) => run.leftovers.push("process 9 lives"), /^I10: process 9 lives/],
+  ["a session that was given up too early", (run) => run.givenUpEarly.push("attempt 1 of task 9"), /^I3: attempt 1/],
   ["a stranger that was ended", (run) => run.strangersHurt.push("process 9"), /^I3: process 9/],
 ];
 

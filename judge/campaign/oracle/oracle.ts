@@ -15,6 +15,7 @@ export function judge(evidence: Evidence): string[] {
     ),
     ...tableViolations(evidence, folded),
     ...evidence.leftovers.map((text) => `I10: ${text}`),
+    ...evidence.givenUpEarly.map((text) => `I3: ${text}`),
     ...evidence.strangersHurt.map((text) => `I3: ${text}`),
   ];
 }
