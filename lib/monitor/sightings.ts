@@ -26,6 +26,8 @@ interface SightingRow extends Omit<Sighting, "task" | "session"> {
  * Tasks that could start and wait longer than pendingTimeoutSeconds, since they came into their state; sessions nobody has spoken
  * for during two leases; sessions without output or computing for longer than idleTimeoutSeconds. A time when no orchestrator was
  * there to take the task or to hear the session does not count: a machine that slept does not wake to a board of stalled cards.
+ * A database's clock that is set forward, or a sleep, ends every lease at once and looks like that: no session counts as unspoken for
+ * before some orchestrator has held its lease for two leases without a break, which every other one that lives had to do as well.
  * Longest first. The caller holds the project's lock.
  */
 export async function findSightings(tx: Tx, projectId: string, policy: MonitorPolicy): Promise<Sighting[]> {
@@ -33,11 +35,15 @@ export async function findSightings(tx: Tx, projectId: string, policy: MonitorPo
   const lostSeconds = (2 * env.RUNBOARD_LEASE_MS) / 1000;
   const rows = await tx.$queryRaw<SightingRow[]>`
     WITH served AS (
-      SELECT coalesce(min("heldSince"), '-infinity') AS since FROM "Worker" WHERE "stoppedAt" IS NULL AND "leaseUntil" > statement_timestamp()
+      -- Where all have signed off nobody is expected; where nobody's lease holds, all may only have slept.
+      SELECT CASE WHEN count(*) = 0 THEN '-infinity' ELSE
+        coalesce(min("heldSince") FILTER (WHERE "leaseUntil" > statement_timestamp()), 'infinity') END AS since
+      FROM "Worker" WHERE "stoppedAt" IS NULL
     ), live AS (
       SELECT s.id, s."taskId", s.attempt, b.id AS "sandboxId", s.type,
         extract(epoch FROM statement_timestamp() - s."heartbeatAt")::float8 AS "unspokenSeconds",
-        extract(epoch FROM statement_timestamp() - greatest(s."activeAt", w."heldSince"))::float8 AS "silentSeconds"
+        extract(epoch FROM statement_timestamp() - greatest(s."activeAt", w."heldSince"))::float8 AS "silentSeconds",
+        w."leaseUntil" > statement_timestamp() AS "isHeard"
       FROM "Session" s JOIN "Sandbox" b ON b."sessionId" = s.id LEFT JOIN "Worker" w ON w.id = s."workerId"
       WHERE s."projectId" = ${projectId}::uuid AND s.status IN ('STARTING', 'RUNNING') AND s."monitoredAt" IS NULL
     ), seen AS (
@@ -48,10 +54,11 @@ export async function findSightings(tx: Tx, projectId: string, policy: MonitorPo
           AND since < statement_timestamp() - make_interval(secs => ${pendingTimeoutSeconds}::float8)
         ORDER BY "waitingSince" LIMIT ${sightingsMax})
       UNION ALL
-      SELECT 'no_heartbeat', "taskId", id, "sandboxId", "unspokenSeconds" FROM live WHERE "unspokenSeconds" > ${lostSeconds}
+      SELECT 'no_heartbeat', "taskId", id, "sandboxId", "unspokenSeconds" FROM live, served
+        WHERE "unspokenSeconds" > ${lostSeconds} AND since < statement_timestamp() - make_interval(secs => ${lostSeconds}::float8)
       UNION ALL
       SELECT 'silent', "taskId", id, "sandboxId", "silentSeconds" FROM live
-        WHERE "unspokenSeconds" <= ${lostSeconds} AND "silentSeconds" > ${idleTimeoutSeconds} AND type = 'autonomous'
+        WHERE "isHeard" AND "unspokenSeconds" <= ${lostSeconds} AND "silentSeconds" > ${idleTimeoutSeconds} AND type = 'autonomous'
     )
     SELECT * FROM seen ORDER BY "waitedSeconds" DESC, "taskId" LIMIT ${sightingsMax}`;
   return withTasks(tx, rows);

@@ -34,6 +34,10 @@ async function planOf(name: string, begins: string, ends: string): Promise<strin
     .replace(/\bv_projects\b/g, `ARRAY['${projectId}']::uuid[]`)
     .replace(/\b(v_free|v_room|p_limit)\b/g, "5")
     .replace(/\bv_used\b/g, "0")
+    .replace(/\bv_kept_project\b/g, "NULL::uuid")
+    .replace(/\bp_projects\b/g, `ARRAY['${projectId}']::uuid[]`)
+    .replace(/\bp_paused\b/g, "'{}'::text[]")
+    .replace(/\bp_type_limits\b/g, "'{}'::jsonb")
     .replace(/\bv_ageing\b/g, "300")
     .replace(/\bv_(full_types|full_users|short)\b/g, "'{}'::text[]")
     .replace(/\bw\."?(cpus|memoryBytes|diskFreeBytes)"?/g, "8::float8")
@@ -52,6 +56,13 @@ const statements = [
     name: "claim",
     begins: "SELECT best.*, x.id AS project_id",
     ends: "LOOP",
+    index: /task_claimable/,
+  },
+  {
+    what: "who is first in line",
+    name: "first_in_line",
+    begins: "SELECT best.id, x.id, best.type",
+    ends: ";",
     index: /task_claimable/,
   },
   { what: "the projects with work", name: "claim", begins: projects, ends: ";", index: narrow },

@@ -85,7 +85,7 @@ export const newTask = (projectId: string, task: Partial<NewTask> = {}): Promise
 export async function quiet(): Promise<void> {
   for (const { id } of await db().project.findMany({ where: { archivedAt: null } }))
     await call("project", "archive", { projectId: id });
-  await db().worker.updateMany({ data: { leaseUntil: new Date(0) } });
+  await db().worker.updateMany({ data: { leaseUntil: new Date(0), stoppedAt: new Date() } });
 }
 
 export interface TestWorker {

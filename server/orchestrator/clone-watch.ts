@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { logger } from "@/lib/log.ts";
 import { sessionPaths } from "../sandbox/session-directory.ts";
 import type { Ending } from "./verdict.ts";
 
@@ -19,10 +20,7 @@ export function createCloneWatch(directory: string, now = () => performance.now(
     }
     awaySinceMs ??= now();
     if (now() - awaySinceMs < awayMs) return null;
-    return {
-      kind: "failed",
-      reason: "CLONE_MISSING",
-      message: `The session's clone ${work} was deleted while it ran.`,
-    };
+    logger.warn({ clone: work }, "a session's clone was deleted while it ran");
+    return { kind: "failed", reason: "CLONE_MISSING", message: "The session's clone was deleted while it ran." };
   };
 }

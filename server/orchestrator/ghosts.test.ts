@@ -106,7 +106,7 @@ describe("a clone that is deleted", () => {
     expect(await ended(taskId)).toMatchObject({
       status: "FAILED",
       statusReason: "CLONE_MISSING",
-      lastError: `The session's clone ${sessionPaths(directory).work} was deleted while it ran.`,
+      lastError: "The session's clone was deleted while it ran.",
     });
     expect(await firstOf(taskId)).toMatchObject({ status: "FAILED", reason: "CLONE_MISSING" });
     await tidied(taskId);
@@ -150,7 +150,7 @@ describe("a repository that changes under a session", () => {
       status: "FAILED",
       attempts: 1,
       statusReason: "REPOSITORY",
-      lastError: `There is no Git repository at ${repository}/.git any more.`,
+      lastError: "The project's Git repository is not where it was any more.",
     });
     await tidied(taskId);
   });
@@ -164,7 +164,7 @@ describe("a repository that changes under a session", () => {
     expect(await ended(taskId)).toMatchObject({
       status: "FAILED",
       statusReason: "REPOSITORY",
-      lastError: `There is no Git repository at ${repository}/.git any more.`,
+      lastError: "The project's Git repository is not where it was any more.",
     });
     await tidied(taskId);
   });

@@ -20,7 +20,10 @@ export async function keepWork(services: Services, session: HeldSession): Promis
     return resultCommit === null ? {} : { resultCommit };
   } catch (thrown) {
     const lost = thrown instanceof Error ? thrown.message : String(thrown);
-    logger.warn({ reason: lost, session: session.plan.sessionId }, "the work of a session could not be kept");
+    logger.warn(
+      { reason: lost, session: session.plan.sessionId, gitDir, directory: session.directory },
+      "the work of a session could not be kept",
+    );
     return { lost, reason: cloneReason(thrown) ?? "COMMIT_FAILED" };
   }
 }

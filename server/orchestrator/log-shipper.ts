@@ -2,6 +2,7 @@ import { db } from "@/lib/db.ts";
 import { logger } from "@/lib/log.ts";
 import { appendOutput, type LogLimits, type OutputPiece, type OutputState } from "@/lib/session/log.ts";
 import { type Look, nextPiece, signOfLife } from "./next-piece.ts";
+import { createOutage, type Outage } from "./outage.ts";
 import { OutputFile } from "./output-file.ts";
 
 export interface LogShipper {
@@ -46,6 +47,7 @@ const retryMs = 500;
  */
 export function createLogShipper(limits: () => LogLimits): LogShipper {
   const sources = new Map<string, Source>();
+  const outage = createOutage("the last lines of sessions");
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<unknown> = Promise.resolve();
 
@@ -89,7 +91,7 @@ export function createLogShipper(limits: () => LogLimits): LogShipper {
       const source = sources.get(sessionId);
       sources.delete(sessionId);
       await round;
-      if (source) await bringIn(source, limits);
+      if (source) await bringIn(source, limits, outage);
     },
     close: async () => {
       clearTimeout(timer);
@@ -148,7 +150,7 @@ function isToBeTold(source: Source): boolean {
 }
 
 /** All that is left of a session whose processes are gone. What cannot be read is left; a database that is away is waited for. */
-async function bringIn(source: Source, limits: () => LogLimits): Promise<void> {
+async function bringIn(source: Source, limits: () => LogLimits, outage: Outage): Promise<void> {
   for (;;) {
     const piece = await nextOf(source, { limits: limits(), chunkBytes: chunkMaxBytes, isLast: true }).catch(
       (thrown) => {
@@ -157,10 +159,13 @@ async function bringIn(source: Source, limits: () => LogLimits): Promise<void> {
       },
     );
     if (piece === null) return source.file.finish();
-    await ship([source], [piece], limits()).catch(async (thrown) => {
-      logger.warn({ err: thrown, session: source.sessionId }, "the last output waits for the database");
+    try {
+      await ship([source], [piece], limits());
+      outage.end();
+    } catch (thrown) {
+      outage.report(thrown);
       await new Promise((resolve) => setTimeout(resolve, retryMs));
-    });
+    }
   }
 }
 

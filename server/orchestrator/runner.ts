@@ -1,5 +1,7 @@
+import { readConfig } from "@/lib/config/config.ts";
 import { db } from "@/lib/db.ts";
 import { env } from "@/lib/env.ts";
+import { logger } from "@/lib/log.ts";
 import { rowOf } from "@/lib/session/retry.ts";
 import type { Report } from "@/lib/session/settle.ts";
 import { countWaits } from "@/lib/session/waits.ts";
@@ -134,6 +136,8 @@ async function endingOfFailedStart(
     return watch(services, session);
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const { plan, gitDir, directory } = session;
+  logger.warn({ reason: message, session: plan.sessionId, gitDir, directory }, "a session could not be started");
   return { kind: "failed", reason: startReason(thrown), message };
 }
 
@@ -179,8 +183,13 @@ async function settleEnding(services: Services, session: HeldSession, finished: 
   return accepted ? verdict : null;
 }
 
-/** With the database away a row begins anew: only the delay is shorter, and the bound holds later. */
-async function verdictOf({ config }: Services, session: HeldSession, ending: Ending): Promise<Report> {
+/**
+ * By the configuration as it is now; a success needs none. With the database away the last one known counts and a row begins anew: only
+ * the delay is shorter, and the bound holds later.
+ */
+async function verdictOf(services: Services, session: HeldSession, ending: Ending): Promise<Report> {
+  const isSuccess = ending.kind === "exited" && ending.exitCode === 0;
+  const config = isSuccess ? services.config : await readConfig(db()).catch(() => services.config);
   const row = ending.kind === "failed" ? rowOf(ending.reason) : null;
   const waits = row ? await countWaits(db(), session.plan, row).catch(() => 0) : 0;
   return judge({ ...factsOf(session), waits }, ending, config);

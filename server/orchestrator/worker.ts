@@ -64,7 +64,8 @@ export async function renewLease(
     ), me AS (
       UPDATE "Worker" SET "leaseUntil" = clock_timestamp() + make_interval(secs => ${seconds}::float8),
         "maxConcurrent" = coalesce((SELECT ("values"->>'maxConcurrent')::int FROM "Config" WHERE id = 1), ${env.TASK_MAX_CONCURRENT}),
-        "heldSince" = CASE WHEN "leaseUntil" < clock_timestamp() THEN clock_timestamp() ELSE "heldSince" END,
+        -- Never in the future, where the clock was set back: whoever asks how long would have to wait for it to get there again.
+        "heldSince" = CASE WHEN "leaseUntil" < clock_timestamp() THEN clock_timestamp() ELSE least("heldSince", clock_timestamp()) END,
         "isGuarded" = "isGuarded" AND (SELECT n FROM others) > 0,
         "diskFreeBytes" = ${freeBytes}::bigint,
         "pausedReason" = CASE WHEN ${isShort} THEN coalesce("pausedReason", 'DISK') ELSE nullif("pausedReason", 'DISK') END

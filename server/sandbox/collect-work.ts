@@ -5,7 +5,7 @@ import { isCommitId, isSafeRef } from "../git-ref.ts";
 import { locateRepository } from "../repository-location.ts";
 import { restoreSkeleton } from "./clone-skeleton.ts";
 import type { Spawner } from "./spawner.ts";
-import { IDENTITY, WorkingCopyError } from "./working-copy.ts";
+import { IDENTITY, repositoryGone, WorkingCopyError } from "./working-copy.ts";
 
 export interface CollectRequest {
   /** The clone. */
@@ -67,9 +67,8 @@ export async function collect(spawner: Spawner, request: CollectRequest): Promis
 /** What was deleted meanwhile is named as such; git would only speak of what it misses. */
 async function assertThere({ directory, gitDir }: CollectRequest): Promise<void> {
   if (!(await lstat(directory).catch(() => null)))
-    throw new WorkingCopyError("CLONE_MISSING", `The session's clone ${directory} was deleted, and its work with it.`);
-  if (!(await locateRepository(gitDir)))
-    throw new WorkingCopyError("REPOSITORY_MISSING", `There is no Git repository at ${gitDir} any more.`);
+    throw new WorkingCopyError("CLONE_MISSING", "The session's clone was deleted, and its work with it.");
+  if (!(await locateRepository(gitDir))) throw new WorkingCopyError("REPOSITORY_MISSING", repositoryGone);
 }
 
 interface Status {

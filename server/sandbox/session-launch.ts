@@ -17,7 +17,7 @@ interface LaunchedSession {
 /** Starts a session's wrapper, detached. Resolves once the wrapper holds the launch ticket. Throws LaunchError. */
 export async function launchSession(request: LaunchRequest): Promise<LaunchedSession> {
   if (!isDirectory(request.workingDirectory)) {
-    throw new LaunchError("WORKING_DIRECTORY_MISSING", `There is no directory ${request.workingDirectory}.`);
+    throw new LaunchError("WORKING_DIRECTORY_MISSING", "The working directory is not there any more.");
   }
   const { command, args, environment } = wrapperOf(request);
   const wrapper = spawn(command, args, {
@@ -53,7 +53,7 @@ function assertTicket(directory: string, pid: number): void {
   const holder = readOrNull(sessionPaths(directory).ticket)?.trim();
   if (holder === String(pid)) return;
   if (holder !== undefined) throw new LaunchError("ALREADY_LAUNCHED", `The launch ticket is held by ${holder}.`);
-  throw new LaunchError("START_FAILED", `The session's directory ${directory} cannot be written.`);
+  throw new LaunchError("START_FAILED", "The session's directory cannot be written.");
 }
 
 /** A command that has ended already is a zombie until we are told: it still has a start time worth recording. */

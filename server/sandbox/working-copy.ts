@@ -75,9 +75,12 @@ export async function prepare(
   return { baseCommit, startCommit };
 }
 
+/** Without its place: who reads it may not know this machine; the logs have it. */
+export const repositoryGone = "The project's Git repository is not where it was any more.";
+
 async function objectsOwner(gitDir: string): Promise<string> {
   const location = await locateRepository(gitDir);
-  if (!location) throw new WorkingCopyError("REPOSITORY_MISSING", `There is no Git repository at ${gitDir} any more.`);
+  if (!location) throw new WorkingCopyError("REPOSITORY_MISSING", repositoryGone);
   return location.commonDir;
 }
 

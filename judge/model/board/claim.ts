@@ -38,7 +38,7 @@ const nothing: ClaimResult = { claims: [], skipped: 0, counted: [] };
 /**
  * Free slots go down the one order. A task is passed over only while its project, its user or its type is full, its type is
  * paused, its last attempt's processes are there, or a resource it asks for is short; a short resource is kept for the first that
- * asked for it, unless that asks for more than the worker has at all.
+ * asked for it, unless that asks for more than the worker has at all. Who is first in line keeps what is free of what it needs.
  */
 export function claimFor(board: Board, question: Question, busy: ReadonlySet<string> = new Set()): ClaimResult {
   const { worker, tickets } = question;
@@ -49,11 +49,14 @@ export function claimFor(board: Board, question: Question, busy: ReadonlySet<str
   const all = new Set([...board.tasks.values()].filter(isInQueue).map(({ projectId }) => projectId));
   const counted = [...all].filter((projectId) => !busy.has(projectId));
   const claims: Session[] = [];
-  const short = new Set<Resource>();
-  let exhausted: string | null = null;
-  for (const task of [...board.tasks.values()].filter(isInQueue).sort(byRank)) {
+  const queue = [...board.tasks.values()].filter(isInQueue).sort(byRank);
+  const first = queue.find((task) => counted.includes(task.projectId) && mayRun(board, task) && isInLine(board, task));
+  const kept = first === undefined ? nothingKept : keepFor(board, worker, first);
+  const short = new Set<Resource>(kept.short);
+  let exhausted: string | null = kept.exhausted;
+  for (const task of queue) {
     if (claims.length >= free) break;
-    if (!counted.includes(task.projectId) || !mayRun(board, task) || isFull(board, task)) continue;
+    if (!counted.includes(task.projectId) || !mayRun(board, task) || isFull(board, task, kept)) continue;
     const asks = asked(board, task);
     if (
       resources.some(
@@ -89,16 +92,54 @@ function mayRun(board: Board, task: Task): boolean {
   return ![...board.sessions.values()].some(({ taskId, isPresent }) => taskId === task.id && isPresent);
 }
 
-function isFull(board: Board, { projectId, requestedBy, type }: Task): boolean {
+/** Some orchestrator could run it, were nothing else running. */
+function isInLine(board: Board, task: Task): boolean {
+  if (isPaused(board, task) || board.config.maxConcurrentPerAgentType[task.type] === 0) return false;
+  return [...board.workers.values()].some((worker) => mayWork(board, worker) && hasEnough(board, worker, task));
+}
+
+const isPaused = (board: Board, { type }: Task): boolean => (board.pauses.get(type) ?? 0) > board.nowMs;
+
+const hasEnough = (board: Board, { has }: Worker, task: Task): boolean =>
+  resources.every((one) => asked(board, task)[one] <= (has[one] ?? Number.POSITIVE_INFINITY));
+
+/** Places and resources that nobody else gets in this turn. */
+interface Kept {
+  limits: ReadonlyMap<Limit, string | null>;
+  short: readonly Resource[];
+  exhausted: string | null;
+}
+const nothingKept: Kept = { limits: new Map(), short: [], exhausted: null };
+
+const limits = ["projectId", "requestedBy", "type"] as const;
+type Limit = (typeof limits)[number];
+
+/** In one order: places first, and all its resources once it has those; nothing when it can start. */
+function keepFor(board: Board, worker: Worker, first: Task): Kept {
+  const full = limits.findIndex((limit) => isLimitFull(board, first, { limit, kept: nothingKept }));
+  const held = new Map(limits.slice(0, full < 0 ? limits.length : full).map((limit) => [limit, first[limit]]));
+  if (full >= 0 || !hasEnough(board, worker, first)) return { ...nothingKept, limits: held };
+  const asks = asked(board, first);
+  const missing = resources.find((one) => isMissing(board, { worker, one, asked: asks[one] }));
+  if (missing === undefined) return nothingKept;
+  const short = resources.filter((one) => asks[one] > 0);
+  return { limits: held, short, exhausted: `${missing}:${first.id}` };
+}
+
+const isFull = (board: Board, task: Task, kept: Kept): boolean =>
+  isPaused(board, task) || limits.some((limit) => isLimitFull(board, task, { limit, kept }));
+
+function isLimitFull(board: Board, task: Task, { limit, kept }: { limit: Limit; kept: Kept }): boolean {
+  const whose = task[limit];
+  if (whose === null) return false;
   const { maxConcurrentPerUser, maxConcurrentPerAgentType } = board.config;
-  const count = (is: (session: Session) => boolean) => liveSessions(board).filter(is).length;
-  return (
-    count((session) => session.projectId === projectId) >= board.projects.get(projectId)!.maxConcurrentSessions ||
-    (requestedBy !== null &&
-      count((one) => one.requestedBy === requestedBy) >= (maxConcurrentPerUser ?? Number.POSITIVE_INFINITY)) ||
-    count((session) => session.type === type) >= (maxConcurrentPerAgentType[type] ?? Number.POSITIVE_INFINITY) ||
-    (board.pauses.get(type) ?? 0) > board.nowMs
-  );
+  const most = {
+    projectId: board.projects.get(task.projectId)!.maxConcurrentSessions,
+    requestedBy: maxConcurrentPerUser ?? Number.POSITIVE_INFINITY,
+    type: maxConcurrentPerAgentType[task.type] ?? Number.POSITIVE_INFINITY,
+  };
+  const live = liveSessions(board).filter((session) => session[limit] === whose).length;
+  return live + (kept.limits.get(limit) === whose ? 1 : 0) >= most[limit];
 }
 
 /** Given out is what sandboxes hold whose processes are not proven gone, whatever became of their sessions. */

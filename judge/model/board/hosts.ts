@@ -9,7 +9,7 @@ export interface Patience {
 /** Renews the lease of a worker and of its sessions, unless it was given up. */
 export function renew(board: Board, worker: Worker, { leaseMs, slots, isShort }: Renewal): boolean {
   if (worker.isStopped || !board.workers.has(worker.id)) return false;
-  if (worker.leaseUntilMs < board.nowMs) worker.heldSinceMs = board.nowMs;
+  worker.heldSinceMs = worker.leaseUntilMs < board.nowMs ? board.nowMs : Math.min(worker.heldSinceMs, board.nowMs);
   worker.leaseUntilMs = board.nowMs + leaseMs;
   worker.maxConcurrent = board.config.maxConcurrent ?? slots;
   worker.isPaused = isShort;

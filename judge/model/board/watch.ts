@@ -29,9 +29,12 @@ export function findSightings(board: Board, project: Project, lostMs: number): S
     .filter((session) => session.projectId === project.id && isLive(session) && session.monitoredAtMs === null)
     .flatMap((session): Sighting[] => {
       const task = board.tasks.get(session.taskId)!;
-      const heldSinceMs = board.workers.get(session.workerId)?.heldSinceMs ?? 0;
-      const [unspokenMs, silentMs] = [nowMs - session.heartbeatAtMs, nowMs - Math.max(session.activeAtMs, heldSinceMs)];
-      if (unspokenMs > lostMs) return [{ kind: "no_heartbeat", waitedMs: unspokenMs, task, session }];
+      const worker = board.workers.get(session.workerId);
+      const unspokenMs = nowMs - session.heartbeatAtMs;
+      if (unspokenMs > lostMs)
+        return served < nowMs - lostMs ? [{ kind: "no_heartbeat", waitedMs: unspokenMs, task, session }] : [];
+      if (worker === undefined || worker.leaseUntilMs <= nowMs) return [];
+      const silentMs = nowMs - Math.max(session.activeAtMs, worker.heldSinceMs);
       return silentMs > project.idleTimeoutSeconds * 1000
         ? [{ kind: "silent", waitedMs: silentMs, task, session }]
         : [];
@@ -39,10 +42,15 @@ export function findSightings(board: Board, project: Project, lostMs: number): S
   return [...pending, ...running].sort((a, b) => b.waitedMs - a.waitedMs || (a.task.id < b.task.id ? -1 : 1));
 }
 
-/** Since when there has been somebody to take a task: a time without any does not count as waiting. */
+/**
+ * Since when there has been somebody to take a task or to hear a session: a time without any does not count. Where all have signed
+ * off nobody is expected; where no lease holds, all may only have slept.
+ */
 function servedSinceMs({ workers, nowMs }: Board): number {
-  const serving = [...workers.values()].filter(({ isStopped, leaseUntilMs }) => !isStopped && leaseUntilMs > nowMs);
-  return serving.length === 0 ? 0 : Math.min(...serving.map(({ heldSinceMs }) => heldSinceMs));
+  const expected = [...workers.values()].filter(({ isStopped }) => !isStopped);
+  if (expected.length === 0) return Number.NEGATIVE_INFINITY;
+  const serving = expected.filter(({ leaseUntilMs }) => leaseUntilMs > nowMs);
+  return Math.min(...serving.map(({ heldSinceMs }) => heldSinceMs));
 }
 
 /** One reaction to each, as the project's strategy says; escalation is left to the caller, who knows the new ids. */

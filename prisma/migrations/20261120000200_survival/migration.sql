@@ -365,12 +365,54 @@ RETURNS TABLE (resource text, used double precision, total double precision, ses
   ORDER BY x.place LIMIT 1
 $$;
 
+CREATE FUNCTION exhausted_event(p_project uuid, p_task uuid, p_actor jsonb, p_resource text, p_used double precision,
+  p_total double precision, p_session_ids jsonb, p_asked double precision) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+  SELECT event_of(p_project, 'RESOURCE_EXHAUSTED', 'task', p_task, p_actor, jsonb_build_object('resource', p_resource, 'usage', p_used,
+    'limit', p_total, 'sessionIds', p_session_ids, 'taskId', p_task, 'asked', p_asked))
+$$;
+
+-- Who is first in line: of the tasks that some orchestrator could run, were nothing else running, the first in the order; and how many
+-- more its project may run. What is paused, or asks for more than any orchestrator has, is not in line.
+CREATE FUNCTION first_in_line(p_projects uuid[], p_paused text[], p_type_limits jsonb)
+RETURNS TABLE (id uuid, project_id uuid, type text, requested_by text, cpus float8, memory bigint, disk bigint, room int)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN QUERY
+  SELECT best.id, x.id, best.type, best."requestedBy", best.cpus, best.memory, best.disk,
+      coalesce((x.settings->>'maxConcurrentSessions')::int, 5)
+        - (SELECT count(*)::int FROM "Session" live WHERE live."projectId" = x.id AND live.status IN ('STARTING', 'RUNNING'))
+    FROM "Project" x
+    CROSS JOIN LATERAL (
+      SELECT q.id, q."queueRank", q.type, q."requestedBy", asked.* FROM "Task" q
+      CROSS JOIN LATERAL (SELECT
+        coalesce((q.resources->>'cpus')::float8, (x.settings->>'sessionCpus')::float8, 0) AS cpus,
+        coalesce((q.resources->>'memoryBytes')::bigint, (x.settings->>'sessionMemoryBytes')::bigint, 0) AS memory,
+        coalesce((q.resources->>'diskBytes')::bigint, (x.settings->>'sessionDiskBytes')::bigint, 0) AS disk) asked
+      WHERE q."projectId" = x.id AND q.status = 'QUEUED' AND q."availableAt" IS NULL
+        AND (q."openDependencies" = 0 OR q."isForced")
+        AND (x."autonomousExecutionEnabled" OR q."queuedBy" <> 'system')
+        AND NOT EXISTS (SELECT 1 FROM "Sandbox" b WHERE b."taskId" = q.id AND b."terminatedAt" IS NULL)
+        AND q.type <> ALL (p_paused) AND coalesce((p_type_limits->>q.type)::int, 1) > 0
+        AND ((asked.cpus = 0 AND asked.memory = 0 AND asked.disk = 0) OR EXISTS (
+          SELECT 1 FROM "Worker" o WHERE o."leaseUntil" > clock_timestamp() AND o."stoppedAt" IS NULL AND o."pausedReason" IS NULL
+            AND asked.cpus <= coalesce(o.cpus, asked.cpus) AND asked.memory <= coalesce(o."memoryBytes", asked.memory)
+            AND asked.disk <= coalesce(o."diskFreeBytes", asked.disk)))
+      ORDER BY q."queueRank", q.id LIMIT 1
+    ) best
+    WHERE x.id = ANY (p_projects)
+    ORDER BY best."queueRank", best.id LIMIT 1;
+END $$;
+ALTER FUNCTION first_in_line SET enable_sort = off;
+
 -- Gives the free slots of a worker to the best queued tasks. Limits are counted here, under the projects' locks: projects
 -- that somebody else is writing to are skipped for this turn. One ticket { sessionId, sandboxId, tokenHash } a claim.
 --
 -- One order for all (queueRank, id). A task is passed over only for what it cannot change: its project, its user or its type of
 -- agent is at its limit, or its type is paused. Where a resource is short, nothing behind it that asks for the same resource is
 -- let past, so a big task is not starved by small ones; one that asks for more than this worker has at all holds up nobody.
+-- Who is first in line and cannot start yet keeps what is free of what it needs, in one order: a place of its project, of its user, of
+-- its type, and then, once it has those, all the resources it asks for. So it starts at latest when what runs now has ended, whichever
+-- of them it waits for: nothing that starts behind it can hold any of them (docs/decisions/0015).
 -- What fills up while slots are given out ends the pass, and the next one looks without it: what is behind in one project may be
 -- before the rest of another. At most one pass per limit and resource.
 CREATE OR REPLACE FUNCTION claim(p_task_moves jsonb, p_worker uuid, p_tickets jsonb, p_lease_ms int)
@@ -394,6 +436,11 @@ DECLARE
   v_full_users text[] := '{}';
   v_full_types text[] := '{}';
   v_short text[] := '{}';
+  v_paused text[];
+  h record;
+  v_kept_project uuid;
+  v_kept_user text;
+  v_kept_type text;
   v_exhausted text;
   v_told jsonb := '[]';
   v_is_complete boolean;
@@ -431,7 +478,42 @@ BEGIN
     v_full_types := ARRAY(SELECT l.key FROM jsonb_each_text(v_type_limits) l
       WHERE (SELECT count(*) FROM "Session" WHERE status IN ('STARTING', 'RUNNING') AND agent = l.key) >= l.value::int);
   END IF;
-  v_full_types := v_full_types || ARRAY(SELECT agent FROM "AgentPause" WHERE until > clock_timestamp());
+  v_paused := ARRAY(SELECT agent FROM "AgentPause" WHERE until > clock_timestamp());
+
+  SELECT * INTO h FROM first_in_line(v_projects, v_paused, v_type_limits);
+  IF FOUND AND h.room > 0 THEN
+    v_kept_project := h.project_id;
+    IF NOT coalesce(h.requested_by = ANY (v_full_users), false) THEN
+      v_kept_user := h.requested_by;
+      IF h.type <> ALL (v_full_types) THEN
+        v_kept_type := h.type;
+        IF h.cpus <= coalesce(w.cpus, h.cpus) AND h.memory <= coalesce(w."memoryBytes", h.memory) AND h.disk <= coalesce(w."diskFreeBytes", h.disk) THEN
+          SELECT * INTO m FROM missing_resource(p_worker, h.cpus, h.memory, h.disk);
+          IF FOUND THEN
+            v_short := array_remove(ARRAY[CASE WHEN h.cpus > 0 THEN 'cpu' END, CASE WHEN h.memory > 0 THEN 'memory' END, CASE WHEN h.disk > 0 THEN 'disk' END], NULL);
+            v_exhausted := m.resource || ':' || h.id;
+            IF w.exhausted IS DISTINCT FROM v_exhausted THEN
+              v_told := exhausted_event(h.project_id, h.id, v_system, m.resource, m.used, m.total, m.session_ids,
+                CASE m.resource WHEN 'cpu' THEN h.cpus WHEN 'memory' THEN h.memory ELSE h.disk END);
+            END IF;
+          ELSE
+            -- It starts in the first pass.
+            v_kept_project := NULL;
+            v_kept_user := NULL;
+            v_kept_type := NULL;
+          END IF;
+        END IF;
+      END IF;
+    END IF;
+    IF v_kept_user IS NOT NULL AND v_user_limit <=
+       (SELECT count(*) + 1 FROM "Session" WHERE status IN ('STARTING', 'RUNNING') AND "requestedBy" = v_kept_user) THEN
+      v_full_users := v_full_users || v_kept_user;
+    END IF;
+    IF (v_type_limits->>v_kept_type)::int <= (SELECT count(*) + 1 FROM "Session" WHERE status IN ('STARTING', 'RUNNING') AND agent = v_kept_type) THEN
+      v_full_types := v_full_types || v_kept_type;
+    END IF;
+  END IF;
+  v_full_types := v_full_types || v_paused;
 
   LOOP
     v_is_complete := true;
@@ -439,7 +521,7 @@ BEGIN
       SELECT best.*, x.id AS project_id, x.key, x.settings, x."gitDir", x."repoUrl", x."baseBranch"
       FROM "Project" x
       CROSS JOIN LATERAL (
-        SELECT coalesce((x.settings->>'maxConcurrentSessions')::int, 5) - count(*)::int AS free
+        SELECT coalesce((x.settings->>'maxConcurrentSessions')::int, 5) - count(*)::int - coalesce(x.id = v_kept_project, false)::int AS free
         FROM "Session" live WHERE live."projectId" = x.id AND live.status IN ('STARTING', 'RUNNING')
       ) room
       CROSS JOIN LATERAL (
@@ -477,9 +559,8 @@ BEGIN
           IF v_exhausted IS NULL THEN
             v_exhausted := m.resource || ':' || c.id;
             IF w.exhausted IS DISTINCT FROM v_exhausted THEN
-              v_told := event_of(c.project_id, 'RESOURCE_EXHAUSTED', 'task', c.id, v_system, jsonb_build_object(
-                'resource', m.resource, 'usage', m.used, 'limit', m.total, 'sessionIds', m.session_ids, 'taskId', c.id,
-                'asked', CASE m.resource WHEN 'cpu' THEN c.cpus WHEN 'memory' THEN c.memory ELSE c.disk END));
+              v_told := exhausted_event(c.project_id, c.id, v_system, m.resource, m.used, m.total, m.session_ids,
+                CASE m.resource WHEN 'cpu' THEN c.cpus WHEN 'memory' THEN c.memory ELSE c.disk END);
             END IF;
           END IF;
           EXIT;
@@ -509,11 +590,11 @@ BEGIN
         'dependencyCommits', (SELECT coalesce(jsonb_agg(d."resultCommit" ORDER BY d.number), '[]') FROM "Dependency" e
           JOIN "Task" d ON d.id = e."dependsOnId" WHERE e."taskId" = t.id AND d."resultCommit" IS NOT NULL));
       IF v_user_limit IS NOT NULL AND v_user_limit <=
-         (SELECT count(*) FROM "Session" WHERE status IN ('STARTING', 'RUNNING') AND "requestedBy" = t."requestedBy") THEN
+         (SELECT count(*) + coalesce(t."requestedBy" = v_kept_user, false)::int FROM "Session" WHERE status IN ('STARTING', 'RUNNING') AND "requestedBy" = t."requestedBy") THEN
         v_full_users := v_full_users || t."requestedBy";
       END IF;
       IF v_type_limits ? t.type AND (v_type_limits->>t.type)::int <=
-         (SELECT count(*) FROM "Session" WHERE status IN ('STARTING', 'RUNNING') AND agent = t.type) THEN
+         (SELECT count(*) + coalesce(t.type = v_kept_type, false)::int FROM "Session" WHERE status IN ('STARTING', 'RUNNING') AND agent = t.type) THEN
         v_full_types := v_full_types || t.type;
       END IF;
     END LOOP;
