@@ -14,7 +14,7 @@ vi.hoisted(() => {
 
 import { db } from "@/lib/db.ts";
 import { env, home } from "@/lib/env.ts";
-import { provideTestDatabase } from "@/lib/testing/world.ts";
+import { call, provideTestDatabase } from "@/lib/testing/world.ts";
 import { createGitTestbed } from "../git-testbed.ts";
 import { eventually } from "../sandbox/eventually.ts";
 import { sessionPaths } from "../sandbox/session-directory.ts";
@@ -68,7 +68,15 @@ async function running(script = "", more: object = {}) {
     return row?.status === "RUNNING" && row;
   });
   const directory = join(home.sessions, session.id);
-  return { repository, taskId, session, directory, witness, end: () => writeFileSync(mayEnd, "") };
+  return {
+    repository,
+    projectId: project.id,
+    taskId,
+    session,
+    directory,
+    witness,
+    end: () => writeFileSync(mayEnd, ""),
+  };
 }
 const firstOf = async (taskId: string) => (await sessionsOf(taskId))[0]!;
 const tidied = (taskId: string) => eventually(async () => (await leftOf(taskId)).length === 0, 30_000);
@@ -296,5 +304,26 @@ describe("sweeping", () => {
     expect(["gone", "half", "alive"].map((name) => existsSync(join(home.guards, name)))).toEqual([false, true, true]);
     expect(readFileSync(join(home.guards, "half"), "utf8")).toBe("{");
     rmSync(home.guards, { recursive: true });
+  });
+});
+
+describe("a configuration that is changed while a session runs", () => {
+  it("decides how its end is judged, before the lease is renewed", async () => {
+    const mayEnd = join(scratch, "may-fail");
+    const { id: projectId } = await projectOn(bed.repository());
+    const script = `while [ ! -e ${mayEnd} ]; do sleep 0.02; done; exit 1`;
+    const taskId = await queueScript(projectId, script, { maxAttempts: 2 });
+    orchestrator.services.turns.wake();
+    await eventually(async () => (await sessionsOf(taskId))[0]?.status === "RUNNING");
+    await call("config", "update", { values: { retryBaseMs: 3_600_000, retryCapMs: 3_600_000 } });
+    writeFileSync(mayEnd, "");
+    const task = await eventually(async () => {
+      const row = await db().task.findUniqueOrThrow({ where: { id: taskId } });
+      return row.availableAt !== null && row;
+    });
+    expect(task.availableAt!.getTime() - Date.now()).toBeGreaterThan(1_500_000);
+    await call("config", "update", { values: { retryBaseMs: 10_000, retryCapMs: 300_000 } });
+    await call("task", "cancel", { taskId });
+    await tidied(taskId);
   });
 });

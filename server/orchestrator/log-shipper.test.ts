@@ -12,8 +12,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { db } from "@/lib/db.ts";
+import { logger } from "@/lib/log.ts";
 import type { LogLimits } from "@/lib/session/log.ts";
 import { readLogs } from "@/lib/session/read-logs.ts";
 import { call, newProject, newTask, newWorker, provideTestDatabase } from "@/lib/testing/world.ts";
@@ -258,3 +259,37 @@ const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size
 function startWriting(path: string, line: string): ChildProcess {
   return spawn("/bin/sh", ["-c", `(${line}) >> "${path}"`], { stdio: "ignore" });
 }
+
+it("the last lines of many wait for a database that takes nothing: told once, and once when it is over", async () => {
+  const [source] = await db().$queryRaw<[{ text: string }]>`
+    SELECT pg_get_functiondef(oid) AS text FROM pg_proc WHERE proname = 'append_output'`;
+  const sessions = await Promise.all([newSession(), newSession(), newSession()]);
+  const shipper = shipperOf();
+  // A sequence counts what is rolled back, too.
+  await db().$executeRaw`CREATE SEQUENCE tries`;
+  await db().$executeRawUnsafe(
+    source.text.replace(
+      /\$function\$[\s\S]*\$function\$/,
+      "$$$$ BEGIN PERFORM nextval('tries'); RAISE 'away'; END $$$$",
+    ),
+  );
+  const warned = vi.spyOn(logger, "warn");
+  for (const { sessionId, path } of sessions) {
+    writeFileSync(path, lines(0, 1));
+    shipper.follow(sessionId, path, 0);
+  }
+  const finished = Promise.all(sessions.map(({ sessionId }) => shipper.finish(sessionId)));
+  await eventually(async () => {
+    const [tries] = await db().$queryRaw<[{ n: number }]>`SELECT last_value::int AS n FROM tries`;
+    return tries.n >= 8;
+  });
+  await db().$executeRawUnsafe(source.text);
+  await finished;
+  for (const { sessionId } of sessions) expect(await shipped(sessionId)).toBe(lines(0, 1));
+  expect(warned.mock.calls.map(([, message]) => message)).toEqual([
+    "the last lines of sessions wait and are repeated",
+    "the last lines of sessions go on",
+  ]);
+  expect(JSON.stringify(warned.mock.calls)).not.toContain("stack");
+  warned.mockRestore();
+});
