@@ -73,7 +73,6 @@ export const engineMistakes: readonly EngineMistake[] = [
     "",
   ),
   sql("forgets the limit of a type within a turn", "claim", "IF v_type_limits ? t.type AND", "IF false AND"),
-  sql("keeps nothing for who is first in line", "claim", "IF FOUND AND h.room > 0 THEN", "IF false THEN"),
   sql(
     "starts paused types",
     "claim",
@@ -184,12 +183,6 @@ export const engineMistakes: readonly EngineMistake[] = [
     "lib/project/autonomy.ts",
     `{ projectId: project.id, queuedBy: "system" }`,
     `{ projectId: project.id, queuedBy: "nobody" }`,
-  ),
-  code(
-    "takes a clock that was set for the silence of all",
-    "lib/monitor/sightings.ts",
-    ` AND since < statement_timestamp() - make_interval(secs => \${lostSeconds}::float8)`,
-    "",
   ),
   code("takes over from the living", "server/orchestrator/take-over.ts", `(id = ANY (\${dead}::uuid[])`, `(true`),
   code(
