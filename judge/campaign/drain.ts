@@ -15,18 +15,24 @@ interface Card {
 
 const ended = ["COMPLETED", "FAILED", "CANCELLED", "STALLED"];
 const patienceMs = 45_000;
+/** Something happens, and nothing comes to its end by it. */
+const patienceForAnEndMs = 180_000;
 
 /**
  * Lets the board come to its end: nobody interferes any more, what waits for something that failed or was cancelled is
- * released by a person. Returns what got stuck, in sentences: nothing happened for a long time although something should.
+ * released by a person. Returns what got stuck, in sentences: for a long time nothing happened although something should, or no task
+ * more came to its end.
  */
 export async function drain(product: RunningProduct, board: Board, person: Client): Promise<string[]> {
   await setAutonomous(product, board, true);
   let last = { seq: -1, atMs: Date.now() };
+  let least = { open: Number.POSITIVE_INFINITY, atMs: Date.now() };
   for (;;) {
     const now = await counts(product, board);
     if (now && now.lastSeq !== last.seq) last = { seq: now.lastSeq, atMs: Date.now() };
-    if (Date.now() - last.atMs > patienceMs) return stuck(product, board);
+    if (now && openOf(now.counts) < least.open) least = { open: openOf(now.counts), atMs: Date.now() };
+    if (Date.now() - last.atMs > patienceMs || Date.now() - least.atMs > patienceForAnEndMs)
+      return stuck(product, board);
     if (now && isOver(now.counts)) return [];
     if (now && isParked(now.counts)) await release(product, board, person);
     await new Promise((resolve) => setTimeout(resolve, 150));
@@ -38,8 +44,10 @@ async function counts(product: RunningProduct, board: Board): Promise<Counts | n
   return status === 200 ? body : null;
 }
 
-const isOver = (by: Record<string, number>) =>
-  Object.entries(by).every(([status, n]) => n === 0 || ended.includes(status));
+const openOf = (by: Record<string, number>) =>
+  Object.entries(by).reduce((sum, [status, n]) => (ended.includes(status) ? sum : sum + n), 0);
+
+const isOver = (by: Record<string, number>) => openOf(by) === 0;
 
 /** Nothing runs and nothing can: all that is left waits for something. */
 const isParked = (by: Record<string, number>) => by.QUEUED === 0 && by.RUNNING === 0 && by.VALIDATING === 0;
