@@ -101,11 +101,11 @@ function resultOf(name, stdio) {
       process.exitCode = 130;
     };
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, stop);
+    // What a row that broke off has left: it may hold our pipes, and only then do they close.
+    child.once("exit", () => end("SIGTERM"));
     child.once("close", (_code, signal) => {
       if (result.goal === "" && signal !== null) result.measured = `it was ended by ${signal}`;
       clearTimeout(late);
-      // What a row that broke off has left.
-      end("SIGTERM");
       for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, stop);
       resolve({ ...result, said });
     });

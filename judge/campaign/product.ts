@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type EmbeddedDatabase, startEmbedded } from "../../server/database/embedded.ts";
 import { keepRunning } from "../../server/keep-running.ts";
+import { embeddedUrl } from "../embedded-url.ts";
 import { type Found, processesIn, send } from "../processes.ts";
 import { processesOf, type Target } from "./product-processes.ts";
 import { type DatabaseProxy, startProxy } from "./proxy.ts";
@@ -49,7 +50,7 @@ export async function openProduct({ build, template, directory, plan }: ProductO
   const log = (text: string) => appendFileSync(join(directory, "product.log"), `${new Date().toISOString()} ${text}\n`);
   const port = await portOfOurOwn();
   const over = new AbortController();
-  const databaseUrl = urlOf(home);
+  const databaseUrl = embeddedUrl(home);
   const database = plan.hasProxy ? await keepDatabase(home, log, over.signal) : null;
   const proxy = plan.hasProxy ? await startProxy(join(home, "postgres/socket/.s.PGSQL.5432")) : null;
   const programs = new Programs({ build, log, directory, databaseUrl: urlThrough(proxy, databaseUrl), port, plan });
@@ -219,10 +220,4 @@ async function keepDatabase(home: string, log: (line: string) => void, signal: A
   const first = await start();
   void keepRunning({ name: "The database", first, start, log, signal });
   return { stop: () => current.stop() };
-}
-
-function urlOf(home: string): string {
-  const password = readFileSync(join(home, "postgres/password"), "utf8").trim();
-  const socket = encodeURIComponent(join(home, "postgres/socket"));
-  return `postgresql://runboard:${password}@localhost/runboard?host=${socket}`;
 }

@@ -7,17 +7,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, freePort, type Product, startProduct } from "../../e2e/product.ts";
 import { db, switchDatabase } from "../../lib/db.ts";
 import { identify, isAlive } from "../../server/process-identity.ts";
+import { embeddedUrl } from "../embedded-url.ts";
 import { brokenIn, newProject } from "../judged-product.ts";
 import { percentile, printTable } from "../numbers.ts";
 import { type Random, randomOf } from "../random.ts";
 import type { RowOptions, RowResult } from "../row.ts";
 import { rowDirectory } from "../tidy.ts";
+import { WrittenCards } from "../written-cards.ts";
 
 // People write all the time while the database, the supervisor, or both are killed. Afterwards everything that was acknowledged
 // is there, everything that was refused is not, and what got no answer is there whole or not at all.
 
 const writers = 4;
-const batchSize = 5;
 const targets = ["database", "supervisor", "both"] as const;
 type Target = (typeof targets)[number];
 
@@ -27,12 +28,7 @@ interface Trial {
   product: Product;
   projectId: string;
   random: Random;
-  isOver: boolean;
-  written: number;
-  /** Titles, by what the writer was told. */
-  acknowledged: string[][];
-  refused: string[][];
-  unanswered: string[][];
+  cards: WrittenCards;
   back: Record<Target, number[]>;
   refusedOpeners: number[];
   orphans: { found: number; reused: number };
@@ -42,7 +38,6 @@ interface Trial {
 export async function run({ isLong }: RowOptions): Promise<RowResult> {
   const trial = await prepare();
   try {
-    const writing = Array.from({ length: writers }, () => write(trial));
     const kills = isLong ? 500 : 8;
     for (let kill = 0; kill < kills; kill++) {
       // The short form has each kind, too.
@@ -50,11 +45,10 @@ export async function run({ isLong }: RowOptions): Promise<RowResult> {
       await killAndWait(trial, target);
       if (kill % 4 === 0) await openTwice(trial);
     }
-    trial.isOver = true;
-    await Promise.all(writing);
+    await trial.cards.stop();
     return await judged(trial, kills);
   } finally {
-    trial.isOver = true;
+    await trial.cards.stop();
     await db().$disconnect();
     await trial.product.stop();
     rmSync(trial.directory, { recursive: true, force: true });
@@ -66,57 +60,31 @@ async function prepare(): Promise<Trial> {
   const port = await freePort();
   const product = await start(directory, port);
   const projectId = await newProject({ api: product.api, directory }, "written");
-  return {
+  const trial: Trial = {
     directory,
     port,
     product,
+    cards: new WrittenCards(projectId, writers, () => trial.product),
     projectId,
     random: randomOf(Number(process.env.SEED ?? 23), "embedded"),
-    isOver: false,
-    written: 0,
-    acknowledged: [],
-    refused: [],
-    unanswered: [],
     back: { database: [], supervisor: [], both: [] },
     refusedOpeners: [],
     orphans: { found: 0, reused: 0 },
     wrong: [],
   };
+  return trial;
 }
 
 const homeOf = (directory: string): string => join(directory, "home");
 const start = (directory: string, port: number): Promise<Product> =>
   startProduct({ home: homeOf(directory), port, environment: { RUNBOARD_DEMO: "off", RUNBOARD_LOG_LEVEL: "error" } });
 
-/** One card, or several in one transaction; the answer decides what has to be found afterwards. */
-async function write(trial: Trial): Promise<void> {
-  while (!trial.isOver) {
-    const first = trial.written;
-    trial.written += 1;
-    const titles = first % 3 === 0 ? Array.from({ length: batchSize }, (_, n) => `${first}.${n}`) : [`${first}`];
-    const tasks = titles.map((title) => ({ title }));
-    const path = `/projects/${trial.projectId}/tasks`;
-    const answer = await (titles.length > 1
-      ? trial.product.api("POST", `${path}/batch`, { tasks })
-      : trial.product.api("POST", path, tasks[0])
-    ).catch(() => null);
-    // The database may go away while it stores; then it says that nobody knows.
-    const isOpen =
-      answer === null || (answer.body as { details?: { outcome?: string } }).details?.outcome === "unknown";
-    if (isOpen) trial.unanswered.push(titles);
-    else if (answer.status === 201) trial.acknowledged.push(titles);
-    else if (answer.status === 503) trial.refused.push(titles);
-    else trial.wrong.push(`a write was answered ${answer.status} ${JSON.stringify(answer.body)}`);
-    if (answer?.status !== 201) await sleep(20);
-  }
-}
-
 /** Kills in the middle of writes and resolves when writes are acknowledged again. */
 async function killAndWait(trial: Trial, target: Target): Promise<void> {
   await sleep(trial.random.under(200));
   const postmaster = identify(postmasterPid(trial));
   const supervisor = trial.product.process;
-  const before = trial.acknowledged.length;
+  const before = trial.cards.acknowledged.length;
   const began = performance.now();
   const gone = target === "database" ? null : once(supervisor, "exit");
   if (target !== "supervisor" && postmaster) process.kill(postmaster.pid, "SIGKILL");
@@ -129,7 +97,7 @@ async function killAndWait(trial: Trial, target: Target): Promise<void> {
     else trial.wrong.push(`the orphaned server ${postmaster.pid} lives on beside a new one`);
   }
   // What was under way at the kill may still be acknowledged; one after another of each writer says that it is back.
-  await eventually(async () => trial.acknowledged.length > before + writers, 60_000);
+  await eventually(async () => trial.cards.acknowledged.length > before + writers, 60_000);
   trial.back[target].push(performance.now() - began);
 }
 
@@ -167,22 +135,9 @@ const postmasterPid = ({ directory }: Trial): number =>
   Number(readFileSync(join(homeOf(directory), "postgres", "data", "postmaster.pid"), "utf8").split("\n")[0]);
 
 async function judged(trial: Trial, kills: number): Promise<RowResult> {
-  await switchDatabase(databaseUrl(trial));
-  const rows = await db().task.findMany({ where: { projectId: trial.projectId }, select: { title: true } });
-  const present = new Set(rows.map(({ title }) => title));
-  const missing = trial.acknowledged.flat().filter((title) => !present.has(title));
-  const unwanted = trial.refused.flat().filter((title) => present.has(title));
-  const halves = [...trial.unanswered, ...trial.refused].filter(
-    (titles) => new Set(titles.map((title) => present.has(title))).size > 1,
-  );
-  const wrong = [
-    ...trial.wrong,
-    ...missing.map((title) => `${title} was acknowledged and is lost`),
-    ...unwanted.map((title) => `${title} was refused and is there`),
-    ...halves.map((titles) => `${titles} are half there`),
-    ...(rows.length === present.size ? [] : [`${rows.length - present.size} cards are there twice`]),
-    ...(await brokenIn(trial.projectId)),
-  ];
+  await switchDatabase(embeddedUrl(homeOf(trial.directory)));
+  const wrong = [...trial.wrong, ...(await trial.cards.judge()), ...(await brokenIn(trial.projectId))];
+  const lost = wrong.filter((sentence) => sentence.endsWith("is lost"));
   printTable(
     ["killed", "times", "until writes are acknowledged again: p50, ms", "most, ms"],
     targets.map((target) => {
@@ -190,21 +145,15 @@ async function judged(trial: Trial, kills: number): Promise<RowResult> {
       return [target, times.length, percentile(times, 0.5).toFixed(0), percentile(times, 1).toFixed(0)];
     }),
   );
-  const counts = [trial.acknowledged, trial.refused, trial.unanswered].map((some) => some.flat().length);
-  console.log(`cards acknowledged ${counts[0]}, refused ${counts[1]}, without an answer ${counts[2]}`);
+  const { acknowledged, refused, unanswered } = trial.cards.counts;
+  console.log(`cards acknowledged ${acknowledged}, refused ${refused}, without an answer ${unanswered}`);
   console.log(`orphaned servers ${trial.orphans.found}, of them reused ${trial.orphans.reused}, the others stopped`);
   for (const sentence of wrong.slice(0, 30)) console.log(`WRONG: ${sentence}`);
   const slowest = percentile(trial.refusedOpeners, 1);
   return {
     goal: "500 SIGKILLs mid-write: 0 lost acknowledged writes, 0 failed opens; a second opener refused within 2 s with the holder's pid; a dead holder's lock taken over; an orphaned server found and reused or stopped",
-    measured: `${kills} SIGKILLs, ${counts[0]} acknowledged writes: ${missing.length} lost, ${wrong.length} wrong in all; ${trial.refusedOpeners.length} second openers refused within ${(slowest / 1000).toFixed(1)} s; ${trial.orphans.found} orphaned servers found`,
+    measured: `${kills} SIGKILLs, ${acknowledged} acknowledged writes: ${lost.length} lost, ${wrong.length} wrong in all; ${trial.refusedOpeners.length} second openers refused within ${(slowest / 1000).toFixed(1)} s; ${trial.orphans.found} orphaned servers found`,
     isMet: wrong.length === 0 && slowest <= 2000,
     isCorrect: wrong.length === 0,
   };
-}
-
-function databaseUrl({ directory }: Trial): string {
-  const home = join(homeOf(directory), "postgres");
-  const password = readFileSync(join(home, "password"), "utf8").trim();
-  return `postgresql://runboard:${password}@localhost/runboard?host=${encodeURIComponent(join(home, "socket"))}`;
 }
