@@ -110,7 +110,8 @@ export const bugs: readonly SeededBug[] = [
     name: "guard-that-does-not-end-anybody",
     patches: [{ file: "server/sandbox/session-guard.ts", find: "if (this.isOver) {", replace: "if (false) {" }],
     sqlPatches: [],
-    breaks: ["I3"],
+    // A helper that never sees its lease end outlives its orchestrator for ever.
+    breaks: ["I3", "I10"],
     needs: {
       hasSecondOrchestrator: true,
       faults: Array.from({ length: 3 }, () => ({ kind: "pause", target: "second", stopMs: 6000 }) as const),

@@ -40,7 +40,8 @@ export function killsOf({ faults }: RunResult): number {
   return faults.filter(({ kind, isDone }) => isDone && ["kill", "point", "reuse"].includes(kind)).length;
 }
 
-function lineOf({ seed, seconds, faults, violations, sums }: RunResult): string {
+/** What one run came to, in a line. */
+export function lineOf({ seed, seconds, faults, violations, sums }: RunResult): string {
   const done = faults
     .filter(({ isDone }) => isDone)
     .map(({ kind, target, place }) => (place ? `${kind} ${place}` : `${kind} ${target}`));

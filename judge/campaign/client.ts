@@ -44,6 +44,9 @@ export async function ask<Body = Record<string, unknown>>(
   }
 }
 
+/** A run that cannot go on, because of an invariant: the message begins with it. */
+export class BrokenPromise extends Error {}
+
 /** Asks until there is an answer that is not the server's trouble. For reads, and for writes that may be repeated. */
 export async function askUntilAnswered<Body = Record<string, unknown>>(
   server: { url: string; token: string },
@@ -54,10 +57,11 @@ export async function askUntilAnswered<Body = Record<string, unknown>>(
   for (;;) {
     const { status, body } = await ask<Body>(server, request);
     if (status >= 200 && status < 300) return body;
-    if (status >= 400 && status < 500 && status !== 429)
-      throw new Error(`${request.method} ${request.path}: ${status} ${JSON.stringify(body)}`);
+    const asked = `${request.method} ${request.path}`;
+    if (status === 404) throw new BrokenPromise(`I9: ${asked}: what was acknowledged is not there`);
+    if (status >= 400 && status < 500 && status !== 429) throw new Error(`${asked}: ${status} ${JSON.stringify(body)}`);
     if (Date.now() > until)
-      throw new Error(`${request.method} ${request.path}: no answer within ${withinMs} ms (last: ${status})`);
+      throw new BrokenPromise(`I1: ${asked}: no answer within ${withinMs / 1000} s (last: ${status})`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

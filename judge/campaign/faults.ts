@@ -126,6 +126,20 @@ async function sessionOf(target: "orchestrator" | "second", { product, directory
   }
 }
 
+/** One that was there at two looks: the others would end before anybody can take their place. */
+async function lastingWrapper({ product }: Setting): Promise<number | null> {
+  const until = Date.now() + 2 * chanceMs;
+  let before: number[] = [];
+  while (Date.now() < until) {
+    const now = product.processes().wrapper.map(({ pid }) => pid);
+    const lasting = now.find((pid) => before.includes(pid));
+    if (lasting !== undefined) return lasting;
+    before = now;
+    await pause(300);
+  }
+  return null;
+}
+
 /** Some process of that kind, waited for a while. */
 async function findVictim(target: FaultTarget, { product, random }: Setting): Promise<number | null> {
   const until = Date.now() + chanceMs;
@@ -155,7 +169,7 @@ async function orderDeath(place: string, { directory }: Setting): Promise<string
 /** Orchestrator and helper die, then a wrapper, and before anybody looks a stranger has its pid. Needs the kernel's help, so root. */
 async function reusePid(setting: Setting, faults: Faults): Promise<string | null> {
   const { product } = setting;
-  const victim = await findVictim("wrapper", setting);
+  const victim = await lastingWrapper(setting);
   if (victim === null) return null;
   const { orchestrator, second, helper } = product.processes();
   for (const { pid } of [...orchestrator, ...second, ...helper]) send(pid, "SIGKILL");

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { bugs, type SeededBug } from "./bugs.ts";
+import { lineOf } from "./campaign.ts";
 import type { CampaignOptions } from "./options.ts";
 import { planRun } from "./run-plan.ts";
 import { openWorkshop, type Workshop } from "./workshop.ts";
@@ -33,7 +34,8 @@ async function hunt(bug: SeededBug, options: CampaignOptions, workshop: Workshop
     const seed = options.seed + run - 1;
     const name = `${bug.name}-${seed}`;
     const plan = planRun({ ...options, tasks: Math.min(options.tasks, tasksMax), seed, needs: bug.needs });
-    const { violations, seconds } = await workshop.carryOut(plan, name, bug);
+    const result = await workshop.carryOut(plan, name, bug);
+    const { violations, seconds } = result;
     rmSync(workshop.directoryOf(name), { recursive: true, force: true });
     const expected = violations.find((text) => bug.breaks.some((invariant) => text.startsWith(invariant)));
     if (expected !== undefined) {
@@ -41,6 +43,7 @@ async function hunt(bug: SeededBug, options: CampaignOptions, workshop: Workshop
       return run;
     }
     if (violations.length > 0) console.log(`${bug.name}, seed ${seed}: not what was expected: ${violations[0]}`);
+    else console.log(`${bug.name}: not found by ${lineOf(result)}`);
   }
   console.log(`${bug.name}: NOT FOUND in ${options.runs} runs`);
   return null;

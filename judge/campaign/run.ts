@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { SqlPatch } from "../patch.ts";
 import { processesIn, send } from "../processes.ts";
 import { patchDatabase } from "../sql-patch.ts";
+import { BrokenPromise } from "./client.ts";
 import type { Evidence } from "./evidence.ts";
 import type { DoneFault } from "./faults.ts";
 import { leftoversOfStopped } from "./leftovers.ts";
@@ -55,7 +56,11 @@ export async function carryOut(plan: RunPlan, options: RunOptions): Promise<RunR
   } catch (thrown) {
     await product?.stop();
     for (const { pid } of processesIn(directory)) send(pid, "SIGKILL");
-    const violations = [`the run broke: ${thrown instanceof Error ? thrown.stack : thrown}`];
+    const violations = [
+      thrown instanceof BrokenPromise
+        ? thrown.message
+        : `the run broke: ${thrown instanceof Error ? thrown.stack : thrown}`,
+    ];
     writeFileSync(join(directory, "evidence.json"), JSON.stringify({ violations }));
     return finish(violations);
   }
