@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
 import { db, inTransaction } from "@/lib/db.ts";
 import { toDomainError } from "@/lib/errors.ts";
@@ -26,4 +27,15 @@ it("a server that goes away before has stored nothing, and it is only away", asy
   }).catch((error: unknown) => error);
   const error = toDomainError(thrown);
   expect([error.code, error.details]).toEqual(["UNAVAILABLE", {}]);
+});
+
+it("plans a statement once a connection, and keeps none that holds a list of any length", async () => {
+  const ids = Array.from({ length: 30 }, () => randomUUID());
+  const kept = await inTransaction(async (tx) => {
+    for (const some of [ids, ids.slice(1)]) await tx.$queryRaw`SELECT id FROM "Task" WHERE id = ANY (${some}::uuid[])`;
+    await tx.task.findMany({ where: { id: { in: ids } }, select: { id: true } });
+    return tx.$queryRaw`SELECT statement, (generic_plans + custom_plans)::int AS used FROM pg_prepared_statements
+      WHERE statement LIKE ${'%"Task"%'}`;
+  });
+  expect(kept).toEqual([{ statement: expect.stringContaining("= ANY"), used: 2 }]);
 });
