@@ -7,7 +7,9 @@ export default defineConfig({
   test: {
     include: ["{lib,server,components,app,scripts,judge}/**/*.test.{ts,tsx}"],
     globalSetup: ["server/database/test-server.ts"],
-    env: { NODE_ENV: "test" },
+    setupFiles: ["lib/testing/own-home.ts"],
+    // Many tests break things on purpose; RUNBOARD_LOG_LEVEL=debug shows what was said meanwhile.
+    env: { NODE_ENV: "test", RUNBOARD_LOG_LEVEL: process.env.RUNBOARD_LOG_LEVEL ?? "silent" },
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 20_000,

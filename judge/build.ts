@@ -6,7 +6,7 @@ import { killPointBanner, killPointPatches } from "./campaign/kill-points.ts";
 import { applyPatch, type Patch } from "./patch.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const programs = ["main", "alone", "web", "orchestrator", "sandbox/spawner-child"];
+const programs = ["main", "alone", "web", "orchestrator", "sandbox/spawner/spawner-child"];
 
 interface TestBuild {
   /** Where it goes; made here. */
@@ -78,5 +78,5 @@ function patching(patches: readonly Patch[]): Plugin {
 const ownPages: Patch = {
   file: "server/web.ts",
   find: 'import { type Pages, preparePages } from "./next-pages.ts";',
-  replace: 'import { type Pages, preparePages } from "../judge/campaign/own-pages.ts";',
+  replace: 'import { type Pages, preparePages } from "./campaign/own-pages.ts";',
 };

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const programs = ["main", "alone", "web", "orchestrator", "cli", "mcp", "sandbox/spawner-child"];
+const programs = ["main", "alone", "web", "orchestrator", "cli", "mcp", "sandbox/spawner/spawner-child"];
 
 export async function buildServer() {
   await build({

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { env } from "../lib/env.ts";
-import type { Spawner } from "./sandbox/spawner.ts";
-import type { ProgramResult } from "./sandbox/spawner-protocol.ts";
+import type { Spawner } from "./sandbox/spawner/spawner.ts";
+import type { ProgramResult } from "./sandbox/spawner/spawner-protocol.ts";
 
 export interface GitOptions {
   /** The repository's directory itself, always explicit: nothing is discovered, a planted `.git` file is not followed. */

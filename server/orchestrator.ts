@@ -5,15 +5,15 @@ import { env } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
 import { type RunGit, seedDemo } from "@/prisma/seed.ts";
 import { gitOk } from "./git.ts";
-import { abandonSessions } from "./orchestrator/abandon.ts";
 import { assemble } from "./orchestrator/assemble.ts";
 import { drain } from "./orchestrator/drain.ts";
-import { reconcile } from "./orchestrator/reconcile.ts";
-import { startRenewing } from "./orchestrator/renewing.ts";
+import { startRenewing } from "./orchestrator/lease/renewing.ts";
+import { abandonSessions } from "./orchestrator/recovery/abandon.ts";
+import { reconcile } from "./orchestrator/recovery/reconcile.ts";
 import { startScheduler } from "./orchestrator/scheduler.ts";
 import type { Services } from "./orchestrator/services.ts";
 import { signOff } from "./orchestrator/worker.ts";
-import { IDENTITY } from "./sandbox/working-copy.ts";
+import { IDENTITY } from "./sandbox/working-copy/working-copy.ts";
 import { stopSignalsOfChild, tellSupervisor } from "./supervised.ts";
 
 // The sidecar: claims tasks, runs their sessions, brings results home. Any number of them may share one database.

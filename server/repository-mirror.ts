@@ -4,7 +4,7 @@ import { type GitOptions, gitOk } from "./git.ts";
 import { isSafeRef } from "./git-ref.ts";
 import { locateRepository } from "./repository-location.ts";
 import { checkRepositoryUrl } from "./repository-url.ts";
-import type { Spawner } from "./sandbox/spawner.ts";
+import type { Spawner } from "./sandbox/spawner/spawner.ts";
 
 const TIMEOUT_MS = 600_000;
 

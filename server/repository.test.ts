@@ -7,7 +7,7 @@ import { createGitTestbed } from "./git-testbed.ts";
 import { inspectRepository } from "./repository.ts";
 import { mirrorRepository } from "./repository-mirror.ts";
 import { checkRepositoryUrl } from "./repository-url.ts";
-import { type Spawner, startSpawner } from "./sandbox/spawner.ts";
+import { type Spawner, startSpawner } from "./sandbox/spawner/spawner.ts";
 
 const bed = createGitTestbed("repository");
 let spawner: Spawner;

@@ -4,7 +4,7 @@ import { type GitOptions, git, gitOk, namedPrograms, redact } from "./git.ts";
 import { isSafeRef } from "./git-ref.ts";
 import { enclosingRepository, locateRepository, type RepositoryLocation } from "./repository-location.ts";
 import { checkRepositoryUrl } from "./repository-url.ts";
-import type { Spawner } from "./sandbox/spawner.ts";
+import type { Spawner } from "./sandbox/spawner/spawner.ts";
 
 /** `branch`: one that has to exist. */
 export type RepositorySource = ({ repoPath: string } | { repoUrl: string }) & { branch?: string };

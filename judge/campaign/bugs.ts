@@ -14,19 +14,19 @@ export interface SeededBug {
   needs?: RunRequest["needs"];
 }
 
-const runner = "server/orchestrator/runner.ts";
+const runner = "server/orchestrator/session/runner.ts";
 
 export const bugs: readonly SeededBug[] = [
   {
     name: "forgotten-descendants",
     patches: [
       {
-        file: "server/sandbox/process-tree.ts",
+        file: "server/sandbox/tree/process-tree.ts",
         find: "if (grouped.has(row.pid) || this.#belongs(row, table))",
         replace: "if (row.processGroup === this.#identity?.pid)",
       },
       {
-        file: "server/sandbox/terminate-tree.ts",
+        file: "server/sandbox/tree/terminate-tree.ts",
         find: "for (const group of groups) killGroup(group);",
         replace: "",
       },
@@ -86,7 +86,7 @@ export const bugs: readonly SeededBug[] = [
   },
   {
     name: "adopted-log-from-the-beginning",
-    patches: [{ file: "server/orchestrator/adopt.ts", find: "Number(row.readBytes)", replace: "0" }],
+    patches: [{ file: "server/orchestrator/recovery/adopt.ts", find: "Number(row.readBytes)", replace: "0" }],
     sqlPatches: [
       { function: "append_output", find: `AND "readBytes" = c.start AND "lineBytes" = c."startLine"`, replace: "" },
     ],
@@ -97,7 +97,7 @@ export const bugs: readonly SeededBug[] = [
     name: "given-up-while-its-lease-holds",
     patches: [
       {
-        file: "server/orchestrator/give-up.ts",
+        file: "server/orchestrator/recovery/give-up.ts",
         find: `CASE WHEN w."isGuarded" THEN \${marginMs / 1000}::float8 ELSE \${unguardedMs / 1000}::float8 END`,
         replace: "-3600",
       },
@@ -108,7 +108,7 @@ export const bugs: readonly SeededBug[] = [
   },
   {
     name: "guard-that-does-not-end-anybody",
-    patches: [{ file: "server/sandbox/session-guard.ts", find: "if (this.isOver) {", replace: "if (false) {" }],
+    patches: [{ file: "server/sandbox/spawner/session-guard.ts", find: "if (this.isOver) {", replace: "if (false) {" }],
     sqlPatches: [],
     // A helper that never sees its lease end outlives its orchestrator for ever.
     breaks: ["I3", "I10"],
@@ -121,7 +121,7 @@ export const bugs: readonly SeededBug[] = [
     name: "published-without-compare-and-swap",
     patches: [
       {
-        file: "server/sandbox/publish-work.ts",
+        file: "server/sandbox/working-copy/publish-work.ts",
         find: `ref, commit, expected ?? "0".repeat(commit.length)]`,
         replace: "ref, commit]",
       },

@@ -12,8 +12,8 @@ interface KillPoint {
 }
 
 const turns = "server/orchestrator/turns.ts";
-const launch = "server/orchestrator/launch.ts";
-const runner = "server/orchestrator/runner.ts";
+const launch = "server/orchestrator/session/launch.ts";
+const runner = "server/orchestrator/session/runner.ts";
 
 export const killPoints: readonly KillPoint[] = [
   { name: "turn-asked", file: turns, before: "const result = await step({" },
@@ -23,22 +23,26 @@ export const killPoints: readonly KillPoint[] = [
   { name: "clone-made", file: launch, before: "session.startCommit = startCommit;" },
   {
     name: "wrapper-forked",
-    file: "server/sandbox/session-launch.ts",
+    file: "server/sandbox/spawner/session-launch.ts",
     before: "const ended = new Promise<void>((settle) => wrapper",
   },
   { name: "spawned", file: launch, before: "session.startedAtMs = performance.now();" },
   { name: "started-committed", file: "server/orchestrator/start-marker.ts", before: "outage.end();" },
   { name: "tree-ended", file: runner, before: "await services.shipper.finish(" },
   { name: "log-shipped", file: runner, before: "const kept = await keepWork(" },
-  { name: "work-collected", file: "server/orchestrator/keep-work.ts", before: "await publish(spawner" },
+  { name: "work-collected", file: "server/orchestrator/session/keep-work.ts", before: "await publish(spawner" },
   { name: "work-published", file: runner, before: "const judged = await settleEnding(" },
   { name: "settled", file: runner, before: "services.held.delete(session.plan.sessionId);" },
   {
     name: "takes-over",
-    file: "server/orchestrator/take-over.ts",
+    file: "server/orchestrator/recovery/take-over.ts",
     before: "const rows = await db().$queryRaw",
   },
-  { name: "adopts", file: "server/orchestrator/adopt.ts", before: "services.held.set(row.sessionId, session);" },
+  {
+    name: "adopts",
+    file: "server/orchestrator/recovery/adopt.ts",
+    before: "services.held.set(row.sessionId, session);",
+  },
 ];
 
 export const killPointPatches: readonly Patch[] = [
@@ -50,7 +54,7 @@ export const killPointPatches: readonly Patch[] = [
   })),
   // The helper has an empty environment; here it is told where the orders lie.
   {
-    file: "server/sandbox/spawner.ts",
+    file: "server/sandbox/spawner/spawner.ts",
     find: "env: {} as NodeJS.ProcessEnv",
     replace: 'env: { JUDGE_POINTS: process.env.JUDGE_POINTS ?? "" } as unknown as NodeJS.ProcessEnv',
   },

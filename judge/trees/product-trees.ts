@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "../../e2e/product.ts";
-import { livingByWay, wayOutScript } from "../../server/sandbox/ways-out.ts";
+import { livingByWay, wayOutScript } from "../../server/sandbox/conformance/ways-out.ts";
 import { type JudgedProduct, newProject, startJudged } from "../judged-product.ts";
 import { type Random, randomOf } from "../random.ts";
 import { chooseWays, endAll, groupsOf, leftMs, type TreeOptions, type TreeRound, tell } from "./tree-round.ts";

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive } from "../../server/process-identity.ts";
+import { type WayOut, wayOutScript } from "../../server/sandbox/conformance/ways-out.ts";
 import { eventually } from "../../server/sandbox/eventually.ts";
 import { type TreeMeans, treeMeans } from "../../server/sandbox/means.ts";
 import type { Sandbox } from "../../server/sandbox/port.ts";
 import { probeMeans } from "../../server/sandbox/probe-means.ts";
 import { createProcessSandbox } from "../../server/sandbox/process-sandbox.ts";
 import { createSessionDirectory } from "../../server/sandbox/session-directory.ts";
-import { type Spawner, startSpawner } from "../../server/sandbox/spawner.ts";
-import { type WayOut, wayOutScript } from "../../server/sandbox/ways-out.ts";
+import { type Spawner, startSpawner } from "../../server/sandbox/spawner/spawner.ts";
 import { type Random, randomOf } from "../random.ts";
 import {
   chooseWays,

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
-import { readGroupPlaces } from "../../server/sandbox/cgroup-places.ts";
-import { livingByWay, type WayOut, waysOut } from "../../server/sandbox/ways-out.ts";
+import { readGroupPlaces } from "../../server/sandbox/cgroup/cgroup-places.ts";
+import { livingByWay, type WayOut, waysOut } from "../../server/sandbox/conformance/ways-out.ts";
 import type { Random } from "../random.ts";
 
 /** How long processes may outlive their session. */

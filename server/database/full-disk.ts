@@ -1,7 +1,7 @@
 import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { sizeText } from "../../lib/size-text.ts";
-import { saysDiskFull } from "../orchestrator/disk.ts";
+import { saysDiskFull } from "../orchestrator/disk/disk.ts";
 
 /** One segment of the write-ahead log: with less, PostgreSQL neither goes on nor recovers. */
 const leastFreeBytes = 16 * 1024 * 1024;

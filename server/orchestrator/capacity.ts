@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from "node:os";
 import { env } from "@/lib/env.ts";
-import { ownCpuQuota } from "../sandbox/own-limits.ts";
+import { ownCpuQuota } from "../sandbox/cgroup/own-limits.ts";
 
 /** What an orchestrator gives out to sessions that ask for some. */
 export interface Capacity {

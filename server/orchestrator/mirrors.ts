@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { home } from "@/lib/env.ts";
 import { mirrorRepository } from "../repository-mirror.ts";
-import type { Spawner } from "../sandbox/spawner.ts";
+import type { Spawner } from "../sandbox/spawner/spawner.ts";
 
 /** The git directories that sessions clone from. */
 export interface Mirrors {

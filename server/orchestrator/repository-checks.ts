@@ -3,7 +3,7 @@ import type { Prisma } from "@/lib/generated/prisma/client.ts";
 import { logger } from "@/lib/log.ts";
 import type { RepositoryFacts } from "@/lib/project/repository.ts";
 import { inspectRepository, type RepositorySource } from "../repository.ts";
-import type { Spawner } from "../sandbox/spawner.ts";
+import type { Spawner } from "../sandbox/spawner/spawner.ts";
 
 const timeoutMs = 12_000;
 

@@ -1,13 +1,13 @@
 import { env } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
 import { listen } from "../listen.ts";
+import { watchDisk } from "./disk/watch-disk.ts";
 import { keepHouse } from "./housekeeping.ts";
+import type { Renewing } from "./lease/renewing.ts";
 import { monitorDueProjects } from "./monitor.ts";
-import { dropSuperseded, reconcile } from "./reconcile.ts";
-import type { Renewing } from "./renewing.ts";
+import { dropSuperseded, reconcile } from "./recovery/reconcile.ts";
+import { sweep } from "./recovery/sweep.ts";
 import type { Services } from "./services.ts";
-import { sweep } from "./sweep.ts";
-import { watchDisk } from "./watch-disk.ts";
 
 const reconcileMs = 5_000;
 const sweepMs = 20_000;

@@ -1,16 +1,16 @@
 import type { Config } from "@/lib/config/schema.ts";
 import type { Started } from "@/lib/session/settle.ts";
 import type { Sandbox } from "../sandbox/port.ts";
-import type { Spawner } from "../sandbox/spawner.ts";
-import type { Disk } from "./disk.ts";
-import type { HeldSession } from "./held-session.ts";
-import type { KeptDirectories } from "./kept-directories.ts";
-import type { Lease } from "./lease.ts";
-import type { LogShipper } from "./log-shipper.ts";
+import type { Spawner } from "../sandbox/spawner/spawner.ts";
+import type { Disk } from "./disk/disk.ts";
+import type { KeptDirectories } from "./disk/kept-directories.ts";
+import type { Lease } from "./lease/lease.ts";
+import type { ClockWatch } from "./lease/patience.ts";
 import type { Mirrors } from "./mirrors.ts";
-import type { ClockWatch } from "./patience.ts";
+import type { LogShipper } from "./output/log-shipper.ts";
+import type { HeldSession } from "./session/held-session.ts";
+import type { UsageSampler } from "./session/usage-sampler.ts";
 import type { Turns } from "./turns.ts";
-import type { UsageSampler } from "./usage-sampler.ts";
 import type { Worker } from "./worker.ts";
 
 /** What the parts of one orchestrator share. */

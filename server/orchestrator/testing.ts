@@ -10,10 +10,10 @@ import { call, newTask } from "@/lib/testing/world.ts";
 import { hostId } from "../home.ts";
 import { identify, type ProcessIdentity } from "../process-identity.ts";
 import { eventually } from "../sandbox/eventually.ts";
-import { findTree } from "../sandbox/process-tree.ts";
+import { findTree } from "../sandbox/tree/process-tree.ts";
 import { assemble } from "./assemble.ts";
-import { reconcile } from "./reconcile.ts";
-import { startRenewing } from "./renewing.ts";
+import { startRenewing } from "./lease/renewing.ts";
+import { reconcile } from "./recovery/reconcile.ts";
 import { startScheduler } from "./scheduler.ts";
 import type { Services } from "./services.ts";
 

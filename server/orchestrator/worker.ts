@@ -6,7 +6,7 @@ import { db } from "@/lib/db.ts";
 import { env, home } from "@/lib/env.ts";
 import { identify, type ProcessIdentity } from "../process-identity.ts";
 import { readCapacity } from "./capacity.ts";
-import type { Disk } from "./disk.ts";
+import type { Disk } from "./disk/disk.ts";
 
 /** This orchestrator as the others see it: a row with a lease on the database's clock. */
 export interface Worker {

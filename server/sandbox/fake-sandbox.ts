@@ -1,7 +1,7 @@
 import { bootId, type ProcessIdentity } from "../process-identity.ts";
 import type { Means } from "./means.ts";
 import type { Outcome, Sandbox, SandboxPlan } from "./port.ts";
-import { LaunchError } from "./spawner-protocol.ts";
+import { LaunchError } from "./spawner/spawner-protocol.ts";
 import type { Usage } from "./usage.ts";
 
 export interface FakeSandbox extends Sandbox {

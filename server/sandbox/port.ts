@@ -1,6 +1,6 @@
 import type { ProcessIdentity } from "../process-identity.ts";
+import type { MemoryHit } from "./cgroup/memory-hit.ts";
 import type { Limits, Means } from "./means.ts";
-import type { MemoryHit } from "./memory-hit.ts";
 import type { MeasuredSession, Usage } from "./usage.ts";
 
 /** Where sessions run. One provider per file; `describeSandbox` in conformance.ts says when one is done. */

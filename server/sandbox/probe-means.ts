@@ -1,7 +1,7 @@
-import { type Base, type GroupBases, noBases, probeGroupBases } from "./cgroup-bases.ts";
+import { type Base, type GroupBases, noBases, probeGroupBases } from "./cgroup/cgroup-bases.ts";
 import type { Means, TreeMeans } from "./means.ts";
-import type { Spawner } from "./spawner.ts";
-import { findSubreaper } from "./subreaper.ts";
+import type { Spawner } from "./spawner/spawner.ts";
+import { findSubreaper } from "./spawner/subreaper.ts";
 
 /** The means of this machine, and what they are used by. */
 export interface Equipment {

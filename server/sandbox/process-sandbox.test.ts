@@ -1,14 +1,14 @@
 import { readdirSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
-import { readGroupPlaces } from "./cgroup-places.ts";
-import { describeSandbox } from "./conformance.ts";
-import { describeDescendants } from "./conformance-descendants.ts";
-import { describeUsage } from "./conformance-usage.ts";
+import { readGroupPlaces } from "./cgroup/cgroup-places.ts";
+import { describeSandbox } from "./conformance/conformance.ts";
+import { describeDescendants } from "./conformance/conformance-descendants.ts";
+import { describeUsage } from "./conformance/conformance-usage.ts";
 import { eventually } from "./eventually.ts";
 import { type TreeMeans, treeMeans } from "./means.ts";
 import { probeMeans } from "./probe-means.ts";
 import { createProcessSandbox } from "./process-sandbox.ts";
-import { startSpawner } from "./spawner.ts";
+import { startSpawner } from "./spawner/spawner.ts";
 
 const path = "/usr/local/bin:/usr/bin:/bin";
 

@@ -1,18 +1,25 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { isAlive, type ProcessIdentity } from "../process-identity.ts";
-import { endSession } from "./end-session.ts";
+import {
+  createGroups,
+  distinct,
+  groupsOf,
+  planGroups,
+  removeGroups,
+  type SessionGroups,
+} from "./cgroup/session-groups.ts";
 import type { Limits, TreeMeans } from "./means.ts";
 import type { Outcome, Sandbox, SandboxPlan } from "./port.ts";
 import { type Equipment, probeMeans } from "./probe-means.ts";
-import { removeDirectory } from "./remove-directory.ts";
 import { createSessionDirectory, FORBIDDEN, LEASE_ENDED, sessionIdOf, sessionPaths } from "./session-directory.ts";
 import { sessionEnvironment } from "./session-environment.ts";
-import { createGroups, distinct, groupsOf, planGroups, removeGroups, type SessionGroups } from "./session-groups.ts";
-import { identifyHolder, readTicket } from "./session-ticket.ts";
-import type { Spawner } from "./spawner.ts";
-import { LaunchError } from "./spawner-protocol.ts";
+import type { Spawner } from "./spawner/spawner.ts";
+import { LaunchError } from "./spawner/spawner-protocol.ts";
+import { resolveWorkingDirectory } from "./spawner/working-directory.ts";
+import { endSession } from "./tree/end-session.ts";
+import { identifyHolder, readTicket } from "./tree/session-ticket.ts";
 import { UsageMeter } from "./usage.ts";
-import { resolveWorkingDirectory } from "./working-directory.ts";
+import { removeDirectory } from "./working-copy/remove-directory.ts";
 
 interface ProcessSandboxOptions {
   /** The PATH sessions get unless their task sets another; perl is looked for there too. */

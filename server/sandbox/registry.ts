@@ -1,6 +1,6 @@
 import type { Sandbox } from "./port.ts";
 import { createProcessSandbox } from "./process-sandbox.ts";
-import type { Spawner } from "./spawner.ts";
+import type { Spawner } from "./spawner/spawner.ts";
 
 interface SandboxSurroundings {
   spawner: Spawner;

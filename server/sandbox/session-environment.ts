@@ -1,6 +1,6 @@
 import { sessionPaths } from "./session-directory.ts";
-import { SESSION_MARKER } from "./session-wrapper.ts";
-import { LaunchError } from "./spawner-protocol.ts";
+import { SESSION_MARKER } from "./spawner/session-wrapper.ts";
+import { LaunchError } from "./spawner/spawner-protocol.ts";
 
 interface EnvironmentParts {
   sessionId: string;

@@ -2,13 +2,13 @@ import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createGitTestbed } from "../git-testbed.ts";
-import { collect } from "./collect-work.ts";
 import { eventually } from "./eventually.ts";
 import { createProcessSandbox } from "./process-sandbox.ts";
-import { publish } from "./publish-work.ts";
 import { createSessionDirectory } from "./session-directory.ts";
-import { startSpawner } from "./spawner.ts";
-import { prepare } from "./working-copy.ts";
+import { startSpawner } from "./spawner/spawner.ts";
+import { collect } from "./working-copy/collect-work.ts";
+import { publish } from "./working-copy/publish-work.ts";
+import { prepare } from "./working-copy/working-copy.ts";
 
 const ROUNDS = 25;
 const author = { name: "Runboard", email: "runboard@localhost" };

@@ -1,8 +1,14 @@
 import type { ProcessIdentity } from "../process-identity.ts";
-import { groupNumber, processesIn } from "./cgroup.ts";
-import { type MemoryHit, memoryHitIn } from "./memory-hit.ts";
-import { markedSession, type ProcessRow, readProcess, readProcessTable, sharedMemoryBytes } from "./process-table.ts";
-import { readMeans, type SessionGroups } from "./session-groups.ts";
+import { groupNumber, processesIn } from "./cgroup/cgroup.ts";
+import { type MemoryHit, memoryHitIn } from "./cgroup/memory-hit.ts";
+import { readMeans, type SessionGroups } from "./cgroup/session-groups.ts";
+import {
+  markedSession,
+  type ProcessRow,
+  readProcess,
+  readProcessTable,
+  sharedMemoryBytes,
+} from "./tree/process-table.ts";
 
 /** What a session's processes use now. */
 export interface Usage {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { marginMs, unguardedMs } from "@/server/orchestrator/patience.ts";
+import { marginMs, unguardedMs } from "@/server/orchestrator/lease/patience.ts";
 import { type Board, isLive } from "../board/board.ts";
 import { giveUpLost, type Patience, takeOver } from "../board/hosts.ts";
 import { expectVerdict } from "../board/verdict.ts";

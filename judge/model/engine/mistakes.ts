@@ -184,7 +184,12 @@ export const engineMistakes: readonly EngineMistake[] = [
     `{ projectId: project.id, queuedBy: "system" }`,
     `{ projectId: project.id, queuedBy: "nobody" }`,
   ),
-  code("takes over from the living", "server/orchestrator/take-over.ts", `(id = ANY (\${dead}::uuid[])`, `(true`),
+  code(
+    "takes over from the living",
+    "server/orchestrator/recovery/take-over.ts",
+    `(id = ANY (\${dead}::uuid[])`,
+    `(true`,
+  ),
   code(
     "renews who has signed off",
     "server/orchestrator/worker.ts",
@@ -193,7 +198,7 @@ export const engineMistakes: readonly EngineMistake[] = [
   ),
   code(
     "gives up a host before its time",
-    "server/orchestrator/give-up.ts",
+    "server/orchestrator/recovery/give-up.ts",
     `ELSE w."stoppedAt" IS NOT NULL AND \${lostAt} < clock_timestamp() END`,
     `ELSE w."leaseUntil" < clock_timestamp() END`,
   ),

@@ -7,9 +7,9 @@ import { createProject } from "@/lib/project/project.ts";
 import { markStarted, step } from "@/lib/session/settle.ts";
 import { addDependency } from "@/lib/task/dependencies.ts";
 import { cancel } from "@/lib/task/moves.ts";
-import { giveUpLost } from "@/server/orchestrator/give-up.ts";
-import { takeOverFromTheDead } from "@/server/orchestrator/take-over.ts";
-import { judge } from "@/server/orchestrator/verdict.ts";
+import { giveUpLost } from "@/server/orchestrator/recovery/give-up.ts";
+import { takeOverFromTheDead } from "@/server/orchestrator/recovery/take-over.ts";
+import { judge } from "@/server/orchestrator/session/verdict.ts";
 import { renewLease, signOff } from "@/server/orchestrator/worker.ts";
 
 /** Everything of the product that the model drives, in one piece, so that a copy with a mistake in it can take its place. */

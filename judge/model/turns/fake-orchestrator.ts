@@ -146,7 +146,7 @@ export class FakeOrchestrator {
     this.isReconciling = false;
   }
 
-  /** As server/orchestrator/reconcile.ts does: look, wait for the turn under way, look again, take up. */
+  /** As server/orchestrator/recovery/reconcile.ts does: look, wait for the turn under way, look again, take up. */
   private async resume(): Promise<void> {
     const suspects = (await this.look()).filter((sandboxId) => !this.held.has(sandboxId));
     if (suspects.length === 0) return;

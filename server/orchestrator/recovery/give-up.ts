@@ -1,0 +1,43 @@
+import { db } from "@/lib/db.ts";
+import { Prisma } from "@/lib/generated/prisma/client.ts";
+import { isSessionLive } from "@/lib/session/machine.ts";
+import { marginMs, unguardedMs } from "../lease/patience.ts";
+import type { Services } from "../services.ts";
+import { planOf, type SandboxRow, sandboxDetails } from "../session/sandbox-row.ts";
+import { actorOf, judge } from "../session/verdict.ts";
+
+/** When the sessions of a worker `w` of another host may be given up, on the database's clock. */
+export const lostAt = Prisma.sql`w."leaseUntil" + make_interval(secs =>
+  CASE WHEN w."isGuarded" THEN ${marginMs / 1000}::float8 ELSE ${unguardedMs / 1000}::float8 END)`;
+
+/**
+ * Hosts that say nothing any more: their orchestrators are marked as stopped, so that one that wakes up cannot renew, and what they
+ * held is settled as lost. Their guards have ended the processes; an unguarded host may run them still.
+ */
+export async function giveUpLost({ worker, turns, config }: Services): Promise<void> {
+  await db().$executeRaw`UPDATE "Worker" w SET "stoppedAt" = clock_timestamp()
+    WHERE w."hostId" <> ${worker.hostId}::uuid AND w."stoppedAt" IS NULL AND ${lostAt} < clock_timestamp()`;
+  const lost = await db().$queryRaw<{ id: string }[]>`
+    SELECT b.id FROM "Sandbox" b JOIN "Session" s ON s.id = b."sessionId" LEFT JOIN "Worker" w ON w.id = b."workerId"
+    WHERE b."terminatedAt" IS NULL AND b."hostId" <> ${worker.hostId}::uuid AND CASE
+      WHEN w.id IS NULL THEN s."leaseUntil" + make_interval(secs => ${unguardedMs / 1000}::float8) < clock_timestamp()
+      ELSE w."stoppedAt" IS NOT NULL AND ${lostAt} < clock_timestamp() END`;
+  const ids = lost.map(({ id }) => id).filter((id) => !settling.has(id));
+  const rows = await db().sandbox.findMany({ where: { id: { in: ids } }, include: sandboxDetails });
+  for (const row of rows) {
+    settling.add(row.id);
+    void turns.settle(farewell(row, config)).finally(() => settling.delete(row.id));
+  }
+}
+
+/** A result that cannot be taken in holds up nothing else: it is not waited for, and not said twice. */
+const settling = new Set<string>();
+
+function farewell(row: SandboxRow, config: Services["config"]) {
+  const plan = planOf(row);
+  if (!isSessionLive(row.session.status))
+    return { sandboxId: row.id, taskId: row.taskId, actor: actorOf(plan), terminated: true };
+  const message = "The orchestrator that held the session stopped answering.";
+  const report = judge(plan, { kind: "failed", reason: "LEASE_EXPIRED", message }, config);
+  return { ...report, workerId: row.session.workerId, terminated: true };
+}

@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { home } from "@/lib/env.ts";
+import type { Claim } from "@/lib/session/settle.ts";
+import type { ProcessIdentity } from "../../process-identity.ts";
+import type { Means } from "../../sandbox/means.ts";
+
+/** What is known of a session, whether claimed just now or adopted. */
+export type SessionPlan = Omit<Claim, "spec" | "dependencyCommits">;
+
+/** A session in the hands of this orchestrator. */
+export interface HeldSession {
+  readonly plan: SessionPlan;
+  readonly directory: string;
+  identity: ProcessIdentity | null;
+  /** By which means its processes are known; null before it is launched. */
+  means: Means | null;
+  /** The repository its clone borrows objects from and its work is published to; null until it is known. */
+  gitDir: string | null;
+  /** What its clone started from; null until there is a clone. */
+  startCommit: string | null;
+  /** On this process's monotonic clock; counts towards the time limit. */
+  startedAtMs: number;
+  /** Aborts when the session was ended by somebody else: cancelled, reported, taken over. */
+  readonly superseded: AbortController;
+}
+
+export function holdSession(plan: SessionPlan): HeldSession {
+  return {
+    plan,
+    directory: join(home.sessions, plan.sessionId),
+    identity: null,
+    means: null,
+    gitDir: null,
+    startCommit: null,
+    startedAtMs: performance.now(),
+    superseded: new AbortController(),
+  };
+}
