@@ -7,6 +7,7 @@ import { type Product, startProduct } from "../e2e/product.ts";
 import { db, switchDatabase } from "../lib/db.ts";
 import { brokenInvariants, snapshot } from "../lib/testing/invariants.ts";
 import { startEmbedded } from "../server/database/embedded.ts";
+import { processesIn, send } from "./processes.ts";
 import { rowDirectory } from "./tidy.ts";
 
 /** The built product on a database of the judge's own, which looks at the tables past the product. */
@@ -41,6 +42,8 @@ export async function startJudged(environment: Record<string, string> = {}): Pro
       await db().$disconnect();
       await database.end();
       await embedded.stop();
+      // Sessions outlive the product, and nobody comes for these.
+      for (const { pid } of processesIn(directory)) send(pid, "SIGKILL");
       rmSync(directory, { recursive: true, force: true });
     },
   };

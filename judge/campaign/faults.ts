@@ -126,16 +126,17 @@ async function sessionOf(target: "orchestrator" | "second", { product, directory
   }
 }
 
-/** One that was there at two looks: the others would end before anybody can take their place. */
-async function lastingWrapper({ product }: Setting): Promise<number | null> {
-  const until = Date.now() + 2 * chanceMs;
-  let before: number[] = [];
+/** Of a command that goes on: the others would end before anybody can take their place. */
+async function lastingWrapper({ witnessFile }: Setting): Promise<number | null> {
+  const until = Date.now() + 4 * chanceMs;
+  const follow = followWitness(witnessFile);
+  follow();
   while (Date.now() < until) {
-    const now = product.processes().wrapper.map(({ pid }) => pid);
-    const lasting = now.find((pid) => before.includes(pid));
-    if (lasting !== undefined) return lasting;
-    before = now;
-    await pause(300);
+    for (const { word, pid } of follow()) {
+      const parentPid = word === "tick" ? (readProcess(pid)?.parentPid ?? 0) : 0;
+      if (readProcess(parentPid)?.command.includes(" runboard ")) return parentPid;
+    }
+    await pause(50);
   }
   return null;
 }
@@ -166,15 +167,19 @@ async function orderDeath(place: string, { directory }: Setting): Promise<string
   return `at ${place}`;
 }
 
-/** Orchestrator and helper die, then a wrapper, and before anybody looks a stranger has its pid. Needs the kernel's help, so root. */
+/**
+ * A wrapper dies while its orchestrator stands still, then orchestrator and helper, and before anybody looks a stranger has its pid.
+ * Only the helper frees the number at once: who inherits children of the dead may leave them as zombies. Needs root.
+ */
 async function reusePid(setting: Setting, faults: Faults): Promise<string | null> {
   const { product } = setting;
   const victim = await lastingWrapper(setting);
   if (victim === null) return null;
   const { orchestrator, second, helper } = product.processes();
-  for (const { pid } of [...orchestrator, ...second, ...helper]) send(pid, "SIGKILL");
+  for (const { pid } of [...orchestrator, ...second]) send(pid, "SIGSTOP");
   send(victim, "SIGKILL");
-  for (let round = 0; round < 50 && readProcess(victim); round++) await pause(2);
+  for (let round = 0; round < 100 && existsSync(`/proc/${victim}`); round++) await pause(5);
+  for (const { pid } of [...orchestrator, ...second, ...helper]) send(pid, "SIGKILL");
   if (!takePid(victim)) return null;
   faults.strangers.push(victim);
   return `pid ${victim}`;

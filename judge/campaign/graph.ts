@@ -54,7 +54,7 @@ const edgesOf: Record<Shape, (index: number, random: Random, count: number) => n
 /** What the tasks of a run are like: some of everything; in large graphs mostly what ends at once, with 5 % that fail first. */
 const mixed: readonly (readonly [number, WitnessMode])[] = [
   [45, "instant"],
-  [12, "work"],
+  [14, "work"],
   [8, "flaky"],
   [3, "fail"],
   [6, "detach"],
@@ -72,7 +72,7 @@ const light: readonly (readonly [number, WitnessMode])[] = [
 const amounts: Record<WitnessMode, (random: Random) => number> = {
   instant: () => 0,
   // Some live longer than two leases: long enough to be taken from an orchestrator that stands still.
-  work: (random) => (random.isTrue(0.3) ? random.between(20, 50) : random.between(1, 4)),
+  work: (random) => (random.isTrue(0.4) ? random.between(20, 50) : random.between(1, 4)),
   flaky: (random) => random.between(1, 2),
   fail: () => 0,
   detach: (random) => random.between(0, 1),

@@ -1,3 +1,4 @@
+import { v7 as uuid } from "uuid";
 import { eventually } from "../../e2e/product.ts";
 import { brokenIn, type JudgedProduct, startJudged } from "../judged-product.ts";
 import { stage, strategies, type WatchedProject } from "../monitor-cast.ts";
@@ -65,16 +66,26 @@ async function bePatient({ api }: JudgedProduct, projectId: string): Promise<voi
   await api("PATCH", `/projects/${projectId}`, { settings: { pendingTimeoutSeconds: 86_400 } });
 }
 
-/** The orchestrator stands still, and work begins when nobody has spoken for its sessions during two leases. */
+/**
+ * The orchestrator stands still, and work begins when nobody has spoken for its sessions during two leases. Somebody else holds his
+ * lease all the time: where nobody does, the whole machine may have slept, and nothing is held against anybody.
+ */
 async function whileStopped({ database }: JudgedProduct, work: () => Promise<void>): Promise<void> {
   const { rows } = await database.query(`SELECT pid FROM "Worker" WHERE "stoppedAt" IS NULL AND "leaseUntil" > now()`);
   const pid: number = rows[0].pid;
   process.kill(pid, "SIGSTOP");
+  const otherId = uuid();
+  await database.query(
+    `INSERT INTO "Worker" (id, "hostId", "bootId", pid, "startTime", "maxConcurrent", "leaseUntil", "heldSince")
+     VALUES ($1, $2, 'elsewhere', 1, '0', 0, now() + interval '1 hour', now() - interval '1 hour')`,
+    [otherId, uuid()],
+  );
   try {
     const sql = `SELECT 1 FROM "Session" WHERE status = 'RUNNING' AND "heartbeatAt" > now() - make_interval(secs => $1)`;
     await eventually(async () => (await database.query(sql, [(2 * leaseMs) / 1000])).rowCount === 0, 60_000);
     await work();
   } finally {
+    await database.query(`DELETE FROM "Worker" WHERE id = $1`, [otherId]);
     process.kill(pid, "SIGCONT");
   }
 }

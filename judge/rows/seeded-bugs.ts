@@ -12,7 +12,7 @@ export async function run({ isLong }: RowOptions): Promise<RowResult> {
     runs: 20,
     seed: 1,
     parallel: 2,
-    tasks: isLong ? 80 : 40,
+    tasks: isLong ? 80 : 20,
     kills: 5,
     isClean: false,
     shape: undefined,
