@@ -12,8 +12,8 @@ interface TestBuild {
   /** Where it goes; made here. */
   directory: string;
   patches: readonly Patch[];
-  /** shipped: the pages and the API as Next built them. own: the API from source, with the patches in it, and no pages. */
-  pages: "shipped" | "own";
+  /** shipped: as Next built them. none: Next is not started. */
+  pages: "shipped" | "none";
 }
 
 /**
@@ -26,7 +26,7 @@ export async function makeTestBuild({ directory, patches, pages }: TestBuild): P
     if (![".build", ".git"].includes(name)) symlinkSync(join(root, name), join(directory, name));
   }
   mkdirSync(join(directory, ".build"));
-  const all = [...killPointPatches, ...patches, ...(pages === "own" ? [ownPages] : [])];
+  const all = [...killPointPatches, ...patches, ...(pages === "none" ? [noPages] : [])];
   await build({
     absWorkingDir: root,
     entryPoints: programs.map((name) => `server/${name}.ts`),
@@ -74,9 +74,9 @@ function patching(patches: readonly Patch[]): Plugin {
   };
 }
 
-/** In place of Next: what app/api/[...path]/route.ts does, in the web process itself. */
-const ownPages: Patch = {
+/** In place of Next. */
+const noPages: Patch = {
   file: "server/web.ts",
   find: 'import { type Pages, preparePages } from "./next-pages.ts";',
-  replace: 'import { type Pages, preparePages } from "./campaign/own-pages.ts";',
+  replace: 'import { type Pages, preparePages } from "../judge/campaign/no-pages.ts";',
 };

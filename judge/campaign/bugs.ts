@@ -8,8 +8,6 @@ export interface SeededBug {
   sqlPatches: SqlPatch[];
   /** Which invariants it breaks: at least one of them has to be named by a violation. */
   breaks: string[];
-  /** It is in what the API does, so the API is built from the patched sources. */
-  isInApi?: boolean;
   /** What a run needs to have for it to show. */
   needs?: RunRequest["needs"];
 }
@@ -187,7 +185,6 @@ export const bugs: readonly SeededBug[] = [
     ],
     sqlPatches: [],
     breaks: ["I6", "I9"],
-    isInApi: true,
     needs: {
       faults: Array.from({ length: 6 }, (_, n) => ({ kind: "kill", target: n % 2 ? "web" : "postmaster" }) as const),
     },
@@ -206,7 +203,6 @@ export const bugs: readonly SeededBug[] = [
     ],
     sqlPatches: [],
     breaks: ["I6", "I9"],
-    isInApi: true,
     needs: { faults: Array.from({ length: 4 }, () => ({ kind: "kill", target: "web" }) as const) },
   },
   {

@@ -14,8 +14,8 @@ export interface RunPlan {
   hasSecondOrchestrator: boolean;
   /** The database is reached through a proxy that can take away an answer. */
   hasProxy: boolean;
-  /** The API as Next built it, or from source in the web process itself, which starts faster. */
-  pages: "shipped" | "own";
+  /** Without pages the product starts faster. */
+  pages: "shipped" | "none";
   slots: number;
   sessionLimit: number;
   /** Writes of the people meanwhile. */
@@ -51,7 +51,7 @@ export function planRun({ seed, shape, tasks, kills, isClean = false, needs = {}
     isNotifyIgnored: random.isTrue(0.25),
     hasSecondOrchestrator: random.isTrue(0.3),
     hasProxy: random.isTrue(0.25),
-    pages: random.pick(["shipped", "own"] as const),
+    pages: random.pick(["shipped", "none"] as const),
     slots: random.between(4, 10),
     sessionLimit: random.between(4, 10),
     ...forced,

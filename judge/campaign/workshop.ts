@@ -21,7 +21,7 @@ export async function openWorkshop(): Promise<Workshop> {
   const builds = new Map<string, Promise<string>>();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => abandon(root));
   const template = await makeTemplateHome(join(root, "template"));
-  const buildFor = (pages: "shipped" | "own", bug: SeededBug | undefined) => {
+  const buildFor = (pages: RunPlan["pages"], bug: SeededBug | undefined) => {
     const name = `${pages} ${bug?.name}`;
     const build =
       builds.get(name) ??
@@ -35,7 +35,7 @@ export async function openWorkshop(): Promise<Workshop> {
       carryOut(plan, {
         template,
         directory: join(root, name),
-        build: await buildFor(bug?.isInApi ? "own" : plan.pages, bug),
+        build: await buildFor(plan.pages, bug),
         sqlPatches: bug?.sqlPatches ?? [],
       }),
     close: () => tidy(root),
