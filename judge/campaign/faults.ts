@@ -168,25 +168,38 @@ async function orderDeath(place: string, { directory }: Setting): Promise<string
 }
 
 /**
- * A wrapper dies while its orchestrator stands still, then orchestrator and helper, and before anybody looks a stranger has its pid.
- * Only the helper frees the number at once: who inherits children of the dead may leave them as zombies. Needs root.
+ * A session dies while its orchestrator stands still, then orchestrator and helper, and before anybody looks a stranger has the
+ * wrapper's number. It is free when nobody is left in the wrapper's process group, zombies included. Needs root.
  */
 async function reusePid(setting: Setting, faults: Faults): Promise<string | null> {
-  const { product } = setting;
   const victim = await lastingWrapper(setting);
   if (victim === null) return null;
-  const { orchestrator, second, helper } = product.processes();
-  for (const { pid } of [...orchestrator, ...second]) send(pid, "SIGSTOP");
-  send(victim, "SIGKILL");
-  for (let round = 0; round < 100 && existsSync(`/proc/${victim}`); round++) await pause(5);
-  for (const { pid } of [...orchestrator, ...second, ...helper]) send(pid, "SIGKILL");
-  if (!takePid(victim)) return null;
+  const { orchestrator, second, helper } = setting.product.processes();
+  const watching = [...orchestrator, ...second];
+  for (const { pid } of watching) send(pid, "SIGSTOP");
+  sendToGroup(victim, "SIGKILL");
+  const until = Date.now() + 2 * chanceMs;
+  let isTaken = false;
+  while (!isTaken && Date.now() < until) {
+    await pause(200);
+    isTaken = takePid(victim);
+  }
+  for (const { pid } of [...watching, ...helper]) send(pid, "SIGKILL");
+  if (!isTaken) return null;
   faults.strangers.push(victim);
   return `pid ${victim}`;
 }
 
+function sendToGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch {
+    // It has ended in between.
+  }
+}
+
 function takePid(pid: number): boolean {
-  const script = `n=0; while [ $n -lt 40 ]; do n=$((n + 1))
+  const script = `n=0; while [ $n -lt 5 ]; do n=$((n + 1))
     echo ${pid - 1} > /proc/sys/kernel/ns_last_pid || exit 1
     sleep ${strangerSeconds} & [ $! = ${pid} ] && exit 0; kill $!; done; exit 1`;
   try {
