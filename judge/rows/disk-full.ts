@@ -17,8 +17,10 @@ import { WrittenCards } from "../written-cards.ts";
 // not a byte is left and the database gives up. People write all the time, and a command prints.
 
 const mib = 1024 * 1024;
-const sizeMib = 256;
-const shortAtBytes = 32 * mib;
+const sizeMib = 320;
+const shortAtBytes = 64 * mib;
+/** The database adds to its log by 16 MiB at a time. */
+const leftBytes = 48 * mib;
 const logMaxBytes = 256 * 1024;
 /** A log that is full ends with the line that filled it, and a marker. */
 const lineBytes = 60_000;
@@ -117,7 +119,7 @@ async function endPrinting(trial: Trial, taskId: string): Promise<void> {
 /** Almost full: nothing new begins, everything else works. */
 async function runShort(trial: Trial, round: number): Promise<void> {
   const { disk, product, wrong } = trial;
-  disk.leave(shortAtBytes / 2);
+  disk.leave(leftBytes);
   const said = await eventually(async () => {
     const { reason } = await readiness(trial);
     return reason !== null && reason;
@@ -198,8 +200,10 @@ async function queueScript({ product, projectId }: Trial, title: string, script:
   return body.id;
 }
 
-const statusOf = async ({ product }: Trial, taskId: string): Promise<string> =>
-  (await product.api<{ status: string }>("GET", `/tasks/${taskId}`)).body.status;
+async function statusOf({ product }: Trial, taskId: string): Promise<string> {
+  const { status, body } = await product.api<{ status?: string }>("GET", `/tasks/${taskId}`);
+  return body.status ?? `answered with ${status} ${JSON.stringify(body)}`;
+}
 
 function told(trial: Trial, cards: WrittenCards): RowResult {
   const { wrong, back, databaseEnds } = trial;
