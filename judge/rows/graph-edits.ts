@@ -19,9 +19,9 @@ export async function run({ isLong }: RowOptions): Promise<RowResult> {
   const seed = Number(process.env.SEED ?? 3);
   const engine = await startEngine(workers);
   try {
-    const edits = await editGraphs(engine, { seed, schedules: isLong ? 100_000 : 60 });
+    const edits = await editGraphs(engine, { seed, schedules: isLong ? 100_000 : 24 });
     await forgetEverything();
-    const times = await timeCycleChecks(randomOf(seed, "large"), isLong ? 200 : 6);
+    const times = await timeCycleChecks(randomOf(seed, "large"), isLong ? 200 : 4);
     return told(edits, times);
   } finally {
     await engine.stop();
