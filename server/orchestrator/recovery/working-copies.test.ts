@@ -134,10 +134,12 @@ it("a short disk pauses claims and says so, what is kept goes, and it is over by
   expect(Number((await worker()).diskFreeBytes)).toBe(100 * mib);
   expect(existsSync(kept)).toBe(false);
   const waiting = await queueScript(project.id, "true");
-  const { reasons } = await call<{ reasons: { code: string; message: string }[] }>("task", "explain", {
-    taskId: waiting,
+  await eventually(async () => {
+    const { reasons } = await call<{ reasons: { code: string; message: string }[] }>("task", "explain", {
+      taskId: waiting,
+    });
+    return reasons.some(({ code, message }) => code === "RESOURCE" && message.includes("The disk is almost full"));
   });
-  expect(reasons.find(({ code }) => code === "RESOURCE")?.message).toContain("The disk is almost full");
   stats.bavail = 300;
   await running.services.disk.look(256 * mib);
   expect((await taskOf(waiting)).status).toBe("QUEUED");
