@@ -11,7 +11,7 @@ export default defineConfig({
     // Many tests break things on purpose; RUNBOARD_LOG_LEVEL=debug shows what was said meanwhile.
     env: { NODE_ENV: "test", RUNBOARD_LOG_LEVEL: process.env.RUNBOARD_LOG_LEVEL ?? "silent" },
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     // Real processes on a machine that others load too: in CI a test may have a second try, and the report says that it had.

@@ -247,7 +247,7 @@ test("a repository that was deleted fails its tasks with words, and the board go
   });
   const [failed] = await ended(product, [started.body.task.id]);
   expect(failed).toMatchObject({ status: "FAILED", attempts: 1 });
-  expect(failed!.lastError).toContain("no Git repository");
+  expect(failed!.lastError).toContain("is not where it was any more");
 });
 
 test("two editors cannot overwrite each other", async ({ product }) => {

@@ -72,7 +72,7 @@ function refuseClaimed(task: TaskRow): void {
 async function refuseCycle(tx: Tx, task: TaskRow, dependsOn: TaskRow): Promise<void> {
   const path = task.id === dependsOn.id ? [task.id] : await findPath(tx, dependsOn.id, task.id);
   if (path === null) return;
-  const names = await namesOf(tx, [task.id, ...path]);
+  const names = await namesAlong(tx, [task.id, ...path]);
   throw new DomainError("DEPENDENCY_CYCLE", `${keyOf(task)} would wait for itself: ${names.join(" → ")}.`, {
     path: names,
   });
@@ -105,6 +105,15 @@ function traceBack(cameFrom: Map<string, string | null>, goal: string): string[]
   const path: string[] = [];
   for (let id: string | null = goal; id !== null; id = cameFrom.get(id) ?? null) path.unshift(id);
   return path;
+}
+
+/** A path longer than people read is told by its two ends. */
+async function namesAlong(tx: Tx, ids: string[]): Promise<string[]> {
+  const shown = 5;
+  const left = ids.length - 2 * shown;
+  if (left <= 1) return namesOf(tx, ids);
+  const names = await namesOf(tx, [...ids.slice(0, shown), ...ids.slice(-shown)]);
+  return [...names.slice(0, shown), `… ${left} more …`, ...names.slice(shown)];
 }
 
 async function namesOf(tx: Tx, ids: string[]): Promise<string[]> {
