@@ -7,16 +7,6 @@ import { delimiter, join } from "node:path";
 import { root, setUp } from "./setup.mjs";
 
 const withBrowser = !process.argv.includes("--no-browser") && hasBrowserTests();
-const everydayRows = [
-  "descendants",
-  "embedded",
-  "ghosts",
-  "monitor",
-  "races",
-  "reports",
-  "retry-storm",
-  "wake-ups-off",
-];
 const results = mkdtempSync(join(tmpdir(), "runboard-results-"));
 const counted = { passed: 0, failed: 0 };
 
@@ -55,12 +45,9 @@ async function browserTests(report) {
   );
 }
 
-/**
- * The short form of the quick rows of docs/reliability.md, one after the other: each has the machine for itself. The others take
- * minutes: `npm run judge` runs them all.
- */
+/** The short form of every row of docs/reliability.md. */
 function judge(report) {
-  return step("Judge", "judge/run.mjs", [...everydayRows, `--output=${report}`], () => countRows(report));
+  return step("Judge", "judge/run.mjs", [`--output=${report}`], () => countRows(report));
 }
 
 /** One heading, the program's own output, the time it took. `count` adds its tests to the sum. */

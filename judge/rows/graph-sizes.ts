@@ -8,7 +8,7 @@ const shortTasks: Record<Shape, number> = { random: 40, layered: 40, chain: 16, 
 export async function run({ isLong }: RowOptions): Promise<RowResult> {
   const requests = shapes.map((shape) => ({
     ...{ seed: 1, shape },
-    ...(isLong ? { tasks: 10_000, kills: 12 } : { tasks: shortTasks[shape], kills: 3 }),
+    ...(isLong ? { tasks: 10_000, kills: 12 } : { tasks: shortTasks[shape], kills: 2 }),
   }));
   const results = await carryOutAll(requests, isLong ? 1 : 3);
   const violations = results.flatMap((result) => result.violations);
