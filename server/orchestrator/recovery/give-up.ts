@@ -17,14 +17,16 @@ export const lostAt = Prisma.sql`w."leaseUntil" + make_interval(secs =>
 export async function giveUpLost({ worker, turns, config }: Services): Promise<void> {
   await db().$executeRaw`UPDATE "Worker" w SET "stoppedAt" = clock_timestamp()
     WHERE w."hostId" <> ${worker.hostId}::uuid AND w."stoppedAt" IS NULL AND ${lostAt} < clock_timestamp()`;
-  const lost = await db().$queryRaw<{ id: string }[]>`
-    SELECT b.id FROM "Sandbox" b JOIN "Session" s ON s.id = b."sessionId" LEFT JOIN "Worker" w ON w.id = b."workerId"
+  const lost = await db().$queryRaw<{ id: string; workerId: string }[]>`
+    SELECT b.id, b."workerId" FROM "Sandbox" b JOIN "Session" s ON s.id = b."sessionId" LEFT JOIN "Worker" w ON w.id = b."workerId"
     WHERE b."terminatedAt" IS NULL AND b."hostId" <> ${worker.hostId}::uuid AND CASE
       WHEN w.id IS NULL THEN s."leaseUntil" + make_interval(secs => ${unguardedMs / 1000}::float8) < clock_timestamp()
       ELSE w."stoppedAt" IS NOT NULL AND ${lostAt} < clock_timestamp() END`;
-  const ids = lost.map(({ id }) => id).filter((id) => !settling.has(id));
-  const rows = await db().sandbox.findMany({ where: { id: { in: ids } }, include: sandboxDetails });
+  const holders = new Map(lost.filter(({ id }) => !settling.has(id)).map(({ id, workerId }) => [id, workerId]));
+  const rows = await db().sandbox.findMany({ where: { id: { in: [...holders.keys()] } }, include: sandboxDetails });
   for (const row of rows) {
+    // A successor on that host has taken it over since: it speaks for it now.
+    if (row.workerId !== holders.get(row.id)) continue;
     settling.add(row.id);
     void turns.settle(farewell(row, config)).finally(() => settling.delete(row.id));
   }
@@ -39,5 +41,6 @@ function farewell(row: SandboxRow, config: Services["config"]) {
     return { sandboxId: row.id, taskId: row.taskId, actor: actorOf(plan), terminated: true };
   const message = "The orchestrator that held the session stopped answering.";
   const report = judge(plan, { kind: "failed", reason: "LEASE_EXPIRED", message }, config);
-  return { ...report, workerId: row.session.workerId, terminated: true };
+  // The sandbox's, as it was when it was lost: the session beside it may have been read later.
+  return { ...report, workerId: row.workerId, terminated: true };
 }

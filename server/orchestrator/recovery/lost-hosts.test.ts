@@ -107,6 +107,25 @@ describe("the sessions of another host", () => {
     expect(await taskOf(other.taskId)).toMatchObject({ status: "RUNNING", losses: 0 });
   });
 
+  it("stay with a successor that takes them over while they are being given up", async () => {
+    const other = await otherHost({ overSinceMs: marginMs + 1 });
+    const successor = await newWorker();
+    const { sandbox } = db();
+    const findMany = sandbox.findMany.bind(sandbox);
+    const look = vi.spyOn(sandbox, "findMany").mockImplementationOnce(((query: object) =>
+      (async () => {
+        await db().session.updateMany({ where: { id: other.claim.sessionId }, data: { workerId: successor.id } });
+        await db().sandbox.updateMany({ where: { workerId: other.worker.id }, data: { workerId: successor.id } });
+        return findMany(query);
+      })()) as never);
+    await reconcile(us);
+    await us.turns.idle();
+    expect(look).toHaveBeenCalledOnce();
+    look.mockRestore();
+    expect(await taskOf(other.taskId)).toMatchObject({ status: "RUNNING", losses: 0 });
+    expect((await sessionsOf(other.taskId))[0]).toMatchObject({ status: "STARTING", workerId: successor.id });
+  });
+
   it("that were cancelled, and never said to be gone, hold their task no longer than the others", async () => {
     const other = await otherHost({ overSinceMs: marginMs - 2_500 });
     await call("task", "cancel", { taskId: other.taskId });
