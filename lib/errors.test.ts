@@ -14,6 +14,12 @@ it.each([
   expect([error.code, error.status, error.details]).toEqual(["UNAVAILABLE", 503, {}]);
 });
 
+it("a database that is away says so, too, where the driver alone knows the code", () => {
+  const cause = { originalCode: "57P01", kind: "postgres" };
+  const thrown = new Error("terminating connection due to unexpected postmaster exit", { cause });
+  expect(toDomainError(thrown).code).toBe("UNAVAILABLE");
+});
+
 it.each([
   "timeout exceeded when trying to connect",
   "Transaction API error: Unable to start a transaction in the given time.",

@@ -105,9 +105,9 @@ export function toDomainError(thrown: unknown): DomainError {
 
 export const isDatabaseGone = (thrown: unknown): boolean => databaseGone.test(reasonOf(thrown));
 
-/** Code and last line: the lines before may quote what a person wrote. */
+/** Codes and last line: the lines before may quote what a person wrote. What fails at a commit has its code in the cause alone. */
 function reasonOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "";
-  const { code = "" } = thrown as { code?: string };
-  return `${code} ${thrown.message.trim().split("\n").at(-1)}`;
+  const { code = "", cause } = thrown as { code?: string; cause?: { originalCode?: string } };
+  return `${code} ${cause?.originalCode ?? ""} ${thrown.message.trim().split("\n").at(-1)}`;
 }
