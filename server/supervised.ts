@@ -13,6 +13,12 @@ export function tellSupervisor(message: ChildMessage): void {
   if (process.connected) process.send?.(message);
 }
 
+/** Calls back when whoever started this process is gone, also when that was before anybody could listen. */
+export function onChannelGone(react: () => void): void {
+  if (process.send !== undefined && !process.connected) react();
+  else process.on("disconnect", react);
+}
+
 /**
  * Aborts when this process shall end: SIGTERM, or its supervisor is gone (kill -9). Under a supervisor SIGINT is
  * ignored, because a terminal sends Ctrl+C to everybody at once and the supervisor decides who ends when; alone
@@ -26,7 +32,7 @@ export function stopRequested(): AbortSignal {
 export function stopSignalsOfChild(): { stopping: AbortSignal; forced: AbortSignal } {
   const stopping = new AbortController();
   const forced = new AbortController();
-  const supervised = process.connected === true;
+  const supervised = process.send !== undefined;
   const stop = () => {
     if (stopping.signal.aborted && !supervised) forced.abort();
     stopping.abort();
@@ -34,7 +40,7 @@ export function stopSignalsOfChild(): { stopping: AbortSignal; forced: AbortSign
   process.on("SIGTERM", stop);
   process.on("SIGINT", supervised ? () => {} : stop);
   process.on("SIGHUP", supervised ? () => {} : stop);
-  process.on("disconnect", () => {
+  onChannelGone(() => {
     stopping.abort();
     forced.abort();
   });

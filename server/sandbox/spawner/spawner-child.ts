@@ -1,3 +1,4 @@
+import { onChannelGone } from "../../supervised.ts";
 import { runProgram } from "./program-run.ts";
 import { SessionGuard } from "./session-guard.ts";
 import { launchSession } from "./session-launch.ts";
@@ -64,7 +65,7 @@ process.on("message", (request: HelperRequest) => {
   else running.get(request.id)?.abort();
 });
 
-process.on("disconnect", () => {
+onChannelGone(() => {
   for (const abort of running.values()) abort.abort();
   void guard.outliveOrchestrator().then(() => process.exit(0));
 });
