@@ -188,7 +188,7 @@ END $$;
 
 -- A commit that arrives late is the task's result only if its session succeeded, in the task's present generation.
 -- Takes results in: session ended, task moved, dependents released.
--- The caller holds the locks of the projects and has judged each report (lib/session/verdict.ts):
+-- The caller holds the locks of the projects and has judged each report (lib/session/retry.ts):
 --   { sandboxId, taskId, workerId?, taskVerb, sessionVerb, reason, message?, exitCode?, delayMs?, failures?, losses?, result?,
 --     resultCommit?, baseCommit?, terminated?, report?, actor, taskReason?, pauseMs? }
 -- taskReason: what the task is told where it differs from the session's reason. pauseMs: so long, from now on this clock, the provider
