@@ -1,10 +1,11 @@
 // npm test: everything from a bare clone. npm run check (--no-browser): the same without browser and judge.
 // Stops at the first step that fails; the last line counts the tests.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { root, setUp } from "./setup.mjs";
+import { installSystemPackages, onPath } from "./system-packages.mjs";
 
 const withBrowser = !process.argv.includes("--no-browser") && hasBrowserTests();
 const results = mkdtempSync(join(tmpdir(), "runboard-results-"));
@@ -17,7 +18,11 @@ process.exit(ok ? 0 : 1);
 
 async function main() {
   await setUp(withBrowser ? undefined : ["packages", "client", "routes"]);
-  installSystemPackages();
+  installSystemPackages({
+    ...(withBrowser && findBrowser() === null ? { chromium: "chromium" } : {}),
+    git: "git",
+    ps: "procps",
+  });
   const unit = join(results, "unit.json");
   const colours = `--colors=${process.stdout.isTTY ? "force" : "off"}`;
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${unit}`];
@@ -111,30 +116,6 @@ function hasBrowserTests() {
   return ["playwright.config.ts", "playwright.config.mjs"].some((name) => existsSync(join(root, name)));
 }
 
-/** On Debian as root what the tests call is installed; elsewhere it is named. */
-function installSystemPackages() {
-  const missing = [
-    ...(withBrowser && findBrowser() === null ? ["chromium"] : []),
-    ...(onPath("git") ? [] : ["git"]),
-    ...(onPath("ps") ? [] : ["procps"]),
-  ];
-  if (missing.length === 0) return;
-  if (process.getuid?.() !== 0 || !onPath("apt-get")) {
-    console.log(`Missing on this machine: ${missing.join(", ")}. Install them to run every test.`);
-    return;
-  }
-  console.log(`Installing ${missing.join(", ")}…`);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const options = { env, stdio: ["ignore", "ignore", "inherit"] };
-  spawnSync("apt-get", ["update", "-qq"], options);
-  const { status } = spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], options);
-  if (status !== 0) console.log(`${missing.join(", ")} could not be installed.`);
-}
-
 function findBrowser() {
   return ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].find(onPath) ?? null;
-}
-
-function onPath(program) {
-  return (process.env.PATH ?? "").split(delimiter).some((directory) => existsSync(join(directory, program)));
 }

@@ -1,0 +1,26 @@
+/** How much a bench does. */
+export interface BenchOptions {
+  /** Tiny sizes and one round: that it works at all, as a part of npm test. */
+  isSmoke: boolean;
+  /** Interleaved rounds, 5 unless asked otherwise; 1 in a smoke run. */
+  rounds: number;
+}
+
+/**
+ * One line of the table. Less is always better: a rate is told as time an item. With `theirs` the goal is a ratio of the two
+ * sides, taken in the same rounds; without, a figure of its own.
+ */
+export interface Measured {
+  /** Of docs/performance.md: "P2". */
+  goal: string;
+  what: string;
+  unit: "ms" | "s" | "MB" | "kB" | "%" | "×";
+  /** One figure a round, as many on both sides. */
+  ours: readonly number[];
+  theirs?: { name: string; values: readonly number[] };
+  /** The largest ratio, or figure, that meets the goal; null: shown only. */
+  max: number | null;
+}
+
+/** Each file of bench/benches exports this as `run`. It ends all it started and throws for what it could not do. */
+export type RunBench = (options: BenchOptions) => Promise<Measured[]>;
