@@ -28,6 +28,11 @@ export function processesIn(directory: string): number[] {
   return pids;
 }
 
+/** True when the group is there and holds nobody: the kernel's word that everything which was in it has ended. */
+export function isEmptyGroup(directory: string): boolean {
+  return readGroupFile(directory, "cgroup.procs") === "" && processesIn(directory).length === 0;
+}
+
 /**
  * Kills everything in the group at once, where the kernel can (v2); where it cannot, forbids further forks, so that
  * killing one by one comes to an end.

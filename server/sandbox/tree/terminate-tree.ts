@@ -1,4 +1,5 @@
-import { killGroup } from "../cgroup/cgroup.ts";
+import { isAlive } from "../../process-identity.ts";
+import { isEmptyGroup, killGroup, processesIn } from "../cgroup/cgroup.ts";
 import { SessionTree, type TreeSigns } from "./process-tree.ts";
 
 /** So long nobody of those that got SIGKILL may end before it is given up; what can last is a process in an uninterruptible wait. */
@@ -23,17 +24,24 @@ const WRAPPER_MS = 500;
  * Returns the pids that are left: [] unless something cannot be killed.
  */
 export async function terminateTree(signs: TreeSigns, graceMs: number): Promise<number[]> {
+  if (hasEnded(signs)) return [];
   const tree = new SessionTree(signs);
   // The kernel's list is exact; a scan counts when it finds nobody twice, as it can miss a child whose parent ends during it.
   const isExact = (signs.groups ?? []).length > 0;
   const isNobodyElse = () => isExact || tree.look().length === 0;
-  // The usual end: nothing is left.
   if (tree.look().length === 0 && isNobodyElse()) return [];
   await ask(tree, graceMs);
   if (tree.members().length === 0 && isNobodyElse()) return [];
   await kill(tree, signs.groups ?? []);
   return tree.look();
 }
+
+/** The usual end, without reading the whole process table: the wrapper is gone and the kernel has nobody in the session's groups. */
+function hasEnded({ identity, groups = [] }: TreeSigns): boolean {
+  return identity !== null && !isAlive(identity) && groups.some(isEmptyGroup) && groups.every(isNobodyIn);
+}
+
+const isNobodyIn = (group: string): boolean => processesIn(group).length === 0;
 
 /** SIGTERM to each member once, also to those found later, and to the very young once more; waits for their end. */
 async function ask(tree: SessionTree, graceMs: number): Promise<void> {
