@@ -13,7 +13,7 @@ export const rowDirectory = `runboard-row-${process.pid}-`;
 export async function tidyAfterKilledRows(): Promise<void> {
   for (const name of readdirSync(tmpdir())) {
     const pid = Number(anyRow.exec(name)?.[1] ?? process.pid);
-    if (pid === process.pid || readProcess(pid)?.command.includes("run-row.ts")) continue;
+    if (pid === process.pid || /run-(row|bench)\.ts/.test(readProcess(pid)?.command ?? "")) continue;
     const left = join(tmpdir(), name);
     const databases = [left, join(left, "database"), join(left, "home", "postgres")];
     const locks = [...databases, join(left, "home")].map((directory) => join(directory, "lock"));

@@ -1,0 +1,66 @@
+import { eventually } from "../../e2e/product.ts";
+import { type JudgedProduct, newProject, startJudged } from "../../judge/judged-product.ts";
+import type { Stage } from "../stage.ts";
+import type { Carrier, Drain } from "./carrier.ts";
+
+/** The built product, as `npm start` starts it, on a database of its own. */
+export async function startProductOn(stage: Stage, environment: Record<string, string> = {}): Promise<JudgedProduct> {
+  const product = await startJudged(environment);
+  stage.atEnd(() => product.stop());
+  return product;
+}
+
+const longestMs = 1_800_000;
+
+/**
+ * The product through its public door: a graph becomes the tasks of a new project on a new repository; the time goes from
+ * switching autonomous mode on to the last completion in the journal. Throws when a task fails.
+ */
+export function productCarrier(product: JudgedProduct, onDone: (projectId: string) => void = () => {}): Carrier {
+  let count = 0;
+  return async (drain) => {
+    const projectId = await createGraph(product, `graph-${count++}`, drain);
+    const beganAtMs = Date.now();
+    await must(product.api("PATCH", `/projects/${projectId}/autonomous-execution`, { enabled: true }));
+    await eventually(() => isDone(product, projectId), longestMs);
+    onDone(projectId);
+    return (await lastCompletionMs(product, projectId)) - beganAtMs;
+  };
+}
+
+async function createGraph(
+  product: JudgedProduct,
+  name: string,
+  { graph, concurrency, commandLine }: Drain,
+): Promise<string> {
+  const projectId = await newProject(product, name, { maxConcurrentSessions: concurrency });
+  const tasks = graph.map(({ id, needs }) => ({
+    ...{ ref: id, title: id, status: "APPROVED", spec: commandLine, dependsOn: needs },
+  }));
+  await must(product.api("POST", `/projects/${projectId}/tasks/batch`, { tasks }));
+  return projectId;
+}
+
+async function must(call: Promise<{ status: number; body: unknown }>): Promise<void> {
+  const { status, body } = await call;
+  if (status >= 300) throw new Error(`The product answered ${status}: ${JSON.stringify(body)}`);
+}
+
+async function isDone({ database }: JudgedProduct, projectId: string): Promise<boolean> {
+  const { rows } = await database.query(
+    `SELECT number, status, "lastError" FROM "Task" WHERE "projectId" = $1 AND status <> 'COMPLETED'
+     ORDER BY status = 'FAILED' DESC LIMIT 1`,
+    [projectId],
+  );
+  if (rows[0]?.status === "FAILED") throw new Error(`Task ${rows[0].number} failed: ${rows[0].lastError}`);
+  return rows.length === 0;
+}
+
+/** By the journal, on the machine's clock. */
+async function lastCompletionMs({ database }: JudgedProduct, projectId: string): Promise<number> {
+  const { rows } = await database.query(
+    `SELECT extract(epoch FROM max(at)) * 1000 AS ms FROM "Event" WHERE "streamId" = $1 AND type = 'TASK_COMPLETED'`,
+    [projectId],
+  );
+  return Number(rows[0].ms);
+}
