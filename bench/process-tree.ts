@@ -19,9 +19,14 @@ export const pssMb = (pid: number): number => kbIn(`/proc/${pid}/smaps_rollup`, 
 export const rssMb = (pid: number): number => kbIn(`/proc/${pid}/status`, /^VmRSS:\s+(\d+)/m) / 1024;
 
 /** Processor time so far, in steps of the kernel's clock (10 ms). */
-export function cpuMs(pid: number): number {
+export const cpuMs = (pid: number): number => sumOfTimes(pid, 11, 12);
+
+/** Processor time of the processes it started that have ended and been waited for, theirs included. */
+export const endedChildrenCpuMs = (pid: number): number => sumOfTimes(pid, 13, 14);
+
+function sumOfTimes(pid: number, user: number, system: number): number {
   const fields = read(`/proc/${pid}/stat`).split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10;
+  return (Number(fields[user] ?? 0) + Number(fields[system] ?? 0)) * 10;
 }
 
 const kbIn = (path: string, line: RegExp): number => Number(line.exec(read(path))?.[1] ?? 0);

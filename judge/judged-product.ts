@@ -17,6 +17,8 @@ export interface JudgedProduct extends Product {
   database: Client;
   /** Where another host's orchestrator reaches it. */
   databaseUrl: string;
+  /** The database server's process. */
+  databasePid: number;
   stop(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export async function startJudged(environment: Record<string, string> = {}): Pro
     directory,
     database,
     databaseUrl: embedded.url,
+    databasePid: embedded.pid,
     stop: async () => {
       await product.stop();
       await db().$disconnect();

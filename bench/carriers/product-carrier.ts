@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { eventually } from "../../e2e/product.ts";
 import { type JudgedProduct, newProject, startJudged } from "../../judge/judged-product.ts";
 import type { Stage } from "../stage.ts";
@@ -12,14 +13,24 @@ export async function startProductOn(stage: Stage, environment: Record<string, s
 
 const longestMs = 1_800_000;
 
+interface ProductOptions {
+  /** Alive beside each other; the concurrency asked for is divided among them. 1 when left out. */
+  orchestrators?: number;
+  /** Told of each project whose graph is done. */
+  onDone?: (projectId: string) => void;
+}
+
 /**
  * The product through its public door: a graph becomes the tasks of a new project on a new repository; the time goes from
  * switching autonomous mode on to the last completion in the journal. Throws when a task fails.
  */
-export function productCarrier(product: JudgedProduct, onDone: (projectId: string) => void = () => {}): Carrier {
-  let count = 0;
+export function productCarrier(
+  product: JudgedProduct,
+  { orchestrators = 1, onDone = () => {} }: ProductOptions = {},
+): Carrier {
   return async (drain) => {
-    const projectId = await createGraph(product, `graph-${count++}`, drain);
+    await giveSlots(product, drain.concurrency / orchestrators);
+    const projectId = await createGraph(product, drain);
     const beganAtMs = Date.now();
     await must(product.api("PATCH", `/projects/${projectId}/autonomous-execution`, { enabled: true }));
     await eventually(() => isDone(product, projectId), longestMs);
@@ -28,12 +39,22 @@ export function productCarrier(product: JudgedProduct, onDone: (projectId: strin
   };
 }
 
-async function createGraph(
-  product: JudgedProduct,
-  name: string,
-  { graph, concurrency, commandLine }: Drain,
-): Promise<string> {
-  const projectId = await newProject(product, name, { maxConcurrentSessions: concurrency });
+/** Every orchestrator learns it with the next renewal of its lease. */
+async function giveSlots({ api, database }: JudgedProduct, maxConcurrent: number): Promise<void> {
+  await must(api("PATCH", "/config", { values: { maxConcurrent } }));
+  await eventually(async () => {
+    const { rows } = await database.query(
+      `SELECT 1 FROM "Worker" WHERE "stoppedAt" IS NULL AND "leaseUntil" > now() AND "maxConcurrent" <> $1`,
+      [maxConcurrent],
+    );
+    return rows.length === 0;
+  });
+}
+
+async function createGraph(product: JudgedProduct, { graph, concurrency, commandLine }: Drain): Promise<string> {
+  const projectId = await newProject(product, `graph-${randomUUID().slice(0, 8)}`, {
+    maxConcurrentSessions: concurrency,
+  });
   const tasks = graph.map(({ id, needs }) => ({
     ...{ ref: id, title: id, status: "APPROVED", spec: commandLine, dependsOn: needs },
   }));

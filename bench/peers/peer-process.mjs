@@ -9,6 +9,8 @@ import { runCommand } from "./run-command.mjs";
  * @typedef {{ drain(carry: Carry): Promise<number> }} OpenPeer  ms from the first job taken up to the last completion on record
  */
 
+// What peers use that is deprecated is not ours to change.
+process.noDeprecation = true;
 const { name, url } = JSON.parse(process.argv[2]);
 const { open } = await import(`./${name}.mjs`);
 /** @type {OpenPeer} */
