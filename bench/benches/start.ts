@@ -2,6 +2,7 @@ import { io, type Socket } from "socket.io-client";
 import { type JudgedProduct, newProject, startJudged } from "../../judge/judged-product.ts";
 import type { BenchOptions, Measured } from "../bench.ts";
 import { openBrowser } from "../browser.ts";
+import { call } from "../call.ts";
 import { startProgram } from "../program.ts";
 import { median, takeTurns } from "../rounds.ts";
 import { clickToProcess, noteClicks } from "../start/click.ts";
@@ -36,7 +37,7 @@ async function sights(product: JudgedProduct, { requests }: Sizes, rounds: numbe
   await new Promise<void>((resolve) => socket.emit("subscribe", { projectId }, () => resolve()));
   const ours: Starter = {
     socket,
-    post: () => product.api("POST", "/tasks/create-and-start", { projectId, title: "true" }),
+    post: () => call(product, "POST", "/tasks/create-and-start", { projectId, title: "true" }),
   };
   const passThrough = await startProgram("start/pass-through.ts");
   const theirs = await throughNothing((passThrough.greeting as { url: string }).url);
@@ -72,11 +73,11 @@ async function processStarts(product: JudgedProduct, sizes: Sizes, rounds: numbe
   const [calls, clicks, chain] = await Promise.all(
     ["calls", "clicks", "chain"].map((name) => newProject(product, name)),
   );
-  const { body } = await product.api<{ key: string }>("GET", `/projects/${clicks}`);
+  const board = await call<{ key: string }>(product, "GET", `/projects/${clicks}`);
   const figures = await takeTurns(
     {
       call: () => medianOf(sizes.calls, () => callToProcess(product, calls!)),
-      click: () => inBrowser(product, body.key, (click) => medianOf(sizes.clicks, () => click(clicks!))),
+      click: () => inBrowser(product, board.key, (click) => medianOf(sizes.clicks, () => click(clicks!))),
       release: () => release(product, chain!, sizes.links),
     },
     rounds,

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../../e2e/product.ts";
 import type { JudgedProduct } from "../../judge/judged-product.ts";
+import { call } from "../call.ts";
 import { median } from "../rounds.ts";
 
 /** A command that writes down when it began and when it was about to end. */
@@ -39,13 +40,13 @@ export const wallMs = (): number => performance.timeOrigin + performance.now();
 export async function callToProcess(product: JudgedProduct, projectId: string): Promise<number> {
   const { spec, read } = newStamp(product);
   const calledMs = wallMs();
-  const { body } = await product.api<{ task: { id: string } }>("POST", "/tasks/create-and-start", {
+  const started = await call<{ task: { id: string } }>(product, "POST", "/tasks/create-and-start", {
     projectId,
     title: "call to process",
     spec,
   });
   const { beganMs } = await read();
-  await completed(product, body.task.id);
+  await completed(product, started.task.id);
   return beganMs - calledMs;
 }
 
@@ -59,18 +60,18 @@ export async function release(product: JudgedProduct, projectId: string, links: 
     spec,
     ...(n > 0 ? { dependsOn: [`${n - 1}`] } : {}),
   }));
-  const { body } = await product.api<{ items: { id: string }[] }>("POST", `/projects/${projectId}/tasks/batch`, {
+  const made = await call<{ items: { id: string }[] }>(product, "POST", `/projects/${projectId}/tasks/batch`, {
     tasks,
   });
   await switchAutonomous(product, projectId, "on");
   const seen = await Promise.all(stamps.map(({ read }) => read()));
-  await completed(product, body.items.at(-1)!.id);
+  await completed(product, made.items.at(-1)!.id);
   await switchAutonomous(product, projectId, "off");
   return median(seen.slice(1).map(({ beganMs }, n) => beganMs - seen[n]!.endedMs));
 }
 
 export const switchAutonomous = (product: JudgedProduct, projectId: string, to: "on" | "off") =>
-  product.api("PATCH", `/projects/${projectId}/autonomous-execution`, { enabled: to === "on" });
+  call(product, "PATCH", `/projects/${projectId}/autonomous-execution`, { enabled: to === "on" });
 
 export const completed = (product: JudgedProduct, taskId: string) =>
-  eventually(async () => (await product.api("GET", `/tasks/${taskId}`)).body.status === "COMPLETED", 60_000);
+  eventually(async () => (await call(product, "GET", `/tasks/${taskId}`)).status === "COMPLETED", 60_000);
