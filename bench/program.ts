@@ -13,8 +13,13 @@ export interface Program {
 }
 
 /** `file` is beside this one ("push/io-clients.ts"); it finds `given` as JSON in its first argument. */
-export async function startProgram(file: string, given: object = {}): Promise<Program> {
+export async function startProgram(
+  file: string,
+  given: object = {},
+  environment: Record<string, string> = {},
+): Promise<Program> {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), [JSON.stringify(given)], {
+    env: { ...process.env, ...environment },
     execArgv: file.endsWith(".ts") ? ["--import", "tsx"] : [],
   });
   const ended = once(child, "exit").then(([code]) => Promise.reject(new Error(`${file} ended with ${code}.`)));

@@ -4,7 +4,7 @@ import { byHand } from "../carriers/by-hand.ts";
 import type { Carrier } from "../carriers/carrier.ts";
 import { chain, type Graph } from "../carriers/graph.ts";
 import { peerCarrier } from "../carriers/peer.ts";
-import { startPeerServers } from "../carriers/peer-servers.ts";
+import { startPeerOn } from "../carriers/peer-servers.ts";
 import { productCarrier, startProductOn } from "../carriers/product-carrier.ts";
 import { gapsIn, witnessing } from "../carriers/witness.ts";
 import { median, takeTurns } from "../rounds.ts";
@@ -34,13 +34,9 @@ export const run: RunBench = ({ isSmoke, rounds }) =>
   });
 
 async function open(stage: Stage): Promise<Record<string, Carrier>> {
-  const [servers, product] = await Promise.all([startPeerServers(stage), startProductOn(stage)]);
-  const started = peers.map(async (name) => [name, peerCarrier(await servers.start(name))] as const);
-  return {
-    Runboard: productCarrier(product),
-    [byHandName]: await byHand(stage, servers),
-    ...Object.fromEntries(await Promise.all(started)),
-  };
+  const others = peers.map(async (name) => [name, peerCarrier(await startPeerOn(stage, name))] as const);
+  const [product, hand, ...started] = await Promise.all([startProductOn(stage), byHand(stage), ...others]);
+  return { Runboard: productCarrier(product), [byHandName]: hand, ...Object.fromEntries(started) };
 }
 
 async function gapsOf(carrier: Carrier, graph: Graph, file: string): Promise<number[]> {

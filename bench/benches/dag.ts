@@ -5,7 +5,7 @@ import type { Carrier } from "../carriers/carrier.ts";
 import { type Contest, contest, type Rival } from "../carriers/contest.ts";
 import { chain, independent, layered } from "../carriers/graph.ts";
 import { peerCarrier } from "../carriers/peer.ts";
-import { startPeerServers } from "../carriers/peer-servers.ts";
+import { startPeerOn } from "../carriers/peer-servers.ts";
 import { productCarrier, startProductOn } from "../carriers/product-carrier.ts";
 import { withOrchestrators } from "../dag/more-orchestrators.ts";
 import { watchTimeSpent } from "../dag/time-spent.ts";
@@ -45,10 +45,8 @@ async function shapes(stage: Stage, product: JudgedProduct, { isSmoke, rounds }:
 
 const size = (isSmoke: boolean): [layers: number, width: number] => (isSmoke ? [3, 4] : [20, 100]);
 
-async function openPeers(stage: Stage): Promise<Rival[]> {
-  const servers = await startPeerServers(stage);
-  return Promise.all(peers.map(async (name) => ({ name, carrier: peerCarrier(await servers.start(name)), max: 1 })));
-}
+const openPeers = (stage: Stage): Promise<Rival[]> =>
+  Promise.all(peers.map(async (name) => ({ name, carrier: peerCarrier(await startPeerOn(stage, name)), max: 1 })));
 
 /** How it goes with more sessions at once, and with more orchestrators on one database. Shown only. */
 async function crowds(stage: Stage, product: JudgedProduct, { isSmoke, rounds }: BenchOptions): Promise<Measured[]> {

@@ -3,8 +3,9 @@ import { db } from "@/lib/db.ts";
 import { env } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
 import { machineClockMs } from "../machine-clock.ts";
+import type { Sandbox } from "../sandbox/port.ts";
 import { createSandbox } from "../sandbox/registry.ts";
-import { startSpawner } from "../sandbox/spawner/spawner.ts";
+import { type Spawner, startSpawner } from "../sandbox/spawner/spawner.ts";
 import { createDisk } from "./disk/disk.ts";
 import { createKeptDirectories } from "./disk/kept-directories.ts";
 import { createInvariant } from "./invariant.ts";
@@ -18,15 +19,24 @@ import type { Services } from "./services.ts";
 import { onSessionExit, runSession } from "./session/runner.ts";
 import { createUsageSampler } from "./session/usage-sampler.ts";
 import { createStartMarker } from "./start-marker.ts";
-import { createTurns } from "./turns.ts";
+import { createTurns, type Dispatch } from "./turns.ts";
 import { registerWorker, sayPaused, sayResumed } from "./worker.ts";
 
+interface Parts {
+  /** Where sessions run; as processes of this machine when left out. */
+  provide?: (spawner: Spawner) => Sandbox;
+  /** Carries out what was claimed, to its end; the runner when left out. */
+  run?: (services: Services, dispatch: Dispatch) => Promise<void>;
+}
+
+const processes = (spawner: Spawner): Sandbox => createSandbox("process", { spawner, path: env.PATH });
+
 /** One orchestrator with everything it needs, registered and with a lease; nothing happens before it is scheduled. */
-export async function assemble(): Promise<Services> {
+export async function assemble({ provide = processes, run = runSession }: Parts = {}): Promise<Services> {
   const spawner = await startSpawner();
   const leaseUntilMs = machineClockMs() + env.RUNBOARD_LEASE_MS;
   const worker = await registerWorker();
-  const sandbox = createSandbox("process", { spawner, path: env.PATH });
+  const sandbox = provide(spawner);
   sandbox.onExit(onSessionExit);
   logger.info({ means: await sandbox.means() }, "sessions are held by these means");
   const services: Services = {
@@ -62,7 +72,7 @@ export async function assemble(): Promise<Services> {
           ),
       ),
       dispatch: (dispatch) =>
-        void runSession(services, dispatch).catch((thrown) => letGo(services, dispatch.claim.sessionId, thrown)),
+        void run(services, dispatch).catch((thrown) => letGo(services, dispatch.claim.sessionId, thrown)),
     }),
   };
   await services.disk.look(services.config.diskMinFreeBytes);

@@ -30,7 +30,7 @@ export function createFakeSandbox(name = "fake"): FakeSandbox {
     const current = outcomes.get(directory);
     if (typeof current !== "object" || current.kind !== "running") return;
     outcomes.set(directory, outcome);
-    const plan = launched.find((candidate) => candidate.directory === directory);
+    const plan = launched.findLast((candidate) => candidate.directory === directory);
     for (const listener of listeners) if (plan) listener(plan.sessionId);
   }
 

@@ -1,0 +1,69 @@
+// The product's scheduler, turns, engine, journal, leases and helper in one process; the sessions are calls that do nothing. Started
+// by bench/jobs/no-op-carrier.ts on a migrated database and a home of its own; each message is a graph.
+import { mkdirSync } from "node:fs";
+import { home } from "@/lib/env.ts";
+import { hostId } from "@/server/home.ts";
+import { assemble } from "@/server/orchestrator/assemble.ts";
+import { startRenewing } from "@/server/orchestrator/lease/renewing.ts";
+import { reconcile } from "@/server/orchestrator/recovery/reconcile.ts";
+import { startScheduler } from "@/server/orchestrator/scheduler.ts";
+import type { Services } from "@/server/orchestrator/services.ts";
+import { holdSession } from "@/server/orchestrator/session/held-session.ts";
+import { watchToEnd } from "@/server/orchestrator/session/runner.ts";
+import type { Dispatch } from "@/server/orchestrator/turns.ts";
+import { signOff } from "@/server/orchestrator/worker.ts";
+import { createFakeSandbox, type FakeSandbox } from "@/server/sandbox/fake-sandbox.ts";
+import type { Drain } from "../carriers/carrier.ts";
+import { serveProgram } from "../program.ts";
+import { queueGraph } from "./queue-graph.ts";
+
+mkdirSync(home.sessions, { recursive: true });
+hostId();
+
+serveProgram(async ({ graph, concurrency }: Drain) => {
+  await queueGraph({ graph, concurrency });
+  const sandbox = createFakeSandbox();
+  let left = graph.length;
+  let allDone = () => {};
+  const done = new Promise<void>((resolve) => {
+    allDone = resolve;
+  });
+  const services = await assemble({
+    provide: () => sandbox,
+    run: async (own, dispatch) => {
+      await carryOut(own, sandbox, dispatch);
+      left -= 1;
+      if (left === 0) allDone();
+    },
+  });
+  const renewing = startRenewing(services, { onGivenUp: async () => {}, onHung: () => {} });
+  await reconcile(services);
+  await renewing.now();
+  const beganAt = performance.now();
+  const scheduler = startScheduler(services, renewing);
+  await done;
+  const ms = performance.now() - beganAt;
+  await scheduler.stop();
+  renewing.stop();
+  await leave(services);
+  return { ms };
+});
+
+/** A session as the runner has it once its clone is there: it is launched, has ended, and is brought home. */
+async function carryOut(services: Services, sandbox: FakeSandbox, { claim }: Dispatch): Promise<void> {
+  const session = holdSession(claim);
+  services.held.set(claim.sessionId, session);
+  const { sessionId } = claim;
+  const { directory } = session;
+  const plan = { sessionId, directory, command: "no-op", args: [], workingDirectory: null, environment: {} };
+  Object.assign(session, await sandbox.launch(plan));
+  sandbox.finish(directory, 0);
+  await watchToEnd(services, session);
+}
+
+async function leave({ worker, sampler, shipper, spawner }: Services): Promise<void> {
+  await signOff(worker);
+  await sampler.close();
+  await shipper.close();
+  await spawner.close();
+}
