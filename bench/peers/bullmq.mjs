@@ -34,7 +34,8 @@ export async function open(/** @type {string} */ socketPath) {
         for (let at = 0; at < release.ready.length; at += 1000)
           await queue.addBulk(release.ready.slice(at, at + 1000).map(asJob));
       void worker.run();
-      const ms = await countdown.all;
+      await countdown.all;
+      const ms = countdown.sinceBeginMs();
       await worker.close();
       await flow?.close();
       await queue.close();

@@ -20,7 +20,7 @@ export async function open(/** @type {string} */ url) {
       current.countdown.begin();
       if (carry.variant === "workflows") await carryOutApart(current, job);
       else await graph();
-      return current.countdown.all;
+      return current.countdown.sinceBeginMs();
     },
   };
 }

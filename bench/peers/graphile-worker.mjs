@@ -36,12 +36,20 @@ export async function open(/** @type {string} */ url) {
         },
       });
       runner.events.on("job:complete", countdown.one);
-      const ms = await countdown.all;
+      await countdown.all;
+      await emptied(setup);
+      const ms = countdown.sinceBeginMs();
       await runner.stop();
       await pgPool.end();
       return ms;
     },
   };
+}
+
+/** It goes on to the next job before a completion is on record. */
+async function emptied(/** @type {Pool} */ pool) {
+  const rows = async () => (await pool.query("SELECT FROM graphile_worker._private_jobs LIMIT 1")).rowCount;
+  while ((await rows()) > 0);
 }
 
 function openPool(/** @type {string} */ connectionString, /** @type {number} */ max) {

@@ -51,7 +51,8 @@ export async function open(/** @type {string} */ url) {
       };
       countdown.begin();
       const loops = Array.from({ length: concurrency }, loop);
-      const ms = await countdown.all;
+      await countdown.all;
+      const ms = countdown.sinceBeginMs();
       isOver = true;
       doorbell.ring(concurrency);
       await Promise.all(loops);

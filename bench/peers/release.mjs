@@ -21,7 +21,7 @@ export function createRelease(jobs) {
   };
 }
 
-/** Resolves after so many calls of `one`; `sinceFirstMs` counts from the first call of `begin`. */
+/** Counts completions, and the time since the first `begin`. */
 export function createCountdown(/** @type {number} */ count) {
   let left = count;
   let beganAt = 0;
@@ -35,9 +35,10 @@ export function createCountdown(/** @type {number} */ count) {
     },
     one: () => {
       left -= 1;
-      if (left === 0) resolveAll(performance.now() - beganAt);
+      if (left === 0) resolveAll();
     },
-    /** ms from the first beginning to the last completion. */
+    /** Resolves with the last completion. */
     all,
+    sinceBeginMs: () => performance.now() - beganAt,
   };
 }
