@@ -1,59 +1,104 @@
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { columns } from "@/lib/client/columns.ts";
 import { configSchema } from "@/lib/config/schema.ts";
 import { db, type Tx } from "@/lib/db.ts";
 import { appendOutput } from "@/lib/session/log.ts";
-import { markStarted, step } from "@/lib/session/settle.ts";
-import { call, newProject, newTask, newWorker, pieceOf, provideTestDatabase, reportOf } from "@/lib/testing/world.ts";
+import { type Claim, markStarted, step } from "@/lib/session/settle.ts";
+import { type ReadPlans, watchPlans } from "@/lib/testing/executed-plans.ts";
+import { addApproved, addPast, addQueued } from "@/lib/testing/long-past.ts";
+import {
+  call,
+  newProject,
+  newTask,
+  newWorker,
+  pieceOf,
+  provideTestDatabase,
+  reportOf,
+  type TestWorker,
+} from "@/lib/testing/world.ts";
 
 provideTestDatabase();
 
 let projectId: string;
+let worker: TestWorker;
+let plansOf: ReadPlans;
 
-/** A long past: 20,000 completed tasks, each with its session, sandbox and output, in one long chain. */
+/** A long past: 100,000 completed tasks, each with session, sandbox and events, in one long chain; and a board full of cards. */
 beforeAll(async () => {
   projectId = (await newProject()).id;
-  await db().$executeRaw`
-    WITH tasks AS (
-      INSERT INTO "Task" (id, "projectId", number, title, status, "createdBy")
-      SELECT gen_random_uuid(), ${projectId}::uuid, n, 'past', 'COMPLETED', '{}' FROM generate_series(100001, 120000) n RETURNING id
-    ), sessions AS (
-      INSERT INTO "Session" (id, "taskId", "projectId", attempt, generation, status, agent, "sandboxProvider", branch, "workerId", "leaseUntil", "heartbeatAt")
-      SELECT gen_random_uuid(), id, ${projectId}::uuid, 1, 1, 'SUCCEEDED', 'cli', 'process', 'b', gen_random_uuid(), now(), now() FROM tasks
-      RETURNING id, "taskId"
-    ), sandboxes AS (
-      INSERT INTO "Sandbox" (id, "sessionId", "taskId", provider, "hostId", "workerId", "tokenHash", "terminatedAt")
-      SELECT gen_random_uuid(), id, "taskId", 'process', gen_random_uuid(), gen_random_uuid(), id::text, now() FROM sessions
-    )
-    INSERT INTO "LogChunk" ("sessionId", "offset", bytes) SELECT id, 0, '' FROM sessions`;
-  await db().$executeRaw`
-    INSERT INTO "Dependency" ("taskId", "dependsOnId", "projectId")
-    SELECT later.id, earlier.id, ${projectId}::uuid FROM "Task" later JOIN "Task" earlier ON earlier.number = later.number - 1`;
+  await db().$transaction(
+    async (tx) => {
+      const execute = (sql: string) => tx.$executeRawUnsafe(sql);
+      await addPast(execute, projectId, 100_000);
+      await addApproved(execute, projectId, 500);
+      await addQueued(execute, projectId, 500);
+    },
+    { timeout: 120_000 },
+  );
   await db().$executeRaw`ANALYZE`;
-}, 60_000);
+  worker = await newWorker();
+  plansOf = await watchPlans();
+}, 120_000);
 
 it("a turn of an orchestrator reads a handful of rows, however long a project's past is", async () => {
-  const worker = await newWorker();
   const first = await newTask(projectId);
   await newTask(projectId, { dependsOn: [first.key] });
-  await call("project", "setAutonomousExecution", { projectId, enabled: true });
-  const [claim] = (await worker.step()).claims;
+  const [claim] = (await worker.step([], 1)).claims;
   const read = await db().$transaction(async (tx) => {
     const before = await rowsRead(tx);
-    const { sessionId, sandboxId } = claim!;
-    const actor = { type: "system", id: "x", name: "x" } as const;
-    await markStarted(tx, worker.id, [{ sessionId, sandboxId, bootId: "b", pid: 1, startTime: "1", actor }]);
-    await appendOutput(tx, [pieceOf(sessionId, 0, "output\n")], configSchema.parse({}));
-    const ticket = { sessionId: projectId, sandboxId: projectId, tokenHash: "t" };
-    const { claims } = await step(tx, {
-      reports: [{ ...reportOf(claim!), workerId: worker.id }],
-      worker: { id: worker.id, tickets: [ticket], leaseMs: 60_000 },
-    });
-    expect(claims).toHaveLength(1);
+    await startAndEnd(tx, claim!);
     const after = await rowsRead(tx);
     return [...after].map(([table, rows]) => ({ table, rows: rows - (before.get(table) ?? 0) }));
   });
   expect(read.filter(({ rows }) => rows > 100)).toEqual([]);
 });
+
+describe("after 100,000 tasks no plan reads a table from end to end:", () => {
+  it("of a turn that settles, promotes and claims", async () => {
+    await call("project", "setAutonomousExecution", { projectId, enabled: true });
+    const [claim] = (await worker.step([], 1)).claims;
+    const plans = await plansOf(() => worker.step([{ ...reportOf(claim!), workerId: worker.id }], 1));
+    for (const index of ["task_claimable", "task_promotable", "Task_pkey"]) expect(plans.join("\n")).toContain(index);
+    expect(scansIn(plans)).toEqual([]);
+  });
+
+  it("of why a task waits", async () => {
+    const [task] = await db().task.findMany({ where: { projectId, status: "QUEUED" }, take: 1 });
+    const plans = await plansOf(() => call("task", "explain", { taskId: task!.id }));
+    expect(plans.join("\n")).toContain("task_queue");
+    expect(scansIn(plans)).toEqual([]);
+  });
+
+  it.each(columns)("of the first page of the board's column $label", async ({ statuses, sort }) => {
+    const plans = await plansOf(() =>
+      call("task", "list", { projectId, status: statuses.join(","), sort, limit: 100 }),
+    );
+    expect(plans.join("\n")).toMatch(/Index (Only )?Scan.* on "Task"|Bitmap Heap Scan on "Task"/);
+    expect(scansIn(plans)).toEqual([]);
+  });
+
+  it.each([
+    { what: "after a number", filter: { after: 100_000, limit: 200 } },
+    { what: "the newest first", filter: { order: "desc", limit: 100 } },
+    { what: "of one type", filter: { type: "TASK_COMPLETED", after: 100_000, limit: 200 } },
+  ])("of events, $what", async ({ filter }) => {
+    const plans = await plansOf(() => call("event", "list", { projectId, ...filter }));
+    expect(plans.join("\n")).toMatch(/Index Scan.* on "Event"/);
+    expect(scansIn(plans)).toEqual([]);
+  });
+});
+
+/** What a session does in the database: it starts, prints and ends, and another one is claimed. */
+async function startAndEnd(tx: Tx, claim: Claim): Promise<void> {
+  const { sessionId, sandboxId } = claim;
+  const actor = { type: "system", id: "x", name: "x" } as const;
+  await markStarted(tx, worker.id, [{ sessionId, sandboxId, bootId: "b", pid: 1, startTime: "1", actor }]);
+  await appendOutput(tx, [pieceOf(sessionId, 0, "output\n")], configSchema.parse({}));
+  const ticket = { sessionId: projectId, sandboxId: projectId, tokenHash: "t" };
+  const reports = [{ ...reportOf(claim), workerId: worker.id }];
+  const { claims } = await step(tx, { reports, worker: { id: worker.id, tickets: [ticket], leaseMs: 60_000 } });
+  expect(claims).toHaveLength(1);
+}
 
 /** Rows read in whatever way, as this connection has counted them so far. */
 async function rowsRead(tx: Tx): Promise<Map<string, number>> {
@@ -62,3 +107,7 @@ async function rowsRead(tx: Tx): Promise<Map<string, number>> {
     WHERE relname IN ('Task', 'Session', 'Sandbox', 'Dependency', 'Event', 'LogChunk')`;
   return new Map(rows.map(({ relname, n }) => [relname, n]));
 }
+
+/** Of the tables that grow with the past. */
+const scansIn = (plans: readonly string[]): string[] =>
+  plans.filter((plan) => /Seq Scan on "(Task|Session|Sandbox|Dependency|Event)"/.test(plan));

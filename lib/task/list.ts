@@ -46,7 +46,7 @@ export async function listTasks(tx: Tx, query: TaskQuery) {
   const order = orders[query.sort];
   const conditions = [Prisma.sql`t."projectId" = ${project.id}::uuid`];
   const statuses = parseStatuses(query.status);
-  if (statuses) conditions.push(Prisma.sql`t.status = ANY (${statuses})`);
+  if (statuses) conditions.push(hasStatus(statuses));
   if (query.ids) conditions.push(Prisma.sql`t.id = ANY (${parseIds(query.ids)}::uuid[])`);
   if (query.search) conditions.push(matches(query.search, project.key));
   if (query.cursor) {
@@ -100,6 +100,10 @@ function parseIds(text: string): string[] {
   if (ids.every(isUuid)) return ids;
   throw invalid("ids", "Comma-separated task ids");
 }
+
+/** Only where it is one that is named can an index give the tasks in their order. */
+const hasStatus = (statuses: readonly string[]): Prisma.Sql =>
+  statuses.length === 1 ? Prisma.sql`t.status = ${statuses[0]}` : Prisma.sql`t.status = ANY (${statuses})`;
 
 /** Title, description, tags, or the key itself. */
 function matches(text: string, projectKey: string): Prisma.Sql {
