@@ -1,8 +1,8 @@
 // npm run bench: every bench, then the table of docs/performance.md. npm run bench -- <name> […] [--smoke] [--rounds=5]: some of them.
 // Each is a file of bench/benches and gets a process of its own, one after the other. Nothing here fails for a time; a bench that
 // cannot do its work does. Peers live in a package of their own (bench/peers) and are installed when first needed.
-import { fork, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { fork } from "node:child_process";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, setUp } from "../scripts/setup.mjs";
 import { installPeers } from "./peers/install.mjs";
@@ -14,11 +14,6 @@ const output = flags.find((flag) => flag.startsWith("--output="))?.slice("--outp
 const benches = readdirSync(join(root, "bench/benches"))
   .filter((file) => file.endsWith(".ts"))
   .map((file) => file.slice(0, -".ts".length));
-// Those that are not in rounds yet.
-if (existsSync(`bench/${asked[0]}.ts`)) {
-  const old = ["--import", "tsx", `bench/${asked[0]}.ts`, ...asked];
-  process.exit(spawnSync(process.execPath, old, { stdio: "inherit" }).status ?? 1);
-}
 const unknown = asked.filter((name) => !benches.includes(name));
 if (unknown.length > 0) {
   console.log(
