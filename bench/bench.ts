@@ -4,6 +4,10 @@ export interface BenchOptions {
   isSmoke: boolean;
   /** Interleaved rounds, 5 unless asked otherwise; 1 in a smoke run. */
   rounds: number;
+  /** How long a bench goes on that looks at what grows with time, 30 unless asked otherwise. */
+  minutes: number;
+  /** The directory for what it draws; a smoke run draws nothing there. */
+  into: string;
 }
 
 /**

@@ -1,4 +1,4 @@
-// npm test: everything from a bare clone. npm run check (--no-browser): the same without browser and judge.
+// npm test: everything from a bare clone. npm run check (--no-browser): the same without browser, judge and benches.
 // Stops at the first step that fails; the last line counts the tests.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -31,7 +31,11 @@ async function main() {
   if (!(await step("Tests", "node_modules/vitest/vitest.mjs", ["run", ...reporters], () => countVitest(unit))))
     return false;
   if (!withBrowser) return true;
-  return (await browserTests(join(results, "e2e.json"))) && judge(join(results, "rows.json"));
+  return (
+    (await browserTests(join(results, "e2e.json"))) &&
+    (await judge(join(results, "rows.json"))) &&
+    benches(join(results, "benches.json"))
+  );
 }
 
 async function browserTests(report) {
@@ -53,6 +57,11 @@ async function browserTests(report) {
 /** The short form of every row of docs/reliability.md. */
 function judge(report) {
   return step("Judge", "judge/run.mjs", [`--output=${report}`], () => countRows(report));
+}
+
+/** The smoke form of every bench: that it does its work. Nothing fails for a time. */
+function benches(report) {
+  return step("Benches", "bench/run.mjs", ["--smoke", `--output=${report}`], () => countBenches(report));
 }
 
 /** One heading, the program's own output, the time it took. `count` adds its tests to the sum. */
@@ -100,6 +109,12 @@ function countRows(path) {
   const rows = readJson(path) ?? [];
   const broken = rows.filter(({ isCorrect }) => !isCorrect).length;
   return add(rows.length - broken, broken);
+}
+
+function countBenches(path) {
+  const benches = readJson(path) ?? [];
+  const broken = benches.filter(({ isDone }) => !isDone).length;
+  return add(benches.length - broken, broken);
 }
 
 function add(passed = 0, failed = 0) {
