@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { eventually } from "../../e2e/product.ts";
 import { type JudgedProduct, newProject, startJudged } from "../../judge/judged-product.ts";
 import type { BenchOptions, Measured } from "../bench.ts";
 import { call } from "../call.ts";
 import { fillBoard } from "../cards/fill-board.ts";
+import { drained } from "../drained.ts";
 import type { Requests } from "../load/requests.ts";
 import { type Program, startProgram } from "../program.ts";
 import { takeTurns } from "../rounds.ts";
@@ -88,10 +88,7 @@ function serve(readers: Program, { ratePerSecond, seconds }: Sizes): Promise<unk
 async function startSessions(product: JudgedProduct, projectId: string, sessions: number): Promise<void> {
   for (let n = 0; n < sessions; n++)
     await call(product, "POST", "/tasks/create-and-start", { projectId, title: "true" });
-  await eventually(async () => {
-    const { counts } = await call<{ counts: Record<string, number> }>(product, "GET", `/projects/${projectId}`);
-    return counts.QUEUED === 0 && counts.RUNNING === 0;
-  }, 300_000);
+  await drained(product, projectId);
 }
 
 /** Since it was asked last. */

@@ -1,0 +1,53 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { JudgedProduct } from "../../judge/judged-product.ts";
+import { openFiles } from "../../judge/processes.ts";
+import { pssMb, treeOf } from "../process-tree.ts";
+
+/** What is looked at, by its name; the part before the colon is the picture it belongs in. */
+export type Sample = Record<string, number>;
+
+/** Grow with the work that was done, and are meant to: the journal, and branches with what tasks left behind. */
+export const growing: ReadonlySet<string> = new Set(["tables, MB: Event", "counts: branches"]);
+
+const programs: Record<string, string> = {
+  main: "main",
+  web: "web",
+  orchestrator: "orchestrator",
+  "spawner-child": "helper",
+};
+
+export async function takeSample(product: JudgedProduct, repository: string): Promise<Sample> {
+  return { ...ofProcesses(product), ...ofDisk(product, repository), ...(await ofDatabase(product)) };
+}
+
+/** Memory is PSS: what PostgreSQL's processes share counts once. */
+function ofProcesses(product: JudgedProduct): Sample {
+  const sample: Sample = {};
+  for (const { pid, name } of treeOf(product.process.pid!)) {
+    const known = programs[name];
+    if (known === undefined) continue;
+    sample[`memory, MB: ${known}`] = pssMb(pid);
+    sample[`open files: ${known}`] = openFiles(pid).length;
+  }
+  sample["memory, MB: PostgreSQL"] = treeOf(product.databasePid).reduce((sum, { pid }) => sum + pssMb(pid), 0);
+  return sample;
+}
+
+function ofDisk({ home }: JudgedProduct, repository: string): Sample {
+  const branches = execFileSync("git", ["-C", repository, "for-each-ref", "refs/heads/"], { encoding: "utf8" });
+  return {
+    "counts: clones": readdirSync(join(home, "sessions")).length,
+    "counts: branches": branches.split("\n").length - 1,
+  };
+}
+
+async function ofDatabase({ database }: JudgedProduct): Promise<Sample> {
+  const connections = await database.query("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()");
+  const tables = await database.query(`
+    SELECT relname AS name, pg_total_relation_size(relid) / 1048576.0 AS mb FROM pg_stat_user_tables
+    WHERE relname IN ('Event', 'Task', 'Session', 'Sandbox', 'LogChunk')`);
+  const sizes = tables.rows.map(({ name, mb }) => [`tables, MB: ${name}`, Number(mb)]);
+  return { "counts: connections": Number(connections.rows[0].count), ...Object.fromEntries(sizes) };
+}
