@@ -34,7 +34,7 @@ const kbIn = (path: string, line: RegExp): number => Number(line.exec(read(path)
 function nameOf(pid: number): string {
   const line = read(`/proc/${pid}/cmdline`);
   if (line.includes("postgres")) return "PostgreSQL";
-  return /(main|web|orchestrator|spawner-child)\.js/.exec(line)?.[1] ?? line.replaceAll("\0", " ").slice(0, 40);
+  return /(main|web|orchestrator|spawner-child)\.[jt]s/.exec(line)?.[1] ?? line.replaceAll("\0", " ").slice(0, 40);
 }
 
 /** Empty for what is gone. */

@@ -8,8 +8,10 @@ import { peerCarrier } from "../carriers/peer.ts";
 import { startPeerOn } from "../carriers/peer-servers.ts";
 import { productCarrier, startProductOn } from "../carriers/product-carrier.ts";
 import { withOrchestrators } from "../dag/more-orchestrators.ts";
-import { watchTimeSpent } from "../dag/time-spent.ts";
 import { onStage, type Stage } from "../stage.ts";
+import { watchCpu } from "../time/cpu-time.ts";
+import { watchEngine } from "../time/engine-time.ts";
+import { printSessionWay } from "../time/session-way.ts";
 
 const commandLine = { command: "/bin/true", args: [] };
 const peers = ["graphile-worker", "pg-boss", "dbos", "bullmq"] as const;
@@ -36,10 +38,14 @@ async function shapes(stage: Stage, product: JudgedProduct, { isSmoke, rounds }:
     shape("chain", chain(isSmoke ? 4 : 200), [ninjaTo(3), makeLine]),
     shape("independent", independent(isSmoke ? 12 : 1000), [ninjaTo(null), makeLine, xargsLine]),
   ];
-  const spent = await watchTimeSpent(product);
+  const printEngine = await watchEngine(product.database);
+  const printCpu = watchCpu(product.process.pid!, product.databasePid);
   const lines: Measured[] = [];
   for (const one of contests) lines.push(...(await contest(one)));
-  await spent.print(projectIds);
+  const tasks = contests.reduce((sum, { drain }) => sum + drain.graph.length * rounds, 0);
+  printCpu(tasks);
+  await printEngine(tasks);
+  await printSessionWay(product.database, projectIds);
   return lines;
 }
 

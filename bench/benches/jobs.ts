@@ -10,7 +10,8 @@ import { onStage, type Stage } from "../stage.ts";
 /** P4. Tasks that do nothing: what is left is the price of claiming, keeping and settling them. */
 export const run: RunBench = ({ isSmoke, rounds }) =>
   onStage(async (stage) => {
-    const [ours, { forJobs, forGraphs }] = await Promise.all([openNoOps(stage), openPeers(stage)]);
+    const [own, { forJobs, forGraphs }] = await Promise.all([openNoOps(stage), openPeers(stage)]);
+    const ours = own.carrier;
     const jobs = independent(isSmoke ? 60 : 10_000);
     const graph = isSmoke ? layered(3, 5) : layered(20, 100);
     const lines: Measured[] = [];
@@ -20,6 +21,7 @@ export const run: RunBench = ({ isSmoke, rounds }) =>
     }
     const layers = { goal: "P4", what: `layered graph of ${graph.length} no-op tasks, 50 at once`, ours, rounds };
     lines.push(...(await contest({ ...layers, drain: { graph, concurrency: 50 }, rivals: forGraphs })));
+    await own.printTimeSpent();
     return lines;
   });
 

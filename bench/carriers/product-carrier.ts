@@ -3,6 +3,7 @@ import { eventually } from "../../e2e/product.ts";
 import { type JudgedProduct, newProject, startJudged } from "../../judge/judged-product.ts";
 import type { Stage } from "../stage.ts";
 import type { Carrier, Drain } from "./carrier.ts";
+import { createTasks } from "./create-tasks.ts";
 
 /** The built product, as `npm start` starts it, on a database of its own. */
 export async function startProductOn(stage: Stage, environment: Record<string, string> = {}): Promise<JudgedProduct> {
@@ -55,16 +56,21 @@ async function createGraph(product: JudgedProduct, { graph, concurrency, command
   const projectId = await newProject(product, `graph-${randomUUID().slice(0, 8)}`, {
     maxConcurrentSessions: concurrency,
   });
-  const tasks = graph.map(({ id, needs }) => ({
-    ...{ ref: id, title: id, status: "APPROVED", spec: commandLine, dependsOn: needs },
-  }));
-  await must(product.api("POST", `/projects/${projectId}/tasks/batch`, { tasks }));
+  await createTasks(graph, commandLine!, async (tasks) => {
+    const { items } = await must(product.api<Created>("POST", `/projects/${projectId}/tasks/batch`, { tasks }));
+    return items;
+  });
   return projectId;
 }
 
-async function must(call: Promise<{ status: number; body: unknown }>): Promise<void> {
+interface Created {
+  items: { ref: string; id: string }[];
+}
+
+async function must<Answer>(call: Promise<{ status: number; body: Answer }>): Promise<Answer> {
   const { status, body } = await call;
   if (status >= 300) throw new Error(`The product answered ${status}: ${JSON.stringify(body)}`);
+  return body;
 }
 
 async function isDone({ database }: JudgedProduct, projectId: string): Promise<boolean> {

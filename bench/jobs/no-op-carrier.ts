@@ -1,12 +1,21 @@
 import { join } from "node:path";
+import { Client } from "pg";
 import { startEmbedded } from "../../server/database/embedded.ts";
 import { migrate } from "../../server/database/migrate.ts";
 import type { Carrier } from "../carriers/carrier.ts";
 import { startProgram } from "../program.ts";
 import type { Stage } from "../stage.ts";
+import { watchCpu } from "../time/cpu-time.ts";
+import { watchEngine } from "../time/engine-time.ts";
+
+interface NoOps {
+  carrier: Carrier;
+  /** Prints where the time went, divided among all tasks so far. */
+  printTimeSpent(): Promise<void>;
+}
 
 /** An orchestrator of the product's own parts whose sessions run nothing, on a database of its own. */
-export async function openNoOps(stage: Stage): Promise<Carrier> {
+export async function openNoOps(stage: Stage): Promise<NoOps> {
   const database = await startEmbedded({ directory: join(stage.directory, "own-postgres"), log: () => {} });
   stage.atEnd(() => database.stop());
   await migrate(database.url, { log: () => {} });
@@ -19,5 +28,20 @@ export async function openNoOps(stage: Stage): Promise<Carrier> {
     },
   );
   stage.atEnd(() => program.end());
-  return async (drain) => (await program.ask<{ ms: number }>(drain)).ms;
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  stage.atEnd(() => client.end());
+  const printEngine = await watchEngine(client);
+  const printCpu = watchCpu(program.pid, database.pid);
+  let tasks = 0;
+  return {
+    carrier: async (drain) => {
+      tasks += drain.graph.length;
+      return (await program.ask<{ ms: number }>(drain)).ms;
+    },
+    printTimeSpent: async () => {
+      printCpu(tasks);
+      await printEngine(tasks);
+    },
+  };
 }

@@ -3,9 +3,10 @@ import { contract } from "@/lib/contract.ts";
 import { invoke } from "@/lib/invoke.ts";
 import { engineProject } from "../../judge/engine.ts";
 import type { Drain } from "../carriers/carrier.ts";
+import { createTasks } from "../carriers/create-tasks.ts";
 
-/** So many tasks may be created in one call. */
-const batchMax = 5000;
+/** Never run: the sandbox is a fake. */
+const noOp = { command: "true", args: [] };
 
 /**
  * Makes a project of the graph by the operations the API calls, and queues what is ready, as jobs of peers are queued before
@@ -16,17 +17,12 @@ export async function queueGraph({ graph, concurrency }: Drain): Promise<void> {
   const settings = { maxConcurrentSessions: concurrency };
   await invoke("project", "update", { projectId, settings }, { caller: owner });
   await invoke("config", "update", { values: { maxConcurrent: concurrency } }, { caller: owner });
-  for (let at = 0; at < graph.length; at += batchMax) await createTasks(projectId, graph.slice(at, at + batchMax));
-  await invoke("project", "startProcessing", { projectId }, { caller: owner });
+  const { inputSchema } = contract.task.createBatch["~orpc"];
+  await createTasks(graph, noOp, async (tasks) => {
+    const created = await invoke("task", "createBatch", inputSchema!.parse({ projectId, tasks }), { caller: owner });
+    await invoke("project", "startProcessing", { projectId }, { caller: owner });
+    return (created as { items: { ref: string; id: string }[] }).items;
+  });
   if (graph.some(({ needs }) => needs.length > 0))
     await invoke("project", "setAutonomousExecution", { projectId, enabled: true }, { caller: owner });
-}
-
-/** Of one batch: a task may need only what is in it. */
-async function createTasks(projectId: string, graph: Drain["graph"]): Promise<void> {
-  const tasks = graph.map(({ id, needs }) => ({
-    ...{ ref: id, title: id, status: "APPROVED", spec: { command: "true" }, dependsOn: needs },
-  }));
-  const input = contract.task.createBatch["~orpc"].inputSchema!.parse({ projectId, tasks });
-  await invoke("task", "createBatch", input, { caller: owner });
 }
