@@ -10,6 +10,8 @@ export interface Command {
 
 /** A program that has said what it was waited for. */
 export interface Begun {
+  /** By performance.now(). */
+  beganMs: number;
   /** From its start to the line. */
   ms: number;
   /** Ends it as Ctrl+C does, and waits for that. */
@@ -20,13 +22,14 @@ export interface Begun {
 export async function untilLine({ file, args, environment }: Command, line: RegExp): Promise<Begun> {
   const { PATH = "", HOME = "" } = process.env;
   const env: NodeJS.ProcessEnv = { PATH, HOME, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", ...environment };
-  const began = performance.now();
+  const beganMs = performance.now();
   // In a group of its own: npm passes a signal on only sometimes.
   const child = spawn(file, args, { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   await said(child, line);
-  const ms = performance.now() - began;
+  const ms = performance.now() - beganMs;
   const ended = once(child, "close");
   return {
+    beganMs,
     ms,
     stop: async () => {
       process.kill(-child.pid!, "SIGINT");

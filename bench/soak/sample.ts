@@ -27,7 +27,8 @@ function ofProcesses(product: JudgedProduct): Sample {
   const sample: Sample = {};
   for (const { pid, name } of treeOf(product.process.pid!)) {
     const known = programs[name];
-    if (known === undefined) continue;
+    // A child of the helper bears its name until it has become what it was started for.
+    if (known === undefined || `open files: ${known}` in sample) continue;
     sample[`memory, MB: ${known}`] = pssMb(pid);
     sample[`open files: ${known}`] = openFiles(pid).length;
   }
