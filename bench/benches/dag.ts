@@ -9,9 +9,8 @@ import { startPeerOn } from "../carriers/peer-servers.ts";
 import { productCarrier, startProductOn } from "../carriers/product-carrier.ts";
 import { withOrchestrators } from "../dag/more-orchestrators.ts";
 import { onStage, type Stage } from "../stage.ts";
-import { watchCpu } from "../time/cpu-time.ts";
-import { watchEngine } from "../time/engine-time.ts";
 import { printSessionWay } from "../time/session-way.ts";
+import { watchTimeSpent } from "../time/time-spent.ts";
 
 const commandLine = { command: "/bin/true", args: [] };
 const peers = ["graphile-worker", "pg-boss", "dbos", "bullmq"] as const;
@@ -25,7 +24,8 @@ export const run: RunBench = (options) =>
 
 async function shapes(stage: Stage, product: JudgedProduct, { isSmoke, rounds }: BenchOptions): Promise<Measured[]> {
   const projectIds: string[] = [];
-  const ours = productCarrier(product, { onDone: (id) => projectIds.push(id) });
+  const { during, print } = await watchTimeSpent(product.database, [product.process.pid!, product.databasePid]);
+  const ours = productCarrier(product, { during, onDone: (id) => projectIds.push(id) });
   const [ninja, make, xargs] = (["ninja", "make", "xargs"] as const).map((name) => byShell(stage, name));
   const ninjaTo = (max: number | null): Rival => ({ name: "ninja -j8", carrier: ninja!, max });
   const makeLine: Rival = { name: "make -j8", carrier: make!, max: null };
@@ -38,13 +38,9 @@ async function shapes(stage: Stage, product: JudgedProduct, { isSmoke, rounds }:
     shape("chain", chain(isSmoke ? 4 : 200), [ninjaTo(3), makeLine]),
     shape("independent", independent(isSmoke ? 12 : 1000), [ninjaTo(null), makeLine, xargsLine]),
   ];
-  const printEngine = await watchEngine(product.database);
-  const printCpu = watchCpu(product.process.pid!, product.databasePid);
   const lines: Measured[] = [];
   for (const one of contests) lines.push(...(await contest(one)));
-  const tasks = contests.reduce((sum, { drain }) => sum + drain.graph.length * rounds, 0);
-  printCpu(tasks);
-  await printEngine(tasks);
+  print(contests.reduce((sum, { drain }) => sum + drain.graph.length * rounds, 0));
   await printSessionWay(product.database, projectIds);
   return lines;
 }

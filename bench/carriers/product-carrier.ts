@@ -17,6 +17,8 @@ const longestMs = 1_800_000;
 interface ProductOptions {
   /** Alive beside each other; the concurrency asked for is divided among them. 1 when left out. */
   orchestrators?: number;
+  /** Is there while the graph is carried out. */
+  during?: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** Told of each project whose graph is done. */
   onDone?: (projectId: string) => void;
 }
@@ -27,14 +29,16 @@ interface ProductOptions {
  */
 export function productCarrier(
   product: JudgedProduct,
-  { orchestrators = 1, onDone = () => {} }: ProductOptions = {},
+  { orchestrators = 1, during = (work) => work(), onDone = () => {} }: ProductOptions = {},
 ): Carrier {
   return async (drain) => {
     await giveSlots(product, drain.concurrency / orchestrators);
     const projectId = await createGraph(product, drain);
     const beganAtMs = Date.now();
-    await must(product.api("PATCH", `/projects/${projectId}/autonomous-execution`, { enabled: true }));
-    await eventually(() => isDone(product, projectId), longestMs);
+    await during(async () => {
+      await must(product.api("PATCH", `/projects/${projectId}/autonomous-execution`, { enabled: true }));
+      await eventually(() => isDone(product, projectId), longestMs);
+    });
     onDone(projectId);
     return (await lastCompletionMs(product, projectId)) - beganAtMs;
   };

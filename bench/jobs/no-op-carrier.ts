@@ -5,13 +5,12 @@ import { migrate } from "../../server/database/migrate.ts";
 import type { Carrier } from "../carriers/carrier.ts";
 import { startProgram } from "../program.ts";
 import type { Stage } from "../stage.ts";
-import { watchCpu } from "../time/cpu-time.ts";
-import { watchEngine } from "../time/engine-time.ts";
+import { watchTimeSpent } from "../time/time-spent.ts";
 
 interface NoOps {
   carrier: Carrier;
   /** Prints where the time went, divided among all tasks so far. */
-  printTimeSpent(): Promise<void>;
+  printTimeSpent(): void;
 }
 
 /** An orchestrator of the product's own parts whose sessions run nothing, on a database of its own. */
@@ -31,17 +30,15 @@ export async function openNoOps(stage: Stage): Promise<NoOps> {
   const client = new Client({ connectionString: database.url });
   await client.connect();
   stage.atEnd(() => client.end());
-  const printEngine = await watchEngine(client);
-  const printCpu = watchCpu(program.pid, database.pid);
+  const { during, print } = await watchTimeSpent(client, [program.pid, database.pid]);
   let tasks = 0;
   return {
     carrier: async (drain) => {
       tasks += drain.graph.length;
-      return (await program.ask<{ ms: number }>(drain)).ms;
+      await program.ask({ queue: drain });
+      const { ms } = await during(() => program.ask<{ ms: number }>({ carryOut: drain }));
+      return ms;
     },
-    printTimeSpent: async () => {
-      printCpu(tasks);
-      await printEngine(tasks);
-    },
+    printTimeSpent: () => print(tasks),
   };
 }

@@ -1,5 +1,5 @@
 // The product's scheduler, turns, engine, journal, leases and helper in one process; the sessions are calls that do nothing. Started
-// by bench/jobs/no-op-carrier.ts on a migrated database and a home of its own; each message is a graph.
+// by bench/jobs/no-op-carrier.ts on a migrated database and a home of its own; asked to queue a graph, then to carry it out.
 import { mkdirSync } from "node:fs";
 import { home } from "@/lib/env.ts";
 import { hostId } from "@/server/home.ts";
@@ -14,40 +14,42 @@ import type { Dispatch } from "@/server/orchestrator/turns.ts";
 import { signOff } from "@/server/orchestrator/worker.ts";
 import { createFakeSandbox, type FakeSandbox } from "@/server/sandbox/fake-sandbox.ts";
 import type { Drain } from "../carriers/carrier.ts";
+import { createCountdown } from "../peers/release.mjs";
 import { serveProgram } from "../program.ts";
 import { queueGraph } from "./queue-graph.ts";
 
 mkdirSync(home.sessions, { recursive: true });
 hostId();
 
-serveProgram(async ({ graph, concurrency }: Drain) => {
-  await queueGraph({ graph, concurrency });
-  const sandbox = createFakeSandbox();
-  let left = graph.length;
-  let allDone = () => {};
-  const done = new Promise<void>((resolve) => {
-    allDone = resolve;
-  });
-  const services = await assemble({
-    provide: () => sandbox,
-    run: async (own, dispatch) => {
-      await carryOut(own, sandbox, dispatch);
-      left -= 1;
-      if (left === 0) allDone();
-    },
-  });
+serveProgram(({ queue, carryOut }: { queue?: Drain; carryOut?: Drain }) =>
+  queue ? queueGraph(queue) : carryOutAll(carryOut!.graph.length),
+);
+
+/** An orchestrator that lives for as long as so many tasks are queued or released; from its first turn to the last result. */
+async function carryOutAll(tasks: number): Promise<{ ms: number }> {
+  const countdown = createCountdown(tasks);
+  const services = await assembleNoOps(countdown.one);
   const renewing = startRenewing(services, { onGivenUp: async () => {}, onHung: () => {} });
   await reconcile(services);
   await renewing.now();
-  const beganAt = performance.now();
+  countdown.begin();
   const scheduler = startScheduler(services, renewing);
-  await done;
-  const ms = performance.now() - beganAt;
+  await countdown.all;
+  const ms = countdown.sinceBeginMs();
   await scheduler.stop();
   renewing.stop();
   await leave(services);
   return { ms };
-});
+}
+
+function assembleNoOps(onDone: () => void): Promise<Services> {
+  const sandbox = createFakeSandbox();
+  const run = async (services: Services, dispatch: Dispatch) => {
+    await carryOut(services, sandbox, dispatch);
+    onDone();
+  };
+  return assemble({ provide: () => sandbox, run });
+}
 
 /** A session as the runner has it once its clone is there: it is launched, has ended, and is brought home. */
 async function carryOut(services: Services, sandbox: FakeSandbox, { claim }: Dispatch): Promise<void> {
