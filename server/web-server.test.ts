@@ -253,6 +253,24 @@ test("one request too many is refused with a time to try again; strangers still 
   await web.stop(0);
 });
 
+test("of sixty who come at once all are inside before the first is served", async () => {
+  const insideAtBegin: number[] = [];
+  let inside = 0;
+  const { web, port } = await startWebServer({
+    handlePage: (_request, response) => {
+      insideAtBegin.push(inside);
+      response.end("page");
+    },
+  });
+  web.http.on("connection", () => {
+    inside += 1;
+  });
+  const replies = await Promise.all(Array.from({ length: 60 }, () => ask(port, { path: "/p/DEMO", headers: asOwner })));
+  expect(replies.map(({ status }) => status)).toEqual(Array(60).fill(200));
+  expect(insideAtBegin).toEqual(Array(60).fill(60));
+  await web.stop(0);
+});
+
 test("a request that does not end is cut after the grace", async () => {
   const other = await startWebServer({ handlePage: () => {} });
   const hanging = ask(other.port, { headers: asOwner });

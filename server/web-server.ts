@@ -9,6 +9,7 @@ import { showLogin, signIn, signOut } from "./login.ts";
 import { admit, begin, type Exchange } from "./web/admission.ts";
 import type { AllowedHost, GuardRules } from "./web/allowed-hosts.ts";
 import { answerError, answerPage, answerRaw, redirect } from "./web/answers.ts";
+import { createDoorway, type Doorway } from "./web/doorway.ts";
 import { createDrain, type Drain } from "./web/drain.ts";
 import { unavailablePage } from "./web/login-page.ts";
 import { createOverload, type Overload } from "./web/overload.ts";
@@ -39,6 +40,7 @@ export interface WebServer {
 interface Context extends WebServerParts {
   rules: GuardRules;
   drain: Drain;
+  doorway: Doorway;
   overload: Overload;
 }
 
@@ -56,6 +58,7 @@ export function createWebServer(parts: WebServerParts): WebServer {
     ...parts,
     rules: { port: 0, allowedHosts: parts.allowedHosts },
     drain: createDrain(http, () => parts.gateway.close()),
+    doorway: createDoorway(http),
     overload: parts.overload ?? createOverload(),
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse) => void serve(context, request, response);
@@ -98,6 +101,7 @@ async function serve(context: Context, request: IncomingMessage, response: Serve
     context.drain.count(request, response);
     await admit(exchange.facts, context.rules);
     await context.overload.enter(exchange.facts, response);
+    await context.doorway.isClear();
     await route(context, exchange, { request, response });
   } catch (thrown) {
     refuse(exchange, response, toLoggedError(thrown));

@@ -12,7 +12,7 @@ import { pathOf } from "./request-target.ts";
  * new ones wait shortly, and the patient and the hurried take turns, so a click is not behind five hundred requests of a program.
  */
 interface LaneRules {
-  /** Carried out at the same time. */
+  /** Carried out at the same time. Few: one thread does the work, and more at once only makes each of them slower. */
   places: number;
   /** Waiting at the same time, patient and hurried each. */
   waitingMax: number;
@@ -23,9 +23,9 @@ interface LaneRules {
 
 const lanes = {
   /** Cheap to ask again. */
-  read: { places: 16, waitingMax: 300, patienceMs: 2000, standingMs: 500, hurriedMs: 100 },
+  read: { places: 8, waitingMax: 300, patienceMs: 2000, standingMs: 500, hurriedMs: 100 },
   /** What a person or a program wants done: hundreds at once are a burst. Transactions hold a connection each (lib/db.ts). */
-  write: { places: 6, waitingMax: 1000, patienceMs: 30_000, standingMs: 5000, hurriedMs: 10_000 },
+  write: { places: 4, waitingMax: 1000, patienceMs: 30_000, standingMs: 5000, hurriedMs: 10_000 },
   /** What sandboxes say: results of hours of work, hardly ever refused. */
   sandbox: { places: 3, waitingMax: 2000, patienceMs: 30_000, standingMs: 30_000, hurriedMs: 30_000 },
   /** Answers that wait for something themselves: output that is followed, an orchestrator looking at a repository. */
