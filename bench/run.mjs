@@ -37,7 +37,7 @@ await Promise.all(Array.from({ length: isShared ? 2 : 1 }, () => work(isShared ?
 results.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
 if (output) writeFileSync(output, JSON.stringify(results));
 const told = results.flatMap(({ measured }) => measured);
-if (told.length > 0 && names.length > 1) await printAll(told);
+if (told.length > 0 && names.length > 1 && !isSmoke) await printAll(told);
 const failed = results.filter(({ isDone }) => !isDone).map(({ name }) => name);
 if (failed.length > 0) console.log(`\nThese could not do their work: ${failed.join(", ")}.`);
 process.exit(process.exitCode ?? (failed.length > 0 ? 1 : 0));

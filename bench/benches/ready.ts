@@ -17,22 +17,22 @@ interface Ready {
 
 export async function run({ rounds }: BenchOptions): Promise<Measured[]> {
   const directory = mkdtempSync(join(tmpdir(), "runboard-bench-"));
-  const used = join(directory, "used");
+  const home = (round: number) => join(directory, `home-${round}`);
   const database = join(directory, "database");
   const lines: Record<"again" | "fresh", number[]> = { again: [], fresh: [] };
-  const ours = async (name: keyof typeof lines, home: string) => {
-    const { lineMs, answerMs } = await npmStart(home);
+  const ours = async (name: keyof typeof lines, round: number) => {
+    const { lineMs, answerMs } = await npmStart(home(round));
     lines[name].push(lineMs);
     return answerMs;
   };
   try {
-    await npmStart(used);
-    await byHand(database);
+    await (await startEmbedded({ directory: database, log: () => {} })).stop();
     const figures = await takeTurns(
       {
-        again: () => ours("again", used),
+        // First, so that the others find what was read before.
+        fresh: (round) => ours("fresh", round),
+        again: () => ours("again", 0),
         byHand: () => byHand(database),
-        fresh: (round) => ours("fresh", join(directory, `fresh-${round}`)),
       },
       rounds,
     );
