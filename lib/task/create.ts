@@ -4,7 +4,7 @@ import type { Actor } from "@/lib/actor.ts";
 import type { Tx } from "@/lib/db.ts";
 import { env } from "@/lib/env.ts";
 import { DomainError } from "@/lib/errors.ts";
-import type { Prisma } from "@/lib/generated/prisma/client.ts";
+import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { record } from "@/lib/journal.ts";
 import { lockProject, type ProjectRow } from "@/lib/project/find.ts";
 import { projectSettingsSchema } from "@/lib/project/schema.ts";
@@ -36,10 +36,16 @@ export async function createBatch(tx: Tx, projectRef: string, tasks: readonly Ne
   refuseCycleOfNew(planned, edges);
   await tx.project.update({ where: { id: project.id }, data: { lastTaskNumber: { increment: tasks.length } } });
   const open = countOpen(edges);
-  await tx.task.createMany({ data: planned.map((plan) => taskData(plan, project, open.get(plan.id) ?? 0, actor)) });
-  await tx.dependency.createMany({
-    data: edges.map(({ taskId, dependsOn }) => ({ taskId, dependsOnId: dependsOn.id, projectId: project.id })),
-  });
+  await insert(
+    tx,
+    "Task",
+    planned.map((plan) => taskData(plan, project, open.get(plan.id) ?? 0, actor)),
+  );
+  await insert(
+    tx,
+    "Dependency",
+    edges.map(({ taskId, dependsOn }) => ({ taskId, dependsOnId: dependsOn.id, projectId: project.id })),
+  );
   for (const { id, number, task } of planned) {
     record(tx, {
       streamId: project.id,
@@ -51,6 +57,20 @@ export async function createBatch(tx: Tx, projectRef: string, tasks: readonly Ne
     });
   }
   return planned.map(({ id, number, task }) => ({ ref: task.ref ?? null, id, key: `${project.key}-${number}` }));
+}
+
+/** Rows of the same fields, however many: one statement with one plan. `createMany` is compiled anew every time. */
+async function insert(tx: Tx, table: "Task" | "Dependency", rows: readonly object[]): Promise<void> {
+  const [first] = rows;
+  if (first === undefined) return;
+  const into = Prisma.raw(`"${table}"`);
+  const fields = Prisma.raw(
+    Object.keys(first)
+      .map((name) => `"${name}"`)
+      .join(),
+  );
+  await tx.$executeRaw`INSERT INTO ${into} (${fields})
+    SELECT ${fields} FROM jsonb_populate_recordset(NULL::${into}, ${JSON.stringify(rows)}::jsonb)`;
 }
 
 interface Plan {
@@ -147,12 +167,8 @@ function countOpen(edges: readonly Edge[]): Map<string, number> {
   return open;
 }
 
-function taskData(
-  { task, id, number }: Plan,
-  project: ProjectRow,
-  openDependencies: number,
-  actor: Actor,
-): Prisma.TaskCreateManyInput {
+/** A row of the table. */
+function taskData({ task, id, number }: Plan, project: ProjectRow, openDependencies: number, actor: Actor) {
   const settings = projectSettingsSchema.parse(project.settings);
   const type: TaskType = task.type ?? settings.defaultTaskType;
   const status = task.status ?? "DRAFT";
@@ -164,7 +180,7 @@ function taskData(
     title: task.title,
     description: task.description ?? "",
     type,
-    spec: (isRunnable ? parseSpec(type, task.spec ?? {}, `"${task.title}"`) : {}) as Prisma.InputJsonObject,
+    spec: isRunnable ? parseSpec(type, task.spec ?? {}, `"${task.title}"`) : {},
     status,
     priority: task.priority ?? 2,
     tags: task.tags ?? [],
@@ -176,8 +192,8 @@ function taskData(
     maxAttempts: task.maxAttempts ?? settings.defaultMaxAttempts ?? env.TASK_RETRY_ATTEMPTS,
     timeoutSeconds: task.timeoutSeconds ?? settings.defaultTimeoutSeconds ?? defaultTimeoutSeconds(type),
     resources: task.resources ?? {},
-    ...(task.retryPolicy ? { retryPolicy: task.retryPolicy } : {}),
-    metadata: (task.metadata ?? {}) as Prisma.InputJsonObject,
+    retryPolicy: task.retryPolicy ?? null,
+    metadata: task.metadata ?? {},
     createdBy: actor,
     openDependencies,
   };
