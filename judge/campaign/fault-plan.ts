@@ -57,7 +57,7 @@ const paused: readonly (readonly [number, FaultTarget])[] = [
   [1, "child"],
   [1, "postmaster"],
 ];
-const statements = ["step(", "mark_started(", "append_output(", "COMMIT", "journal_append("];
+const statements = ["step(", "append_output(", "COMMIT", "journal_append("];
 /** Shorter than a lease, and longer than two. */
 const stopsMs = [400, 1000, 4000];
 

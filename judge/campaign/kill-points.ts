@@ -27,7 +27,7 @@ export const killPoints: readonly KillPoint[] = [
     before: "const ended = new Promise<void>((settle) => wrapper",
   },
   { name: "spawned", file: launch, before: "session.startedAtMs = performance.now();" },
-  { name: "started-committed", file: "server/orchestrator/start-marker.ts", before: "outage.end();" },
+  { name: "started-committed", file: turns, before: "resolve(live.includes(started.sessionId));" },
   { name: "tree-ended", file: runner, before: "await services.shipper.finish(" },
   { name: "log-shipped", file: runner, before: "const kept = await keepWork(" },
   { name: "work-collected", file: "server/orchestrator/session/keep-work.ts", before: "await publish(spawner" },

@@ -1,11 +1,9 @@
 import fc from "fast-check";
-import { createStartMarker } from "../../server/orchestrator/start-marker.ts";
 import { createTurns } from "../../server/orchestrator/turns.ts";
 import { type EngineMistake, engineMistakes } from "../model/engine/mistakes.ts";
 import { startModelDatabase } from "../model/engine/model-database.ts";
 import { tryEngine, tryMistake } from "../model/engine/trial.ts";
 import { propertyWith, turnsMistakes } from "../model/turns/mistakes.ts";
-import { startMarkerProperty } from "../model/turns/start-marker-model.ts";
 import { turnsProperty } from "../model/turns/turns-model.ts";
 import { printTable } from "../numbers.ts";
 import type { RowOptions, RowResult } from "../row.ts";
@@ -62,11 +60,8 @@ export async function run({ isLong }: RowOptions): Promise<RowResult> {
 }
 
 async function cleanTurns(numRuns: number, seed: number): Promise<string[]> {
-  const properties = [turnsProperty(createTurns), startMarkerProperty(createStartMarker)];
-  const found = await Promise.all(
-    properties.map((one) => fc.check(one as fc.IAsyncProperty<unknown>, { numRuns, seed })),
-  );
-  return found.filter(({ failed }) => failed).map((one) => fc.defaultReportMessage(one) ?? "");
+  const found = await fc.check(turnsProperty(createTurns) as fc.IAsyncProperty<unknown>, { numRuns, seed });
+  return found.failed ? [fc.defaultReportMessage(found) ?? ""] : [];
 }
 
 async function cleanEngine(numRuns: number, seed: number): Promise<string[]> {

@@ -3,7 +3,7 @@ import { columns } from "@/lib/client/columns.ts";
 import { configSchema } from "@/lib/config/schema.ts";
 import { db, type Tx } from "@/lib/db.ts";
 import { appendOutput } from "@/lib/session/log.ts";
-import { type Claim, markStarted, step } from "@/lib/session/settle.ts";
+import { type Claim, step } from "@/lib/session/settle.ts";
 import { type ReadPlans, watchPlans } from "@/lib/testing/executed-plans.ts";
 import { addApproved, addPast, addQueued } from "@/lib/testing/long-past.ts";
 import {
@@ -92,7 +92,8 @@ describe("after 100,000 tasks no plan reads a table from end to end:", () => {
 async function startAndEnd(tx: Tx, claim: Claim): Promise<void> {
   const { sessionId, sandboxId } = claim;
   const actor = { type: "system", id: "x", name: "x" } as const;
-  await markStarted(tx, worker.id, [{ sessionId, sandboxId, bootId: "b", pid: 1, startTime: "1", actor }]);
+  const started = { sessionId, sandboxId, workerId: worker.id, bootId: "b", pid: 1, startTime: "1", actor };
+  await step(tx, { reports: [], started: [started] });
   await appendOutput(tx, [pieceOf(sessionId, 0, "output\n")], configSchema.parse({}));
   const ticket = { sessionId: projectId, sandboxId: projectId, tokenHash: "t" };
   const reports = [{ ...reportOf(claim), workerId: worker.id }];

@@ -83,36 +83,11 @@ export interface Ticket {
   tokenHash: string;
 }
 
-export interface StepInput {
-  reports: readonly (Report | SandboxGone)[];
-  /** Absent: only settle. */
-  worker?: { id: string; tickets: readonly Ticket[]; leaseMs: number };
-}
-
-export interface StepResult {
-  answers: Answer[];
-  claims: Claim[];
-  /** There was more than one turn could do, or a project somebody else was writing to: look again soon. */
-  isUnfinished: boolean;
-  /** Somebody waits for an answer about a repository. */
-  hasQuestions: boolean;
-}
-
-/**
- * Results in, dependents released and queued, free slots given out, journal written: one transaction in one round trip
- * (the function `step` of the engine's migration).
- */
-export async function step(tx: Tx, { reports, worker }: StepInput): Promise<StepResult> {
-  const [row] = await tx.$queryRaw<[{ result: StepResult }]>`
-    SELECT step(${taskMovesJson}::jsonb, ${sessionMovesJson}::jsonb, ${storableJson(reports)}::jsonb,
-      ${worker?.id ?? null}::uuid, ${JSON.stringify(worker?.tickets ?? [])}::jsonb, ${worker?.leaseMs ?? 0}::int) AS result`;
-  return row.result;
-}
-
-/** A session whose process runs now. */
+/** A session whose process runs now; it counts only while its worker holds it. */
 export interface Started {
   sessionId: string;
   sandboxId: string;
+  workerId: string;
   bootId: string;
   pid: number;
   startTime: string;
@@ -122,9 +97,33 @@ export interface Started {
   actor: Actor;
 }
 
-/** STARTING → RUNNING for many sessions in one commit. Answers those still live; the processes of the others have to go. */
-export async function markStarted(tx: Tx, workerId: string, started: readonly Started[]): Promise<string[]> {
-  const [row] = await tx.$queryRaw<[{ live: string[] }]>`
-    SELECT mark_started(${sessionMovesJson}::jsonb, ${workerId}::uuid, ${storableJson(started)}::jsonb) AS live`;
-  return row.live;
+export interface StepInput {
+  reports: readonly (Report | SandboxGone)[];
+  /** Recorded before the reports are settled. */
+  started?: readonly Started[];
+  /** Absent: nothing is promoted or claimed. */
+  worker?: { id: string; tickets: readonly Ticket[]; leaseMs: number };
+}
+
+export interface StepResult {
+  /** One for each report. */
+  answers: Answer[];
+  /** Of the sessions that have started, those still live; the processes of the others have to go. */
+  live: string[];
+  claims: Claim[];
+  /** There was more than one turn could do, or a project somebody else was writing to: look again soon. */
+  isUnfinished: boolean;
+  /** Somebody waits for an answer about a repository. */
+  hasQuestions: boolean;
+}
+
+/**
+ * Starts recorded, results in, dependents released and queued, free slots given out, journal written: one transaction in
+ * one round trip (the function `step` of the engine's migrations).
+ */
+export async function step(tx: Tx, { reports, started = [], worker }: StepInput): Promise<StepResult> {
+  const [row] = await tx.$queryRaw<[{ result: StepResult }]>`
+    SELECT step(${taskMovesJson}::jsonb, ${sessionMovesJson}::jsonb, ${storableJson(reports)}::jsonb, ${storableJson(started)}::jsonb,
+      ${worker?.id ?? null}::uuid, ${JSON.stringify(worker?.tickets ?? [])}::jsonb, ${worker?.leaseMs ?? 0}::int) AS result`;
+  return row.result;
 }

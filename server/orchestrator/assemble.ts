@@ -18,7 +18,6 @@ import { answerRepositoryChecks } from "./repository-checks.ts";
 import type { Services } from "./services.ts";
 import { onSessionExit, runSession } from "./session/runner.ts";
 import { createUsageSampler } from "./session/usage-sampler.ts";
-import { createStartMarker } from "./start-marker.ts";
 import { createTurns, type Dispatch } from "./turns.ts";
 import { registerWorker, sayPaused, sayResumed } from "./worker.ts";
 
@@ -54,7 +53,6 @@ export async function assemble({ provide = processes, run = runSession }: Parts 
     mirrors: createMirrors(spawner),
     disk: createDisk(env.RUNBOARD_HOME, { wasFullMs: env.RUNBOARD_LEASE_MS }),
     kept: createKeptDirectories(sandbox),
-    markStarted: createStartMarker(() => worker.id),
     config: await readConfig(db()),
     turns: createTurns({
       answer: () =>

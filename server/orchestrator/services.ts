@@ -1,5 +1,4 @@
 import type { Config } from "@/lib/config/schema.ts";
-import type { Started } from "@/lib/session/settle.ts";
 import type { Sandbox } from "../sandbox/port.ts";
 import type { Spawner } from "../sandbox/spawner/spawner.ts";
 import type { Disk } from "./disk/disk.ts";
@@ -36,8 +35,6 @@ export interface Services {
   loose: Map<string, HeldSession>;
   /** Orchestrators of this host whose sessions became ours and whose helpers have not been dismissed, and whether all are in our hands. */
   takenOver: Map<string, "not adopted" | "adopted">;
-  /** Records that a process runs; false: the session was ended meanwhile. */
-  markStarted: (started: Started) => Promise<boolean>;
   /** The limits and policies as last read. */
   config: Config;
 }

@@ -3,6 +3,7 @@ import { v7 as uuid } from "uuid";
 import { isRefusal } from "@/lib/database-refusal.ts";
 import { db } from "@/lib/db.ts";
 import { env, newSecret } from "@/lib/env.ts";
+import { logger } from "@/lib/log.ts";
 import { hashToken } from "@/lib/sandbox/sandbox.ts";
 import {
   type Answer,
@@ -10,6 +11,7 @@ import {
   step as engineStep,
   type Report,
   type SandboxGone,
+  type Started,
   type StepInput,
   type StepResult,
   type Ticket,
@@ -50,6 +52,8 @@ export interface Turns {
    * engine refuses waits aside, is tried again now and then, and holds up no other.
    */
   settle(report: Report | SandboxGone): Promise<Answer>;
+  /** Records with the next turn that a session runs. Resolves when that is durable, with whether the session is still live. */
+  started(started: Started): Promise<boolean>;
   /** Something may be there to claim. */
   wake(): void;
   /** No more claims; results are still taken in. */
@@ -64,8 +68,8 @@ const retryMs = 250;
 const unfinishedMs = 5;
 
 /**
- * The heart of the orchestrator: one turn at a time, each one transaction in one round trip. Results that come in while a
- * turn is under way share the next one, and the slots they free are given out by the same turn.
+ * The heart of the orchestrator: one turn at a time, each one transaction in one round trip. Starts and results that come in
+ * while a turn is under way share the next one, and the slots they free are given out by the same turn.
  */
 export function createTurns(options: TurnsOptions): Turns {
   const {
@@ -76,7 +80,7 @@ export function createTurns(options: TurnsOptions): Turns {
   } = options;
   const { invariant = createInvariant(() => {}) } = options;
   const waiting: Waiting[] = [];
-  /** What the engine refused by itself. */
+  /** Results the engine refused by themselves. */
   const aside: Waiting[] = [];
   const outage = createOutage("turns");
   let isTurning = false;
@@ -85,27 +89,29 @@ export function createTurns(options: TurnsOptions): Turns {
   const onIdle: (() => void)[] = [];
   const onTurnEnd: (() => void)[] = [];
 
-  const turn = async (): Promise<"again" | "rest"> => {
+  /** Starts alone free no slot: for them nothing is looked for, unless that was asked for. */
+  const turn = async (isAsked: boolean): Promise<"again" | "rest"> => {
     await mayAct();
     if (invariant.isBroken() && !invariant.isDue()) return settleOnly(waiting.splice(0));
     const batch = [...waiting.splice(0), ...aside.splice(0)];
-    const leaving = new Set(batch.map(({ report }) => report.sandboxId));
+    const told = toldBy(batch);
+    const leaving = new Set(told.reports.map(({ sandboxId }) => sandboxId));
     const staying = [...options.held()].filter((sandboxId) => !leaving.has(sandboxId));
     const free = Math.max(0, options.worker().maxConcurrent - staying.length);
-    const tokens = new Map(Array.from({ length: isClaiming && mayClaim() ? free : 0 }, () => [uuid(), newSecret()]));
+    const isGiving = isAsked || told.reports.length > 0;
+    const places = isGiving && isClaiming && mayClaim() ? free : 0;
+    const tokens = new Map(Array.from({ length: places }, () => [uuid(), newSecret()]));
     const tickets: Ticket[] = [...tokens].map(([sandboxId, token]) => ({
       sessionId: uuid(),
       sandboxId,
       tokenHash: hashToken(token),
     }));
     try {
-      const result = await step({
-        reports: batch.map(({ report }) => report),
-        worker: { id: options.worker().id, tickets, leaseMs: env.RUNBOARD_LEASE_MS },
-      });
+      const worker = { id: options.worker().id, tickets, leaseMs: env.RUNBOARD_LEASE_MS };
+      const result = await step({ ...told, ...(isGiving ? { worker } : {}) });
       outage.end();
       invariant.mend();
-      answerAll(batch, result.answers);
+      answerAll(batch, result);
       for (const claim of result.claims) options.dispatch({ claim, token: tokens.get(claim.sandboxId)! });
       if (result.hasQuestions) options.answer();
       return result.isUnfinished && isClaiming ? "again" : "rest";
@@ -126,11 +132,11 @@ export function createTurns(options: TurnsOptions): Turns {
     const taken = new Set<Waiting>();
     try {
       const refused = await settleApart(batch, async (items) => {
-        const { answers } = await step({ reports: items.map(({ report }) => report) });
-        answerAll(items, answers);
+        answerAll(items, await step(toldBy(items)));
         for (const item of items) taken.add(item);
       });
-      aside.push(...refused);
+      aside.push(...refused.filter(isResult));
+      for (const one of refused.filter(isStart)) runUnrecorded(one);
       // A turn would have said whether there are any.
       options.answer();
       return "rest";
@@ -146,8 +152,9 @@ export function createTurns(options: TurnsOptions): Turns {
     if (isTurning) return;
     isTurning = true;
     while (isWanted || waiting.length > 0) {
+      const isAsked = isWanted;
       isWanted = false;
-      const next = await turn();
+      const next = await turn(isAsked);
       for (const resolve of onTurnEnd.splice(0)) resolve();
       if (next === "rest") continue;
       isWanted = true;
@@ -163,6 +170,11 @@ export function createTurns(options: TurnsOptions): Turns {
         waiting.push({ report, resolve });
         void run();
       }),
+    started: (started) =>
+      new Promise((resolve) => {
+        waiting.push({ started, resolve });
+        void run();
+      }),
     wake: () => {
       isWanted = true;
       void run();
@@ -175,13 +187,36 @@ export function createTurns(options: TurnsOptions): Turns {
   };
 }
 
-interface Waiting {
+interface Result {
   report: Report | SandboxGone;
   resolve: (answer: Answer) => void;
 }
+interface Start {
+  started: Started;
+  resolve: (isLive: boolean) => void;
+}
+/** In the order they were told. */
+type Waiting = Result | Start;
 
-function answerAll(items: readonly Waiting[], answers: readonly Answer[]): void {
-  items.forEach(({ resolve }, index) => {
+const isResult = (one: Waiting): one is Result => "report" in one;
+const isStart = (one: Waiting): one is Start => "started" in one;
+
+const toldBy = (items: readonly Waiting[]) => ({
+  reports: items.filter(isResult).map(({ report }) => report),
+  started: items.filter(isStart).map(({ started }) => started),
+});
+
+function answerAll(items: readonly Waiting[], { answers, live }: StepResult): void {
+  items.filter(isResult).forEach(({ resolve }, index) => {
     resolve(answers[index]!);
   });
+  for (const { started, resolve } of items.filter(isStart)) {
+    resolve(live.includes(started.sessionId));
+  }
+}
+
+/** It runs all the same, and its launch ticket names its process; only the row does not. */
+function runUnrecorded({ started, resolve }: Start): void {
+  logger.error({ session: started.sessionId }, "the engine refused to record a started session");
+  resolve(true);
 }

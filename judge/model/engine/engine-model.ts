@@ -48,7 +48,7 @@ const weights: [number, fc.Arbitrary<Command>][] = [
 ];
 const commands = fc.commands(
   weights.flatMap(([times, arbitrary]) => Array.from({ length: times }, () => arbitrary)),
-  { maxCommands: 100, size: "max" },
+  { maxCommands: 200, size: "max" },
 );
 
 const slots = fc.integer({ min: 1, max: 3 });

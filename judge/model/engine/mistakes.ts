@@ -118,7 +118,7 @@ export const engineMistakes: readonly EngineMistake[] = [
     `ELSIF false THEN`,
   ),
   sql("says twice that processes are gone", "end_sandbox", ` AND "terminatedAt" IS NULL`, ""),
-  sql("lets anybody say that a session runs", "mark_started", ` AND "workerId" = p_worker`, ""),
+  sql("lets anybody say that a session runs", "record_started", ` AND "workerId" = (r->>'workerId')::uuid`, ""),
   sql("lets an earlier pause end a later one", "pause_agent", " WHERE excluded.until > known.until", ""),
   sql(
     "leaves holes in the journal",

@@ -93,7 +93,14 @@ export const policies: fc.Arbitrary<Partial<BoardConfig>> = fc.record(
     retryBaseMs: fc.constantFrom(0, 1000, 10_000),
     retryCapMs: fc.constantFrom(500, 300_000),
     maxConcurrentPerUser: fc.constantFrom(null, 1, 2),
-    maxConcurrentPerAgentType: fc.constantFrom({}, { cli: 1 }, { codex: 0 }, { cli: 2, codex: 1 }),
+    maxConcurrentPerAgentType: fc.constantFrom(
+      {},
+      { cli: 1 },
+      { codex: 1 },
+      { codex: 0 },
+      { cli: 1, codex: 1 },
+      { cli: 2, codex: 1 },
+    ),
   },
   { requiredKeys: [] },
 );

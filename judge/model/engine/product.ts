@@ -4,7 +4,7 @@ import { DomainError } from "@/lib/errors.ts";
 import { invoke } from "@/lib/invoke.ts";
 import { inJournaledTransaction } from "@/lib/journal.ts";
 import { createProject } from "@/lib/project/project.ts";
-import { markStarted, step } from "@/lib/session/settle.ts";
+import { step } from "@/lib/session/settle.ts";
 import { addDependency } from "@/lib/task/dependencies.ts";
 import { cancel } from "@/lib/task/moves.ts";
 import { giveUpLost } from "@/server/orchestrator/recovery/give-up.ts";
@@ -24,7 +24,6 @@ export const product = {
   addDependency,
   cancel,
   step,
-  markStarted,
   judge,
   renewLease,
   signOff,

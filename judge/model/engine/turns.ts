@@ -60,12 +60,13 @@ export const start: fc.Arbitrary<Command> = fc
       const started = sessions.map(({ id, sandboxId }) => ({
         sessionId: id,
         sandboxId,
+        workerId: worker.id,
         bootId: "boot",
         pid: 1,
         startTime: "1",
         actor: { type: "session", id, name: "a session" } as const,
       }));
-      const live = await engine.product.markStarted(engine.product.db(), worker.id, started);
+      const { live } = await engine.product.step(engine.product.db(), { reports: [], started });
       const mine = sessions.filter((session) => isLive(session) && session.workerId === worker.id);
       expectSame(
         "live",

@@ -33,6 +33,8 @@ export class FakeEngine {
   readonly calls: Fate[] = [];
   /** Sandboxes in the order in which a report about each was first executed. */
   readonly settled: string[] = [];
+  /** Sandboxes in the order in which the start of each was first recorded. */
+  readonly started: string[] = [];
   readonly complaints: string[] = [];
   /** Sandboxes whose reports the engine refuses, however often it is asked. */
   readonly refused = new Set<string>();
@@ -86,7 +88,9 @@ export class FakeEngine {
     if (!input.reports.some(({ sandboxId }) => this.refused.has(sandboxId))) this.execute("late", input);
   }
 
-  private execute(fate: Fate, { reports, worker }: StepInput): StepResult {
+  private execute(fate: Fate, { reports, started = [], worker }: StepInput): StepResult {
+    for (const { sandboxId } of started) if (!this.started.includes(sandboxId)) this.started.push(sandboxId);
+    const live = started.flatMap((one) => (this.isLive(one.sandboxId) ? one.sessionId : []));
     const answers = reports.map((report): Answer => {
       const { sandboxId } = report;
       if (!this.settled.includes(sandboxId)) this.settled.push(sandboxId);
@@ -104,7 +108,11 @@ export class FakeEngine {
       this.waitingTasks -= 1;
       return { sessionId: ticket.sessionId, sandboxId: ticket.sandboxId } as Claim;
     });
-    return { answers, claims, isUnfinished: fate === "busy", hasQuestions: false };
+    return { answers, live, claims, isUnfinished: fate === "busy", hasQuestions: false };
+  }
+
+  isLive(sandboxId: string): boolean {
+    return this.sessions.get(sandboxId)?.isLive ?? false;
   }
 
   get live(): number {

@@ -1,7 +1,7 @@
 import type fc from "fast-check";
 import { logger } from "@/lib/log.ts";
 import { hashToken } from "@/lib/sandbox/sandbox.ts";
-import type { Report, SandboxGone } from "@/lib/session/settle.ts";
+import type { Report, SandboxGone, Started, StepResult } from "@/lib/session/settle.ts";
 import { createInvariant, type Invariant } from "@/server/orchestrator/invariant.ts";
 import type { createTurns, Turns } from "@/server/orchestrator/turns.ts";
 import { FakeEngine, type Fate } from "./fake-engine.ts";
@@ -29,6 +29,11 @@ export class FakeOrchestrator {
   private readonly given: Given[] = [];
   /** Sandboxes in the order in which somebody first asked to settle a report about each. */
   readonly reported: string[] = [];
+  /** Sandboxes in the order in which their start was told. */
+  private readonly told: string[] = [];
+  private startsUnanswered = 0;
+  /** What the database last said of each start. */
+  private readonly saidLive = new Map<string, boolean>();
   /** Whether the engine refuses anything, and something keeps new things from beginning, in this run. */
   readonly isHarsh: boolean;
   /** Whether anything new may begin. */
@@ -42,7 +47,8 @@ export class FakeOrchestrator {
   /** Sandboxes whose reports were refused at some time; others overtake them. */
   private readonly overtaken = new Set<string>();
   private isReconciling = false;
-  private callsBeforeHint = 0;
+  /** Since the last turn that looked for something to claim. */
+  private isHinted = false;
   private callsBeforeStop: number | null = null;
 
   constructor(createTurns: CreateTurns, scheduler: fc.Scheduler, options: Drawn) {
@@ -68,7 +74,8 @@ export class FakeOrchestrator {
       step: (input) => {
         this.checkOrder(input.reports);
         this.countTickets(input.worker?.tickets.length ?? 0, new Set(input.reports.map((one) => one.sandboxId)));
-        return this.engine.step(input);
+        this.checkHint(input.worker !== undefined);
+        return this.engine.step(input).then((result) => this.note(input.started ?? [], result));
       },
       pause: () => scheduler.schedule(Promise.resolve(), "a pause is over"),
     });
@@ -91,6 +98,20 @@ export class FakeOrchestrator {
     this.overtaken.add(sandboxId);
   }
 
+  /** Tells that a session's process runs; of each once. */
+  startNext(): void {
+    const sandboxId = this.running.find((one) => !this.told.includes(one));
+    if (sandboxId === undefined) return;
+    this.told.push(sandboxId);
+    this.startsUnanswered += 1;
+    const started = { sessionId: `session of ${sandboxId}`, sandboxId } as Started;
+    void this.turns.started(started).then((isLive) => {
+      this.startsUnanswered -= 1;
+      if (!this.engine.started.includes(sandboxId)) this.complain("a start answered before it was recorded");
+      if (isLive !== this.saidLive.get(sandboxId)) this.complain("a start answered as the database did not");
+    });
+  }
+
   /** Says that the processes of a session are gone that was ended by somebody else. */
   sayGone(sandboxId: string): void {
     this.settling.add(sandboxId);
@@ -103,7 +124,7 @@ export class FakeOrchestrator {
   }
 
   hint(): void {
-    this.callsBeforeHint = this.engine.calls.length;
+    this.isHinted = true;
     this.turns.wake();
   }
 
@@ -113,7 +134,8 @@ export class FakeOrchestrator {
     const held = this.unanswered.filter((sandboxId) => !refused.has(sandboxId)).length;
     if (held > 0) this.complain(`${held} reports wait though nothing is wrong with them`);
     if (this.invariant.isBroken()) return;
-    if (this.callsBeforeHint > 0 && calls.length === this.callsBeforeHint) this.complain("a hint was not looked at");
+    if (this.startsUnanswered > 0) this.complain("starts wait though nothing is wrong with them");
+    if (this.isHinted) this.complain("a hint was not looked at");
     if (calls.at(-1) === "busy" && this.callsBeforeStop === null) this.complain("it did not look again");
   }
 
@@ -162,12 +184,20 @@ export class FakeOrchestrator {
     const inTurn = (sandboxIds: readonly string[]) => sandboxIds.filter((one) => !this.overtaken.has(one)).join();
     if (inTurn(engine.settled) !== inTurn(this.reported))
       this.complain(`settled ${engine.settled.length} reports in another order than the ${this.reported.length} given`);
+    if (this.startsUnanswered > 0) this.complain(`${this.startsUnanswered} starts were never answered`);
+    if (engine.started.join() !== this.told.join())
+      this.complain("starts recorded in another order than they were told");
     const forgotten = engine.present().filter((sandboxId) => !this.held.has(sandboxId));
     if (forgotten.length > 0) this.complain(`${forgotten.length} sandboxes are in nobody's hands`);
     const isStopped = this.callsBeforeStop !== null;
     if (!isStopped && engine.waitingTasks > 0 && this.held.size < engine.slots)
       this.complain("tasks wait beside a free slot");
     return [...this.complaints, ...engine.complaints];
+  }
+
+  private note(started: readonly Started[], result: StepResult): StepResult {
+    for (const { sessionId, sandboxId } of started) this.saidLive.set(sandboxId, result.live.includes(sessionId));
+    return result;
   }
 
   private report(report: Given): void {
@@ -195,6 +225,11 @@ export class FakeOrchestrator {
       .map((one) => this.given.indexOf(one));
     if (places.some((place, index) => place < (places[index - 1] ?? 0)))
       this.complain("a report overtook an earlier one");
+  }
+
+  private checkHint(isLook: boolean): void {
+    if (isLook) this.isHinted = false;
+    else if (this.isHinted && !this.invariant.isBroken()) this.complain("a hint was passed over");
   }
 
   private countTickets(tickets: number, leaving: ReadonlySet<string>): void {

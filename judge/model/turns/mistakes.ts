@@ -2,17 +2,15 @@ import type fc from "fast-check";
 import type { Patch } from "../../patch.ts";
 import { importPatched } from "../patched-module.ts";
 import type { CreateTurns } from "./fake-orchestrator.ts";
-import { type CreateStartMarker, startMarkerProperty } from "./start-marker-model.ts";
 import { turnsProperty } from "./turns-model.ts";
 
 export interface TurnsMistake extends Patch {
   /** Completes "an orchestrator that …". */
   name: string;
-  file: "server/orchestrator/turns.ts" | "server/orchestrator/start-marker.ts";
+  file: "server/orchestrator/turns.ts";
 }
 
 const turns = "server/orchestrator/turns.ts";
-const starts = "server/orchestrator/start-marker.ts";
 
 /** Mistakes one could make where results and slots meet. */
 export const turnsMistakes: readonly TurnsMistake[] = [
@@ -32,7 +30,7 @@ export const turnsMistakes: readonly TurnsMistake[] = [
     name: "acknowledges a report before it is durable",
     file: turns,
     find: "const result = await step({",
-    replace: `for (const { report, resolve } of batch) resolve({ sandboxId: report.sandboxId, accepted: true });
+    replace: `for (const { report, resolve } of batch.filter(isResult)) resolve({ sandboxId: report.sandboxId, accepted: true });
       const result = await step({`,
   },
   { name: "gives the first answer to everybody", file: turns, find: "answers[index]!", replace: "answers[0]!" },
@@ -44,7 +42,12 @@ export const turnsMistakes: readonly TurnsMistake[] = [
     find: "if (isRefusal(thrown)) {",
     replace: "if (false as boolean) {",
   },
-  { name: "forgets what the engine refused", file: turns, find: "aside.push(...refused);", replace: "" },
+  {
+    name: "forgets what the engine refused",
+    file: turns,
+    find: "aside.push(...refused.filter(isResult));",
+    replace: "",
+  },
   {
     name: "claims while the engine refuses",
     file: turns,
@@ -79,25 +82,33 @@ export const turnsMistakes: readonly TurnsMistake[] = [
     replace: "Promise.resolve()",
   },
   {
-    name: "forgets starts whose commit failed",
-    file: starts,
+    name: "forgets the starts of a turn that failed",
+    file: turns,
     find: "waiting.unshift(...batch);",
-    replace: "",
+    replace: "waiting.unshift(...batch.filter(isResult));",
+  },
+  {
+    name: "answers a start before it is durable",
+    file: turns,
+    find: "waiting.push({ started, resolve });",
+    replace: "waiting.push({ started, resolve });\n        resolve(true);",
   },
   {
     name: "takes every started session for live",
-    file: starts,
+    file: turns,
     find: "live.includes(started.sessionId)",
     replace: "live.length >= 0",
+  },
+  {
+    name: "forgets a hint when a start comes first",
+    file: turns,
+    find: "const isGiving = isAsked || told.reports.length > 0;",
+    replace: "const isGiving = told.started.length === 0 || told.reports.length > 0;",
   },
 ];
 
 /** The property that the mistaken module should break. */
 export async function propertyWith(mistake: TurnsMistake): Promise<fc.IAsyncProperty<unknown>> {
-  if (mistake.file === turns) {
-    const { createTurns } = await importPatched<{ createTurns: CreateTurns }>(turns, mistake);
-    return turnsProperty(createTurns) as fc.IAsyncProperty<unknown>;
-  }
-  const { createStartMarker } = await importPatched<{ createStartMarker: CreateStartMarker }>(starts, mistake);
-  return startMarkerProperty(createStartMarker) as fc.IAsyncProperty<unknown>;
+  const { createTurns } = await importPatched<{ createTurns: CreateTurns }>(turns, mistake);
+  return turnsProperty(createTurns) as fc.IAsyncProperty<unknown>;
 }

@@ -27,6 +27,9 @@ const steps: fc.Arbitrary<Step>[] = [
     }),
   ),
   fc.constant(command("a hint", (real) => real.hint())),
+  fc.constant(command("one starts", (real) => real.startNext())),
+  fc.constant(command("one starts", (real) => real.startNext())),
+  fc.constant(command("one starts", (real) => real.startNext())),
   onRunning("ends", (real, sandboxId) => real.settle(sandboxId, true)),
   onRunning("ends", (real, sandboxId) => real.settle(sandboxId, true)),
   onRunning("ends", (real, sandboxId) => real.settle(sandboxId, true)),
@@ -71,8 +74,8 @@ const runs = fc.noBias(run);
  * Turns whose database answers in any order, fails before or after it has executed, or too late. Whatever the order: no report
  * is lost, none answered before it is durable, none overtakes another; one turn at a time; no more tickets than free slots, none
  * after stopClaiming; a hint is followed by a look, and so is an answer that says there is more; what the engine
- * refuses holds up nothing else, and nothing is claimed meanwhile; and at rest every session is in
- * one hand and no task waits beside a free slot.
+ * refuses holds up nothing else, and nothing is claimed meanwhile; starts are recorded in the order they were told and
+ * answered as the database said; and at rest every session is in one hand and no task waits beside a free slot.
  */
 export const turnsProperty = (createTurns: CreateTurns) =>
   fc.asyncProperty(runs, async ({ scheduler, bursts, ...drawn }) => {

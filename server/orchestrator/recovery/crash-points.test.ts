@@ -86,17 +86,17 @@ const points: { name: string; attempts: number; hang: Hang }[] = [
     attempts: 1,
     hang: (services, stop) => {
       services.sandbox.look = () => new Promise(() => {});
-      services.markStarted = stop;
+      services.turns.started = stop;
     },
   },
   {
     name: "recorded as running",
     attempts: 1,
     hang: (services, stop) => {
-      const { markStarted } = services;
+      const { started: record } = services.turns;
       services.sandbox.look = () => new Promise(() => {});
-      services.markStarted = async (started) => {
-        await markStarted(started);
+      services.turns.started = async (started) => {
+        await record(started);
         return stop();
       };
     },

@@ -47,13 +47,13 @@ export async function watchToEnd(services: Services, session: HeldSession): Prom
 }
 
 /** Boot, pid and start time, so that whoever comes after us knows the process again. */
-async function recordStart({ lease, markStarted }: Services, session: HeldSession): Promise<void> {
+async function recordStart({ turns, worker }: Services, session: HeldSession): Promise<void> {
   const { plan, identity, means, startCommit } = session;
   if (identity === null) return;
-  await lease.held();
-  const isLive = await markStarted({
+  const isLive = await turns.started({
     sessionId: plan.sessionId,
     sandboxId: plan.sandboxId,
+    workerId: worker.id,
     ...identity,
     ...(means ? { means } : {}),
     ...(startCommit ? { baseCommit: startCommit } : {}),
