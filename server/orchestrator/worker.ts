@@ -70,9 +70,14 @@ export async function renewLease(
         "diskFreeBytes" = ${freeBytes}::bigint,
         "pausedReason" = CASE WHEN ${isShort} THEN coalesce("pausedReason", 'DISK') ELSE nullif("pausedReason", 'DISK') END
       WHERE id = ${id}::uuid AND "stoppedAt" IS NULL RETURNING id, "maxConcurrent", "isGuarded"
+    ), live AS (
+      -- In id order, as whoever else locks several sessions: a turn that settles some of them may be waiting.
+      SELECT id FROM "Session" WHERE "workerId" = (SELECT id FROM me) AND status IN ('STARTING', 'RUNNING')
+      ORDER BY id FOR NO KEY UPDATE
     ), mine AS (
-      UPDATE "Session" SET "heartbeatAt" = clock_timestamp(), "leaseUntil" = clock_timestamp() + make_interval(secs => ${seconds}::float8)
-      WHERE "workerId" = (SELECT id FROM me) AND status IN ('STARTING', 'RUNNING')
+      UPDATE "Session" s SET "heartbeatAt" = clock_timestamp(),
+        "leaseUntil" = clock_timestamp() + make_interval(secs => ${seconds}::float8)
+      FROM live WHERE s.id = live.id
     )
     SELECT "maxConcurrent", "isGuarded", (SELECT n FROM others) AS "othersCount",
       (SELECT "values" FROM "Config" WHERE id = 1) AS config FROM me`;
