@@ -18,7 +18,7 @@ export interface Measured {
   /** Of docs/performance.md: "P2". */
   goal: string;
   what: string;
-  unit: "ms" | "s" | "MB" | "kB" | "%" | "×";
+  unit: "ms" | "s" | "MB" | "kB" | "%" | "×" | "calls";
   /** One figure a round, as many on both sides. */
   ours: readonly number[];
   theirs?: { name: string; values: readonly number[] };

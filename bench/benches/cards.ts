@@ -106,27 +106,30 @@ async function listP95Ms(product: JudgedProduct, projectId: string): Promise<num
 async function imports(product: JudgedProduct, sizes: Sizes, rounds: number): Promise<Measured[]> {
   const { url, token } = product;
   const readers = await startProgram("load/requests.ts", { url, token });
-  const importsMs: number[] = [];
-  const slowestMs: number[] = [];
+  const figures: Record<"dropped" | "slowestMs" | "importMs", number[]> = { dropped: [], slowestMs: [], importMs: [] };
   for (let round = 0; round < rounds; round++) {
     const path = `/projects/${await newProject(product, `import-${round}`)}/tasks`;
-    const reads: Requests = {
-      paths: [`/api/v1${path}?limit=50`, "/api/v1/queue", "/api/v1/projects"],
-      ratePerSecond: 20,
-      seconds: sizes.importSeconds,
-    };
-    const asked = readers.ask<Answers>(reads);
+    const paths = [`/api/v1${path}?limit=50`, "/api/v1/queue", "/api/v1/projects"];
+    const asked = readers.ask<Answers>({ paths, ratePerSecond: 20, seconds: sizes.importSeconds } satisfies Requests);
     const tasks = cardsOf(sizes.imported);
-    importsMs.push(await timed(() => call(product, "POST", `${path}/batch`, { tasks })));
+    let status = 0;
+    const importing = async () => {
+      status = (await product.api("POST", `${path}/batch`, { tasks })).status;
+    };
+    figures.importMs.push(await timed(importing));
     const { tookMs, failed } = await asked;
-    if (failed > 0)
-      throw new Error(`${failed} of ${tookMs.length + failed} reads were dropped while tasks were imported.`);
-    slowestMs.push(Math.max(...tookMs));
+    figures.dropped.push(failed + (status === 201 ? 0 : 1));
+    figures.slowestMs.push(Math.max(...tookMs));
   }
   await readers.end();
-  const line = { goal: "P14", unit: "ms", max: 1000 } as const;
+  const line = (what: string, ours: readonly number[]) => ({
+    goal: "P14",
+    what: `${sizes.imported} tasks imported in a go: ${what}`,
+    ours,
+  });
   return [
-    { ...line, what: `${sizes.imported} tasks imported in a go: the slowest other call`, ours: slowestMs },
-    { ...line, what: `${sizes.imported} tasks imported in a go: the call itself`, ours: importsMs },
+    { ...line("calls dropped", figures.dropped), unit: "calls", max: 0 },
+    { ...line("the slowest other call that was answered", figures.slowestMs), unit: "ms", max: 1000 },
+    { ...line("the call itself", figures.importMs), unit: "ms", max: 1000 },
   ];
 }
