@@ -1,5 +1,5 @@
 // npm run bench: every bench, then the table of docs/performance.md. npm run bench -- <name> […] [--smoke] [--rounds=5]: some of them.
-// Each is a file of bench/benches and gets a process of its own, one after the other; in the smoke form, which measures nothing, two
+// Each is a file of bench/benches and gets a process of its own, one after the other; in the smoke form, which measures nothing, three
 // at a time. Nothing here fails for a time; a bench that cannot do its work does. Peers live in a package of their own (bench/peers)
 // and are installed when first needed.
 import { spawn } from "node:child_process";
@@ -33,7 +33,7 @@ const names = asked.length > 0 ? asked : benches.filter((name) => isSmoke || !by
 const results = [];
 const left = [...names];
 const isShared = isSmoke && names.length > 1;
-await Promise.all(Array.from({ length: isShared ? 2 : 1 }, () => work(isShared ? "pipe" : "inherit")));
+await Promise.all(Array.from({ length: isShared ? 3 : 1 }, () => work(isShared ? "pipe" : "inherit")));
 results.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
 if (output) writeFileSync(output, JSON.stringify(results));
 const told = results.flatMap(({ measured }) => measured);
