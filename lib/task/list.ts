@@ -58,7 +58,8 @@ export async function listTasks(tx: Tx, query: TaskQuery) {
     ORDER BY ${order.column} ${order.direction}, t.id ${order.direction} LIMIT ${query.limit + 1}`;
   const page = found.slice(0, query.limit);
   const rows = await tx.task.findMany({ where: { id: { in: page.map(({ id }) => id) } } });
-  const byId = new Map(rows.map((row) => [row.id, { ...row, project }]));
+  // Added, not spread: see viewOf.
+  const byId = new Map(rows.map((row) => [row.id, Object.assign(row, { project })]));
   const items = await viewTasks(
     tx,
     page.flatMap(({ id }) => byId.get(id) ?? []),
