@@ -26,6 +26,8 @@ export async function open(/** @type {string} */ url) {
           ids.map((id) => ({ data: { id } })),
         );
       for (let at = 0; at < release.ready.length; at += 1000) await add(release.ready.slice(at, at + 1000));
+      // As autovacuum would, had the jobs come in more slowly: it may have looked while the queue was empty.
+      await boss.getDb().executeSql("ANALYZE pgboss.job");
       const doorbell = createDoorbell();
       let isOver = false;
       const carryOut = async (fetched) => {
