@@ -47,11 +47,11 @@ export const ghosts: readonly Ghost[] = [
     },
   },
   {
-    name: "exit status while the tree lives on",
+    name: "exit status while a process that left its group lives on",
     reason: "EXIT_ZERO",
     make: async (haunted) => {
-      const marker = { ...process.env, RUNBOARD_SESSION: haunted.sessionId };
-      spawn("sh", ["-c", "trap '' TERM; sleep 300; :"], { detached: true, stdio: "ignore", env: marker }).unref();
+      const own = { ...process.env, RUNBOARD_SESSION: haunted.sessionId, TMPDIR: join(haunted.directory, "tmp") };
+      spawn("sleep", ["300"], { detached: true, stdio: "ignore", env: own }).unref();
       haunted.end();
       return () => hasEnded(haunted);
     },

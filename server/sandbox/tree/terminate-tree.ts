@@ -36,7 +36,10 @@ export async function terminateTree(signs: TreeSigns, graceMs: number): Promise<
   return tree.look();
 }
 
-/** The usual end, without reading the whole process table: the wrapper is gone and the kernel has nobody in the session's groups. */
+/**
+ * The usual end, without reading the whole process table: the wrapper is gone and the kernel has nobody in the session's groups.
+ * Who has left its group by hand, which takes the right to write to another, is found by the next sweep.
+ */
 function hasEnded({ identity, groups = [] }: TreeSigns): boolean {
   return identity !== null && !isAlive(identity) && groups.some(isEmptyGroup) && groups.every(isNobodyIn);
 }
