@@ -8,7 +8,7 @@ import { takeTurns } from "../rounds.ts";
 
 // What a browser reads, against an empty route of the same server at the same rate.
 
-const full = { cards: 1000, ratePerSecond: 20, seconds: 10 };
+const full = { cards: 1000, ratePerSecond: 10, seconds: 10 };
 const smoke = { cards: 20, ratePerSecond: 20, seconds: 0.5 };
 
 export async function run({ isSmoke, rounds }: BenchOptions): Promise<Measured[]> {
