@@ -5,10 +5,11 @@ import type { Carrier } from "../carriers/carrier.ts";
 import { chain, type Graph } from "../carriers/graph.ts";
 import { peerCarrier } from "../carriers/peer.ts";
 import { startPeerOn } from "../carriers/peer-servers.ts";
-import { productCarrier, startProductOn } from "../carriers/product-carrier.ts";
+import { startProductOn } from "../carriers/product-carrier.ts";
 import { gapsIn, witnessing } from "../carriers/witness.ts";
 import { median, takeTurns } from "../rounds.ts";
 import { onStage, type Stage } from "../stage.ts";
+import { watchProduct } from "../time/watched-product.ts";
 
 const byHandName = "one commit + one spawn";
 const peers = ["bullmq", "graphile-worker", "pg-boss", "dbos"] as const;
@@ -20,7 +21,7 @@ const peers = ["bullmq", "graphile-worker", "pg-boss", "dbos"] as const;
 export const run: RunBench = ({ isSmoke, rounds }) =>
   onStage(async (stage) => {
     const graph = chain(isSmoke ? 6 : 201);
-    const carriers = await open(stage);
+    const { carriers, printTimeSpent } = await open(stage);
     const releases: number[] = [];
     const sides = Object.entries(carriers).map(([name, carrier]) => [
       name,
@@ -30,13 +31,24 @@ export const run: RunBench = ({ isSmoke, rounds }) =>
         return median(gaps);
       },
     ]);
-    return lines(await takeTurns(Object.fromEntries(sides), rounds), releases);
+    const figures = await takeTurns(Object.fromEntries(sides), rounds);
+    await printTimeSpent();
+    return lines(figures, releases);
   });
 
-async function open(stage: Stage): Promise<Record<string, Carrier>> {
+interface Opened {
+  carriers: Record<string, Carrier>;
+  printTimeSpent(): Promise<void>;
+}
+
+async function open(stage: Stage): Promise<Opened> {
   const others = peers.map(async (name) => [name, peerCarrier(await startPeerOn(stage, name))] as const);
   const [product, hand, ...started] = await Promise.all([startProductOn(stage), byHand(stage), ...others]);
-  return { Runboard: productCarrier(product), [byHandName]: hand, ...Object.fromEntries(started) };
+  const { carrier, printTimeSpent } = await watchProduct(product);
+  return {
+    carriers: { Runboard: carrier, [byHandName]: hand, ...Object.fromEntries(started) },
+    printTimeSpent,
+  };
 }
 
 async function gapsOf(carrier: Carrier, graph: Graph, file: string): Promise<number[]> {

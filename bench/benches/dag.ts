@@ -9,8 +9,7 @@ import { startPeerOn } from "../carriers/peer-servers.ts";
 import { productCarrier, startProductOn } from "../carriers/product-carrier.ts";
 import { withOrchestrators } from "../dag/more-orchestrators.ts";
 import { onStage, type Stage } from "../stage.ts";
-import { printSessionWay } from "../time/session-way.ts";
-import { watchTimeSpent } from "../time/time-spent.ts";
+import { watchProduct } from "../time/watched-product.ts";
 
 const commandLine = { command: "/bin/true", args: [] };
 const peers = ["graphile-worker", "pg-boss", "dbos", "bullmq"] as const;
@@ -23,9 +22,7 @@ export const run: RunBench = (options) =>
   });
 
 async function shapes(stage: Stage, product: JudgedProduct, { isSmoke, rounds }: BenchOptions): Promise<Measured[]> {
-  const projectIds: string[] = [];
-  const { during, print } = await watchTimeSpent(product.database, [product.process.pid!, product.databasePid]);
-  const ours = productCarrier(product, { during, onDone: (id) => projectIds.push(id) });
+  const { carrier: ours, printTimeSpent } = await watchProduct(product);
   const [ninja, make, xargs] = (["ninja", "make", "xargs"] as const).map((name) => byShell(stage, name));
   const ninjaTo = (max: number | null): Rival => ({ name: "ninja -j8", carrier: ninja!, max });
   const makeLine: Rival = { name: "make -j8", carrier: make!, max: null };
@@ -40,8 +37,7 @@ async function shapes(stage: Stage, product: JudgedProduct, { isSmoke, rounds }:
   ];
   const lines: Measured[] = [];
   for (const one of contests) lines.push(...(await contest(one)));
-  print(contests.reduce((sum, { drain }) => sum + drain.graph.length * rounds, 0));
-  await printSessionWay(product.database, projectIds);
+  await printTimeSpent();
   return lines;
 }
 
@@ -62,7 +58,7 @@ async function crowds(stage: Stage, product: JudgedProduct, { isSmoke, rounds }:
   // Slots change with the next renewal of a lease: that takes seconds, and a smoke run has none.
   for (const concurrency of isSmoke ? [8] : [1, 8, 64]) {
     const rival = { name: `ninja -j${concurrency}`, carrier: byShell(stage, "ninja") };
-    lines.push(...(await crowd(concurrency, `independent, ${concurrency} sessions at once`, ours, rival)));
+    lines.push(...(await crowd(concurrency, `independent, ${concurrency} at once`, ours, rival)));
   }
   const three = withOrchestrators(product, 3);
   lines.push(...(await crowd(24, "independent, 3 orchestrators of 8", three, { name: "one of 24", carrier: ours })));

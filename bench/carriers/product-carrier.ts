@@ -34,10 +34,11 @@ export function productCarrier(
   return async (drain) => {
     await giveSlots(product, drain.concurrency / orchestrators);
     const projectId = await createGraph(product, drain);
-    const beganAtMs = Date.now();
-    await during(async () => {
+    const beganAtMs = await during(async () => {
+      const now = Date.now();
       await must(product.api("PATCH", `/projects/${projectId}/autonomous-execution`, { enabled: true }));
       await eventually(() => isDone(product, projectId), longestMs);
+      return now;
     });
     onDone(projectId);
     return (await lastCompletionMs(product, projectId)) - beganAtMs;
