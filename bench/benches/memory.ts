@@ -48,17 +48,24 @@ export async function run({ isSmoke, rounds }: BenchOptions): Promise<Measured[]
   ];
 }
 
-/** On a product of its own: what has been in memory once does not leave it quite. */
 async function measure(sizes: Sizes): Promise<Round> {
-  const product = await startJudged({ TASK_MAX_CONCURRENT: String(sizes.sessions) });
+  const ofVisitors = await onFreshProduct(sizes, async (product) => ({
+    overNodeMb: rssMb(pidOf(product, "orchestrator")) - (await bareNodeMb()),
+    perSocketKb: await perSocketKb(product, sizes),
+    perSessionMb: await perSessionMb(product, sizes),
+  }));
+  return { ...ofVisitors, forQueueMb: await onFreshProduct(sizes, (product) => forQueueMb(product, sizes)) };
+}
+
+/** What has been in memory once does not leave it quite. */
+async function onFreshProduct<Result>(
+  { sessions, settleSeconds }: Sizes,
+  work: (product: JudgedProduct) => Promise<Result>,
+): Promise<Result> {
+  const product = await startJudged({ TASK_MAX_CONCURRENT: String(sessions) });
   try {
-    await sleep(sizes.settleSeconds * 1000);
-    return {
-      overNodeMb: rssMb(pidOf(product, "orchestrator")) - (await bareNodeMb()),
-      perSocketKb: await perSocketKb(product, sizes),
-      perSessionMb: await perSessionMb(product, sizes),
-      forQueueMb: await forQueueMb(product, sizes),
-    };
+    await sleep(settleSeconds * 1000);
+    return await work(product);
   } finally {
     await product.stop();
   }
