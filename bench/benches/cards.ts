@@ -4,7 +4,7 @@ import type { BenchOptions, Measured } from "../bench.ts";
 import { openBrowser, type SignedIn } from "../browser.ts";
 import { call } from "../call.ts";
 import { cardsOf, fillBoard } from "../cards/fill-board.ts";
-import { cardsReached, changeSeenMs, firstCardMs, watchCards } from "../cards/in-page.ts";
+import { cardsReached, firstCardMs, moveSeenMs, titleSeenMs, watchCards } from "../cards/in-page.ts";
 import type { Answers, Requests } from "../load/requests.ts";
 import { startProgram } from "../program.ts";
 import { median, takeTurns, timed } from "../rounds.ts";
@@ -56,14 +56,21 @@ async function boards({ product, browser, sizes, rounds }: Boards): Promise<Meas
   await watchCards(page);
   await firstCardMs(page, most.path);
   await page.waitForLoadState("networkidle");
-  const card = { id: most.ids[0]!, version: 1 };
-  const change = async () => {
+  const several = async (one: () => Promise<number>) => {
     const timesMs: number[] = [];
-    for (let n = 0; n < sizes.changes; n++, card.version++) timesMs.push(await changeSeenMs(page, card));
+    for (let n = 0; n < sizes.changes; n++) timesMs.push(await one());
     return median(timesMs);
   };
+  const [titled, moved] = most.ids;
+  let version = 1;
   const figures = await takeTurns(
-    { many: cold(many.path), most: cold(most.path), list: () => listP95Ms(product, most.id), change },
+    {
+      many: cold(many.path),
+      most: cold(most.path),
+      list: () => listP95Ms(product, most.id),
+      title: () => several(() => titleSeenMs(page, { id: titled!, version: version++ })),
+      move: () => several(() => moveSeenMs(page, moved!)),
+    },
     rounds,
   );
   const reached = await cardsReached(page, sizes.most);
@@ -79,7 +86,8 @@ async function boards({ product, browser, sizes, rounds }: Boards): Promise<Meas
     line(`first card of ${sizes.many}, cold browser`, figures.many, 1000),
     line(`first card of ${sizes.most}, each reachable by scrolling`, figures.most, 1500),
     line(`a page of the list of ${sizes.most} cards through the API, p95`, figures.list, 100),
-    line(`one card of ${sizes.most} changes: call → seen`, figures.change, 40),
+    line(`one card of ${sizes.most} changes its column: call → seen`, figures.move, 40),
+    line(`one card of ${sizes.most} changes its title: call → seen`, figures.title, 40),
   ];
 }
 

@@ -7,7 +7,8 @@ declare global {
     bench: {
       firstCard: Promise<number>;
       reach(cards: number): Promise<number>;
-      change(change: { id: string; title: string; version: number }): Promise<number>;
+      retitle(change: { id: string; title: string; version: number }): Promise<number>;
+      move(move: { id: string; verb: "withdraw" | "approve" }): Promise<number>;
     };
   }
 }
@@ -27,5 +28,12 @@ export const cardsReached = (page: Page, cards: number): Promise<number> =>
   page.evaluate((wanted) => window.bench.reach(wanted), cards);
 
 /** From a call of the API that gives a visible card another title to the frame that shows it, in a page that follows the board. */
-export const changeSeenMs = (page: Page, { id, version }: { id: string; version: number }): Promise<number> =>
-  page.evaluate((change) => window.bench.change(change), { id, version, title: `Seen at version ${version}` });
+export const titleSeenMs = (page: Page, { id, version }: { id: string; version: number }): Promise<number> =>
+  page.evaluate((change) => window.bench.retitle(change), { id, version, title: `Seen at version ${version}` });
+
+/** From a call that moves an approved card to the drafts to the frame that shows it there; and back again, not counted. */
+export async function moveSeenMs(page: Page, id: string): Promise<number> {
+  const ms = await page.evaluate((taskId) => window.bench.move({ id: taskId, verb: "withdraw" }), id);
+  await page.evaluate((taskId) => window.bench.move({ id: taskId, verb: "approve" }), id);
+  return ms;
+}

@@ -25,22 +25,32 @@ window.bench = {
   },
 
   /** ms from a call of the API that gives a visible card another title to the frame that shows it. */
-  async change({ id, title, version }) {
-    const shown = new Promise((resolve) => {
+  retitle({ id, title, version }) {
+    const isSeen = () => document.getElementById(`card-${id}`)?.textContent === title;
+    return this.seen(isSeen, "PATCH", `/api/v1/tasks/${id}`, { title, version });
+  },
+
+  /** The same of a move that takes the card to another column. */
+  move({ id, verb }) {
+    const columnNow = () => document.getElementById(`card-${id}`)?.closest("section");
+    const before = columnNow();
+    const isSeen = () => columnNow() && columnNow() !== before;
+    return this.seen(isSeen, "POST", `/api/v1/tasks/${id}/${verb}`, {});
+  },
+
+  async seen(isSeen, method, path, body) {
+    const seen = new Promise((resolve) => {
       const observer = new MutationObserver(() => {
-        if (document.getElementById(`card-${id}`)?.textContent !== title) return;
+        if (!isSeen()) return;
         observer.disconnect();
         requestAnimationFrame(() => resolve(performance.now()));
       });
       observer.observe(document, { childList: true, characterData: true, subtree: true });
     });
     const began = performance.now();
-    const answer = await fetch(`/api/v1/tasks/${id}`, {
-      method: "PATCH",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ title, version }),
-    });
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(path, { method, headers, body: JSON.stringify(body) });
     if (!answer.ok) throw new Error(`The change was refused: ${await answer.text()}`);
-    return (await shown) - began;
+    return (await seen) - began;
   },
 };
