@@ -15,7 +15,8 @@ export default defineConfig({
   testDir: "e2e",
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  workers: 1,
+  // Much of a journey is waiting. Each worker has a product of its own; a file stays with one worker.
+  workers: 2,
   fullyParallel: false,
   // As in vitest.config.ts.
   retries: process.env.CI ? 1 : 0,
