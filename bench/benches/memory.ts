@@ -115,6 +115,7 @@ async function perSessionMb(product: JudgedProduct, { sessions, settleSeconds }:
   await sleep(settleSeconds * 1000);
   const grownMb = ofSessionsMb(product) - before;
   for (const id of taskIds) await call(product, "POST", `/tasks/${id}/cancel`, {});
+  await eventually(async () => treeOf(pidOf(product, "orchestrator")).every(({ name }) => !name.startsWith("sleep")));
   return grownMb / (sessions - 1);
 }
 
