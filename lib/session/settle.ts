@@ -103,6 +103,8 @@ export interface StepInput {
   started?: readonly Started[];
   /** Absent: nothing is promoted or claimed. */
   worker?: { id: string; tickets: readonly Ticket[]; leaseMs: number };
+  /** Waits for projects that somebody is writing to, instead of passing them over. */
+  isPatient?: boolean;
 }
 
 export interface StepResult {
@@ -121,9 +123,13 @@ export interface StepResult {
  * Starts recorded, results in, dependents released and queued, free slots given out, journal written: one transaction in
  * one round trip (the function `step` of the engine's migrations).
  */
-export async function step(tx: Tx, { reports, started = [], worker }: StepInput): Promise<StepResult> {
+export async function step(
+  tx: Tx,
+  { reports, started = [], worker, isPatient = false }: StepInput,
+): Promise<StepResult> {
   const [row] = await tx.$queryRaw<[{ result: StepResult }]>`
     SELECT step(${taskMovesJson}::jsonb, ${sessionMovesJson}::jsonb, ${storableJson(reports)}::jsonb, ${storableJson(started)}::jsonb,
-      ${worker?.id ?? null}::uuid, ${JSON.stringify(worker?.tickets ?? [])}::jsonb, ${worker?.leaseMs ?? 0}::int) AS result`;
+      ${worker?.id ?? null}::uuid, ${JSON.stringify(worker?.tickets ?? [])}::jsonb, ${worker?.leaseMs ?? 0}::int,
+      ${isPatient && worker !== undefined}) AS result`;
   return row.result;
 }

@@ -66,6 +66,8 @@ export interface Turns {
 
 const retryMs = 250;
 const unfinishedMs = 5;
+/** So often a turn waits for the projects that others are writing to; the turns between pass them over, so that nobody waits for them. */
+const patientMs = 1000;
 
 /**
  * The heart of the orchestrator: one turn at a time, each one transaction in one round trip. Starts and results that come in
@@ -84,6 +86,7 @@ export function createTurns(options: TurnsOptions): Turns {
   const aside: Waiting[] = [];
   const outage = createOutage("turns");
   let isTurning = false;
+  let wasPatientAtMs = 0;
   let isWanted = false;
   let isClaiming = true;
   const onIdle: (() => void)[] = [];
@@ -108,7 +111,9 @@ export function createTurns(options: TurnsOptions): Turns {
     }));
     try {
       const worker = { id: options.worker().id, tickets, leaseMs: env.RUNBOARD_LEASE_MS };
-      const result = await step({ ...told, ...(isGiving ? { worker } : {}) });
+      const isPatient = isGiving && performance.now() - wasPatientAtMs >= patientMs;
+      if (isPatient) wasPatientAtMs = performance.now();
+      const result = await step({ ...told, ...(isGiving ? { worker, isPatient } : {}) });
       outage.end();
       invariant.mend();
       answerAll(batch, result);

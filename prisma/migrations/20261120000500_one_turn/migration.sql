@@ -33,8 +33,10 @@ BEGIN
 END $$;
 
 -- One turn of an orchestrator: starts recorded, results settled, dependents promoted, free slots claimed, journal written.
--- p_worker NULL: nothing is promoted or claimed.
-CREATE FUNCTION step(p_task_moves jsonb, p_session_moves jsonb, p_reports jsonb, p_started jsonb, p_worker uuid, p_tickets jsonb, p_lease_ms int)
+-- p_worker NULL: nothing is promoted or claimed. p_is_patient: projects that somebody is writing to are waited for instead of passed over,
+-- in the one order of all locks, so that who writes without a pause keeps no task from starting.
+CREATE FUNCTION step(p_task_moves jsonb, p_session_moves jsonb, p_reports jsonb, p_started jsonb, p_worker uuid, p_tickets jsonb, p_lease_ms int,
+  p_is_patient boolean)
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   v_started jsonb := '{"live": [], "events": []}';
@@ -46,10 +48,19 @@ DECLARE
   v_task_ids uuid[] := ARRAY(SELECT (r->>'taskId')::uuid FROM jsonb_array_elements(p_reports) r);
   v_sandbox_ids uuid[] := ARRAY(SELECT (r->>'sandboxId')::uuid FROM jsonb_array_elements(p_reports) r);
   v_session_ids uuid[] := ARRAY(SELECT (r->>'sessionId')::uuid FROM jsonb_array_elements(p_started) r);
+  v_project_ids uuid[] := '{}';
 BEGIN
+  IF p_is_patient THEN
+    v_project_ids := ARRAY(SELECT x.id FROM "Project" x WHERE x."archivedAt" IS NULL AND (
+      EXISTS (SELECT 1 FROM "Task" q WHERE q."projectId" = x.id AND q.status = 'QUEUED' AND q."availableAt" IS NULL)
+      OR (x."autonomousExecutionEnabled" AND EXISTS (SELECT 1 FROM "Task" q WHERE q."projectId" = x.id AND q.status = 'APPROVED' AND q."openDependencies" = 0))));
+  END IF;
+  v_project_ids := v_project_ids || ARRAY(SELECT "projectId" FROM "Task" WHERE id = ANY (v_task_ids))
+    || ARRAY(SELECT "projectId" FROM "Session" WHERE id = ANY (v_session_ids));
+  IF cardinality(v_project_ids) > 0 THEN
+    PERFORM lock_streams(v_project_ids);
+  END IF;
   IF jsonb_array_length(p_reports) > 0 OR jsonb_array_length(p_started) > 0 THEN
-    PERFORM lock_streams(ARRAY(SELECT "projectId" FROM "Task" WHERE id = ANY (v_task_ids))
-      || ARRAY(SELECT "projectId" FROM "Session" WHERE id = ANY (v_session_ids)));
     -- All of them at once and in id order, as append_output takes them without the project's lock.
     v_session_ids := v_session_ids || ARRAY(SELECT "sessionId" FROM "Sandbox" WHERE id = ANY (v_sandbox_ids));
     PERFORM 1 FROM "Session" WHERE id = ANY (v_session_ids) ORDER BY id FOR UPDATE;
