@@ -15,7 +15,7 @@ export interface BenchOptions {
  * sides, taken in the same rounds; without, a figure of its own.
  */
 export interface Measured {
-  /** Of docs/performance.md: "P2". */
+  /** The number of the goal it belongs to: "P2". Several lines may share one. */
   goal: string;
   what: string;
   unit: "ms" | "s" | "MB" | "kB" | "%" | "×" | "calls";

@@ -1,4 +1,4 @@
-// npm run bench: every bench, then the table of docs/performance.md. npm run bench -- <name> […] [--smoke] [--rounds=5]: some of them.
+// npm run bench: every bench, then one table of all goals. npm run bench -- <name> […] [--smoke] [--rounds=5]: some of them.
 // Each is a file of bench/benches and gets a process of its own, one after the other; in the smoke form, which measures nothing, three
 // at a time. Nothing here fails for a time; a bench that cannot do its work does. Peers live in a package of their own (bench/peers)
 // and are installed when first needed.
