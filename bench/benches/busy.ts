@@ -1,17 +1,17 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type JudgedProduct, newProject, startJudged } from "../../judge/judged-product.ts";
+import { type JudgedProduct, newProject } from "../../judge/judged-product.ts";
 import type { BenchOptions, Measured } from "../bench.ts";
 import { call } from "../call.ts";
 import { fillBoard } from "../cards/fill-board.ts";
+import { startProductOn } from "../carriers/product-carrier.ts";
 import { drained } from "../drained.ts";
 import type { Requests } from "../load/requests.ts";
 import { type Program, startProgram } from "../program.ts";
 import { takeTurns } from "../rounds.ts";
+import { onStage } from "../stage.ts";
 
 // How late the event loop of the web process is, by its own measure: at rest, while it serves, and while it serves and a hundred
 // sessions are started.
@@ -27,19 +27,15 @@ const smoke: Sizes = { seconds: 0.5, ratePerSecond: 10, sockets: 2, sessions: 2 
 
 export async function run({ isSmoke, rounds }: BenchOptions): Promise<Measured[]> {
   const sizes = isSmoke ? smoke : full;
-  const directory = mkdtempSync(join(tmpdir(), "runboard-bench-"));
-  const probe = join(directory, "probe");
-  const product = await startJudged({
-    TASK_MAX_CONCURRENT: "8",
-    NODE_OPTIONS: `--import=${new URL("../busy/delay-probe.mjs", import.meta.url)}`,
-    BENCH_DELAY_PROBE: probe,
+  return onStage(async (stage) => {
+    const probe = join(stage.directory, "probe");
+    const product = await startProductOn(stage, {
+      TASK_MAX_CONCURRENT: "8",
+      NODE_OPTIONS: `--import=${new URL("../busy/delay-probe.mjs", import.meta.url)}`,
+      BENCH_DELAY_PROBE: probe,
+    });
+    return measure({ product, probe, sizes, rounds });
   });
-  try {
-    return await measure({ product, probe, sizes, rounds });
-  } finally {
-    await product.stop();
-    rmSync(directory, { recursive: true, force: true });
-  }
 }
 
 async function measure(given: {

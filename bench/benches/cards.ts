@@ -1,10 +1,11 @@
-import { type JudgedProduct, newProject, startJudged } from "../../judge/judged-product.ts";
+import { type JudgedProduct, newProject } from "../../judge/judged-product.ts";
 import { percentile } from "../../judge/numbers.ts";
 import type { BenchOptions, Measured } from "../bench.ts";
 import { openBrowser, type SignedIn } from "../browser.ts";
 import { call } from "../call.ts";
 import { cardsOf, fillBoard } from "../cards/fill-board.ts";
 import { cardsReached, firstCardMs, moveSeenMs, titleSeenMs, watchCards } from "../cards/in-page.ts";
+import { withProduct } from "../carriers/product-carrier.ts";
 import type { Answers, Requests } from "../load/requests.ts";
 import { startProgram } from "../program.ts";
 import { median, takeTurns, timed } from "../rounds.ts";
@@ -24,14 +25,11 @@ const smoke: Sizes = { many: 5, most: 120, imported: 20, changes: 2, importSecon
 
 export async function run({ isSmoke, rounds }: BenchOptions): Promise<Measured[]> {
   const sizes = isSmoke ? smoke : full;
-  const product = await startJudged();
-  const browser = await openBrowser(product);
-  try {
+  return withProduct(async (product, stage) => {
+    const browser = await openBrowser(product);
+    stage.atEnd(() => browser.close());
     return [...(await boards({ product, browser, sizes, rounds })), ...(await imports(product, sizes, rounds))];
-  } finally {
-    await browser.close();
-    await product.stop();
-  }
+  });
 }
 
 interface Boards {

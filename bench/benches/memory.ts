@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "../../e2e/product.ts";
-import { type JudgedProduct, newProject, startJudged } from "../../judge/judged-product.ts";
+import { type JudgedProduct, newProject } from "../../judge/judged-product.ts";
 import type { BenchOptions, Measured } from "../bench.ts";
 import { call } from "../call.ts";
 import { fillBoard } from "../cards/fill-board.ts";
+import { withProduct } from "../carriers/product-carrier.ts";
 import { pssMb, rssMb, treeOf } from "../process-tree.ts";
 import { startProgram } from "../program.ts";
 
@@ -62,13 +63,11 @@ async function onFreshProduct<Result>(
   { sessions, settleSeconds }: Sizes,
   work: (product: JudgedProduct) => Promise<Result>,
 ): Promise<Result> {
-  const product = await startJudged({ TASK_MAX_CONCURRENT: String(sessions) });
-  try {
+  const settled = async (product: JudgedProduct) => {
     await sleep(settleSeconds * 1000);
-    return await work(product);
-  } finally {
-    await product.stop();
-  }
+    return work(product);
+  };
+  return withProduct(settled, { TASK_MAX_CONCURRENT: String(sessions) });
 }
 
 function pidOf(product: JudgedProduct, name: string): number {

@@ -1,5 +1,6 @@
-import { type JudgedProduct, startJudged } from "../../judge/judged-product.ts";
+import type { JudgedProduct } from "../../judge/judged-product.ts";
 import type { BenchOptions, Measured } from "../bench.ts";
+import { withProduct } from "../carriers/product-carrier.ts";
 import { type Push, pushMany } from "../push/one-event.ts";
 import { bareWsPusher, peerChannel, productPusher } from "../push/pushers.ts";
 import { takeTurns } from "../rounds.ts";
@@ -18,15 +19,12 @@ const smoke: Sizes = { sockets: [1, 3], events: 1 };
 
 export async function run({ isSmoke, rounds }: BenchOptions): Promise<Measured[]> {
   const sizes = isSmoke ? smoke : full;
-  const product = await startJudged();
-  try {
+  return withProduct(async (product) => {
     for (const channel of ["runboard_event", peerChannel]) await product.database.query(`LISTEN ${channel}`);
     const lines: Measured[] = [];
     for (const sockets of sizes.sockets) lines.push(...(await pushTo(product, sockets, { ...sizes, rounds })));
     return lines;
-  } finally {
-    await product.stop();
-  }
+  });
 }
 
 async function pushTo(

@@ -1,7 +1,8 @@
-import { newProject, startJudged } from "../../judge/judged-product.ts";
+import { newProject } from "../../judge/judged-product.ts";
 import { percentile } from "../../judge/numbers.ts";
 import type { BenchOptions, Measured } from "../bench.ts";
 import { fillBoard } from "../cards/fill-board.ts";
+import { withProduct } from "../carriers/product-carrier.ts";
 import type { Answers, Requests } from "../load/requests.ts";
 import { startProgram } from "../program.ts";
 import { takeTurns } from "../rounds.ts";
@@ -13,8 +14,7 @@ const smoke = { cards: 20, ratePerSecond: 20, seconds: 0.5 };
 
 export async function run({ isSmoke, rounds }: BenchOptions): Promise<Measured[]> {
   const { cards, ...rate } = isSmoke ? smoke : full;
-  const product = await startJudged();
-  try {
+  return withProduct(async (product) => {
     const projectId = await newProject(product, "reads");
     const ids = await fillBoard(product, projectId, cards);
     const program = await startProgram("load/requests.ts", { url: product.url, token: product.token });
@@ -44,7 +44,5 @@ export async function run({ isSmoke, rounds }: BenchOptions): Promise<Measured[]
       max: 3,
     });
     return [line("a page of the board: 100 cards", figures.board), line("one task", figures.task)];
-  } finally {
-    await product.stop();
-  }
+  });
 }

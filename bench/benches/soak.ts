@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type JudgedProduct, newProject, startJudged } from "../../judge/judged-product.ts";
+import { type JudgedProduct, newProject } from "../../judge/judged-product.ts";
 import { printTable } from "../../judge/numbers.ts";
 import type { BenchOptions, Measured } from "../bench.ts";
 import { call } from "../call.ts";
 import { fillBoard } from "../cards/fill-board.ts";
+import { withProduct } from "../carriers/product-carrier.ts";
 import { drained } from "../drained.ts";
 import { machine } from "../machine.ts";
 import { timed } from "../rounds.ts";
@@ -32,8 +33,7 @@ const smoke: Sizes = { seconds: 3, everySeconds: 0.5, trial: 4, sockets: 5, kept
 
 export async function run({ isSmoke, minutes, into }: BenchOptions): Promise<Measured[]> {
   const sizes = isSmoke ? smoke : { ...full, seconds: minutes * 60 };
-  const product = await startJudged();
-  try {
+  return withProduct(async (product) => {
     // Else directories of failed sessions stay a day to be looked at.
     await call(product, "PATCH", "/config", { values: { failedWorkingCopyRetentionSeconds: 60 } });
     const tasksPerSecond = load * (await capacity(product, sizes.trial));
@@ -42,9 +42,7 @@ export async function run({ isSmoke, minutes, into }: BenchOptions): Promise<Mea
     const title = `${(sizes.seconds / 60).toFixed(0)} minutes, ${tasks} tasks at ${tasksPerSecond.toFixed(1)} a second`;
     if (!isSmoke) write(into, series, title);
     return told(series, title);
-  } finally {
-    await product.stop();
-  }
+  });
 }
 
 /** Tasks a second, when there are enough of them. */

@@ -1,8 +1,9 @@
 import { io, type Socket } from "socket.io-client";
-import { type JudgedProduct, newProject, startJudged } from "../../judge/judged-product.ts";
+import { type JudgedProduct, newProject } from "../../judge/judged-product.ts";
 import type { BenchOptions, Measured } from "../bench.ts";
 import { openBrowser } from "../browser.ts";
 import { call } from "../call.ts";
+import { withProduct } from "../carriers/product-carrier.ts";
 import { startProgram } from "../program.ts";
 import { median, takeTurns } from "../rounds.ts";
 import { clickToProcess, noteClicks } from "../start/click.ts";
@@ -23,12 +24,9 @@ const smoke: Sizes = { requests: 2, calls: 1, clicks: 1, links: 2 };
 
 export async function run({ isSmoke, rounds }: BenchOptions): Promise<Measured[]> {
   const sizes = isSmoke ? smoke : full;
-  const product = await startJudged();
-  try {
+  return withProduct(async (product) => {
     return [...(await sights(product, sizes, rounds)), ...(await processStarts(product, sizes, rounds))];
-  } finally {
-    await product.stop();
-  }
+  });
 }
 
 async function sights(product: JudgedProduct, { requests }: Sizes, rounds: number): Promise<Measured[]> {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { eventually } from "../../e2e/product.ts";
 import { type JudgedProduct, newProject, startJudged } from "../../judge/judged-product.ts";
-import type { Stage } from "../stage.ts";
+import { onStage, type Stage } from "../stage.ts";
 import type { Carrier, Drain } from "./carrier.ts";
 import { createTasks } from "./create-tasks.ts";
 
@@ -11,6 +11,12 @@ export async function startProductOn(stage: Stage, environment: Record<string, s
   stage.atEnd(() => product.stop());
   return product;
 }
+
+/** A stage with one product on it. */
+export const withProduct = <Result>(
+  work: (product: JudgedProduct, stage: Stage) => Promise<Result>,
+  environment?: Record<string, string>,
+): Promise<Result> => onStage(async (stage) => work(await startProductOn(stage, environment), stage));
 
 const longestMs = 1_800_000;
 
