@@ -1,8 +1,10 @@
+import { agentContract } from "@/lib/agent/contract.ts";
 import { chatContract } from "@/lib/chat/contract.ts";
 import { configContract } from "@/lib/config/contract.ts";
 import { eventContract } from "@/lib/event/contract.ts";
 import { monitorContract } from "@/lib/monitor/contract.ts";
 import { projectContract } from "@/lib/project/contract.ts";
+import { questionContract } from "@/lib/question/contract.ts";
 import { queueContract } from "@/lib/queue/contract.ts";
 import { resourceContract } from "@/lib/resource/contract.ts";
 import { sandboxContract } from "@/lib/sandbox/contract.ts";
@@ -19,6 +21,8 @@ export const contract = {
   session: sessionContract,
   autonomous: autonomousContract,
   sandbox: sandboxContract,
+  agent: agentContract,
+  question: questionContract,
   queue: queueContract,
   monitor: monitorContract,
   resource: resourceContract,

@@ -30,6 +30,17 @@ const environment = z.object({
   TASK_MAX_CONCURRENT: count(5),
   TASK_TIMEOUT_MS: count(300_000, 1_000),
   TASK_RETRY_ATTEMPTS: count(3),
+  /** What agents are to use; else what is found on PATH. */
+  CLAUDE_CLI_PATH: z.string().optional(),
+  /** Keys and endpoint of Claude's model. Sessions never see them: a gate of ours puts them in. */
+  ANTHROPIC_API_KEY: z.string().optional(),
+  ANTHROPIC_AUTH_TOKEN: z.string().optional(),
+  CLAUDE_CODE_OAUTH_TOKEN: z.string().optional(),
+  ANTHROPIC_BASE_URL: z.url().default("https://api.anthropic.com"),
+  /** An MCP server over HTTP that every claude-agent task gets, named "default". */
+  MCP_SERVER_URL: z.url().optional(),
+  /** Where sessions run whatever their project says: for machines that are sandboxes themselves, and for tests. */
+  RUNBOARD_SANDBOX: z.enum(["bwrap", "process"]).optional(),
   PATH: z.string().default("/usr/local/bin:/usr/bin:/bin"),
 });
 

@@ -21,6 +21,7 @@ export const errorTable = {
   VERSION_CONFLICT: { status: 409, exitCode: 5, isRetryable: false },
   STALE_ATTEMPT: { status: 409, exitCode: 5, isRetryable: false },
   KEY_TAKEN: { status: 409, exitCode: 5, isRetryable: false },
+  PROMPT_REFUSED: { status: 409, exitCode: 5, isRetryable: false },
   PROJECT_ARCHIVED: { status: 409, exitCode: 5, isRetryable: false },
   IDEMPOTENCY_KEY_REUSED: { status: 409, exitCode: 5, isRetryable: false },
   REPOSITORY_UNUSABLE: { status: 422, exitCode: 2, isRetryable: false },

@@ -32,7 +32,11 @@ export const eventPayloads = {
   TASK_DEPENDENCY_REMOVED: z.object({ dependsOnId: id }),
   SESSION_QUEUED: z.object({ position: z.number(), priority: z.number(), estimatedStart: z.string().optional() }),
   SESSION_STARTED: z.object({ ...session, baseCommit: z.string().nullable() }),
-  SESSION_PROMPTED: z.object({ ...session }),
+  SESSION_PROMPTED: z.object({ ...session, promptId: id, text: z.string() }),
+  SESSION_PROMPT_DELIVERED: z.object({ ...session, promptId: id }),
+  SESSION_PROMPT_REFUSED: z.object({ ...session, promptId: id, reason: z.string() }),
+  QUESTION_ASKED: z.object({ ...session, questionId: id, tool: z.string(), input: z.string(), expiresAt: z.string() }),
+  QUESTION_ANSWERED: z.object({ ...session, questionId: id, tool: z.string(), decision: z.enum(["allow", "deny"]) }),
   SESSION_ENDED: z.object({
     ...session,
     status: z.string(),
@@ -51,6 +55,8 @@ export const eventPayloads = {
     taskId: id,
     asked: z.number(),
   }),
+  /** No agent starts in the project before; those that run go on, unless the project says otherwise. */
+  BUDGET_REACHED: z.object({ spentUsd: z.number(), budgetUsd: z.number(), until: z.string() }),
   AGENT_PAUSED: z.object({ agent: z.string(), until: z.string(), reason: z.string() }),
   /** In every project where tasks of the type wait, and in the instance's journal. */
   AGENT_RESUMED: z.object({ agent: z.string() }),

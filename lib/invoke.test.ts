@@ -176,6 +176,7 @@ describe("reading", () => {
     await call("chat", "post", { projectId: project.id, text: "/status" });
     await call("task", "queue", { taskId: task.id });
     const claim = (await (await newWorker()).step()).claims.find(({ taskId }) => taskId === task.id)!;
+    await db().session.update({ where: { id: claim.sessionId }, data: { terminalSocket: "/tmp/terminal" } });
     const before = await everything();
     for (const { noun, verb } of operations.filter(({ effect }) => effect === "read")) {
       const known = { projectId: project.id, taskId: task.id, sessionId: claim.sessionId };

@@ -46,6 +46,14 @@ export const projectRefSchema = z.string().min(1).max(64).describe("Project id o
 export const taskRefSchema = z.string().min(1).max(64).describe("Task id or key such as DEMO-12");
 export const timeSchema = z.string().describe("ISO 8601, UTC");
 
+/** Tokens of a model; null: not known. */
+export const tokensSchema = z.object({
+  input: z.number().int().nullable(),
+  output: z.number().int().nullable(),
+  cacheRead: z.number().int().nullable(),
+  cacheWrite: z.number().int().nullable(),
+});
+
 /** Numbers and lists in a query string arrive as text. */
 export const queryNumber = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 export const limitQuery = queryNumber(1, 200).default(100);

@@ -1,5 +1,7 @@
 import type { ContractProcedure, InferSchemaInput, InferSchemaOutput } from "@orpc/contract";
 import type { Actor } from "@/lib/actor.ts";
+import { listAgents } from "@/lib/agent/agent.ts";
+import { viewBrief } from "@/lib/agent/brief.ts";
 import { listChat, postChat } from "@/lib/chat/chat.ts";
 import { getConfig, updateConfig } from "@/lib/config/config.ts";
 import type { Contract } from "@/lib/contract.ts";
@@ -7,15 +9,27 @@ import { db, type Tx } from "@/lib/db.ts";
 import { extentOf, since } from "@/lib/journal.ts";
 import { checkNow } from "@/lib/monitor/check.ts";
 import { archiveProject, setAutonomousExecution, startProcessing } from "@/lib/project/autonomy.ts";
+import { usageByDay } from "@/lib/project/budget.ts";
 import { findProject } from "@/lib/project/find.ts";
 import { createProject, updateProject, viewProject, viewProjects } from "@/lib/project/project.ts";
 import { askAboutRepository, type RepositoryFacts, requireRepository } from "@/lib/project/repository.ts";
+import { projectSettingsSchema } from "@/lib/project/schema.ts";
+import { answerQuestion, listQuestions } from "@/lib/question/question.ts";
 import { clearQueue, queueStatus } from "@/lib/queue/queue.ts";
 import { resumeAgent } from "@/lib/queue/resume-agent.ts";
 import { resourceUsage } from "@/lib/resource/usage.ts";
 import { heartbeat, sandboxLog, taskComplete } from "@/lib/sandbox/sandbox.ts";
+import { listPrompts, promptSession } from "@/lib/session/prompt.ts";
 import { readLogs } from "@/lib/session/read-logs.ts";
-import { cancelSession, cursorId, getSession, listSessions, startSession } from "@/lib/session/session.ts";
+import {
+  attachSession,
+  cancelSession,
+  continueSession,
+  cursorId,
+  getSession,
+  listSessions,
+  startSession,
+} from "@/lib/session/session.ts";
 import { createBatch, createTask } from "@/lib/task/create.ts";
 import { addDependency, removeDependency } from "@/lib/task/dependencies.ts";
 import { deleteTask, updateTask } from "@/lib/task/edit.ts";
@@ -100,6 +114,13 @@ export const handlers: Handlers = {
       run: (tx, { projectId, version, ...changes }, { actor, ifMatch }) =>
         updateProject(tx, projectId, { changes: { ...changes, version: version ?? ifMatch }, actor }),
     },
+    usage: async (tx, { projectId, days }) => {
+      const { id, settings, budgetHeldUntil } = await findProject(tx, projectId);
+      const { dailyBudgetUsd } = projectSettingsSchema.parse(settings);
+      const isHeld = budgetHeldUntil !== null && budgetHeldUntil > new Date();
+      const heldUntil = isHeld ? budgetHeldUntil.toISOString() : null;
+      return { days: await usageByDay(tx, id, days), dailyBudgetUsd, heldUntil };
+    },
     archive: (tx, { projectId }, { actor }) => archiveProject(tx, projectId, actor),
     setAutonomousExecution: (tx, { projectId, enabled }, { actor }) =>
       setAutonomousExecution(tx, projectId, { isEnabled: enabled, actor }),
@@ -137,14 +158,27 @@ export const handlers: Handlers = {
       const reasons = explain(task, await openBlockers(tx, task.id), await gatherFacts(tx, [task]));
       return { taskId: task.id, status: task.status as TaskStatus, reasons };
     },
+    brief: async (tx, { taskId }) => viewBrief(tx, await findTask(tx, taskId)),
     graph: (tx, { projectId }) => taskGraph(tx, projectId),
   },
-  session: { ...sessions, get: (tx, { sessionId }) => getSession(tx, sessionId) },
+  session: {
+    ...sessions,
+    get: (tx, { sessionId }) => getSession(tx, sessionId),
+    prompt: (tx, { sessionId, text }, { actor }) => promptSession(tx, sessionId, text, actor),
+    prompts: (tx, input) => listPrompts(tx, input),
+    continue: (tx, { sessionId, feedback }, { actor }) => continueSession(tx, sessionId, feedback, actor),
+    attach: (tx, { sessionId }) => attachSession(tx, sessionId),
+  },
   autonomous: { ...sessions, list: (tx, input) => listSessions(tx, { ...input, type: "autonomous" }) },
   sandbox: {
     taskComplete: (tx, input, { actor }) => taskComplete(tx, input, actor),
     heartbeat: (tx, { sandboxId }) => heartbeat(tx, sandboxId),
     log: (tx, input) => sandboxLog(tx, input),
+  },
+  agent: { list: (tx) => listAgents(tx) },
+  question: {
+    list: (tx, input) => listQuestions(tx, input),
+    answer: (tx, { questionId, ...answer }, { actor }) => answerQuestion(tx, questionId, answer, actor),
   },
   queue: {
     status: (tx, input) => queueStatus(tx, input),

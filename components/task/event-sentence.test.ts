@@ -37,7 +37,24 @@ const samples: { [Type in EventType]: [EventPayload<Type>, string] } = {
   TASK_DEPENDENCY_REMOVED: [{ dependsOnId: "t2" }, "Maya removed the dependency on DEMO-t2."],
   SESSION_QUEUED: [{ position: 3, priority: 2 }, "Maya asked for a session: no. 3 in the queue."],
   SESSION_STARTED: [{ ...session, baseCommit: null }, "Attempt 2 started."],
-  SESSION_PROMPTED: [session, "Maya wrote to attempt 2."],
+  SESSION_PROMPTED: [{ ...session, promptId: "p1", text: "Hello" }, "Maya wrote to attempt 2."],
+  SESSION_PROMPT_DELIVERED: [{ ...session, promptId: "p1" }, "Attempt 2 has taken what was said to it."],
+  SESSION_PROMPT_REFUSED: [
+    { ...session, promptId: "p1", reason: "It has ended." },
+    "Attempt 2 did not take what was said to it. It has ended.",
+  ],
+  QUESTION_ASKED: [
+    { ...session, questionId: "q1", tool: "Bash", input: "rm x", expiresAt: "2026-11-20T12:00:00.000Z" },
+    "Attempt 2 asks whether it may use Bash.",
+  ],
+  QUESTION_ANSWERED: [
+    { ...session, questionId: "q1", tool: "Bash", decision: "deny" },
+    "Maya denied attempt 2 the use of Bash.",
+  ],
+  BUDGET_REACHED: [
+    { spentUsd: 5.014, budgetUsd: 5, until: "2026-11-21T00:00:00.000Z" },
+    "The budget of the day is spent: $5.01 of $5.00. No agent starts before its end.",
+  ],
   SESSION_ENDED: [
     { ...session, status: "FAILED", reason: "EXIT_CODE", exitCode: 1, message: null },
     "Attempt 2 ended. The command ended with an exit code other than 0.",

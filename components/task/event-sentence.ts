@@ -44,6 +44,7 @@ const count = (n: number, one: string) => (n === 1 ? `1 ${one}` : `${n} ${one}s`
 const because = (code: string | null) => (addedReason(code) ? ` ${addedReason(code)}` : "");
 const shortCommit = (commit: string | null) => (commit ? commit.slice(0, 8) : null);
 
+const formatUsd = (amount: number): string => `$${amount.toFixed(2)}`;
 const amount = (resource: string, value: number): number =>
   resource === "cpu" ? value : Math.round((value / 1024 ** 3) * 10) / 10;
 const amountWithUnit = (resource: string, value: number): string =>
@@ -93,6 +94,14 @@ const sentences: Sentences = {
   SESSION_QUEUED: ({ actor, payload }) => `${actor.name} asked for a session: no. ${payload.position} in the queue.`,
   SESSION_STARTED: ({ payload }) => `Attempt ${payload.attempt} started.`,
   SESSION_PROMPTED: ({ actor, payload }) => `${actor.name} wrote to attempt ${payload.attempt}.`,
+  SESSION_PROMPT_DELIVERED: ({ payload }) => `Attempt ${payload.attempt} has taken what was said to it.`,
+  SESSION_PROMPT_REFUSED: ({ payload }) =>
+    `Attempt ${payload.attempt} did not take what was said to it. ${payload.reason}`,
+  QUESTION_ASKED: ({ payload }) => `Attempt ${payload.attempt} asks whether it may use ${payload.tool}.`,
+  QUESTION_ANSWERED: ({ actor, payload }) =>
+    `${actor.name} ${payload.decision === "allow" ? "allowed" : "denied"} attempt ${payload.attempt} the use of ${payload.tool}.`,
+  BUDGET_REACHED: ({ payload }) =>
+    `The budget of the day is spent: ${formatUsd(payload.spentUsd)} of ${formatUsd(payload.budgetUsd)}. No agent starts before its end.`,
   SESSION_ENDED: ({ payload }) =>
     `Attempt ${payload.attempt} ended. ${payload.message ?? reasonSentence(payload.reason) ?? ""}`.trim(),
   SANDBOX_SPAWNED: ({ payload }) => `The sandbox runs as process ${payload.pid}.`,

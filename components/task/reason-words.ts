@@ -56,6 +56,21 @@ const advice: Record<string, string> = {
   QUARANTINED: "Look whether the task ends its host, by the memory it uses or by what it kills. Then retry.",
   RATE_LIMITED: "Wait for the provider, or use another type of agent, then retry.",
   WAITED_TOO_OFTEN: "Look at the limits of the provider and at the free space on the disk, then retry.",
+  AGENT_ERROR: "Read the transcript at its end, correct the task, then retry.",
+  AGENT_CRASHED: "Read the transcript at its end, then retry.",
+  AGENT_NOT_FOUND:
+    "Install the agent where the orchestrator runs, or choose another type. Settings, Agents shows what was found.",
+  AUTHENTICATION:
+    "Give the orchestrator the provider's key (ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN for Claude), then retry.",
+  MCP_SERVER: "Look at the MCP servers of the task and of the project, then retry.",
+  PERMISSION_DENIED:
+    "Read what it wanted to do. Allow it in the project's settings, or say how to do without, then retry.",
+  NO_RESULT: "Read the transcript at its end, then retry.",
+  NO_CHANGES: "Say in the task what has to change, then retry.",
+  MAX_TURNS: "Make the task smaller, or allow more turns, then retry.",
+  OVER_BUDGET: "Raise the budget of a session in the settings, or make the task smaller, then retry.",
+  SANDBOX_UNAVAILABLE:
+    "Settings, Agents says why. Install what is missing, or choose another provider for the project.",
   SILENT: "Read the log at its end; give it a longer idle timeout in the settings if it was only quiet. Then retry.",
   PENDING_TIMEOUT: "Retry it and look under Why what it waits for, or let tasks wait longer in the settings.",
 };

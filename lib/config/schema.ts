@@ -25,6 +25,10 @@ const fields = {
   journalRetentionDays: z.number().int().min(1).max(36_500).nullable(),
   failedWorkingCopyRetentionSeconds: z.number().int().min(0).max(31_536_000),
   diskMinFreeBytes: sizeBytes(0),
+  acpAgents: z.record(
+    z.string().regex(/^[a-z][a-z0-9-]{0,49}$/, "Small letters, digits and -"),
+    z.strictObject({ command: z.string().min(1).max(4096), args: z.array(z.string().max(4096)).max(100).default([]) }),
+  ),
 };
 
 /** Limits and policies of the instance, with their units and defaults. */
@@ -55,6 +59,13 @@ export const configSchema = z.strictObject({
   failedWorkingCopyRetentionSeconds: fields.failedWorkingCopyRetentionSeconds.default(86_400),
   /** An orchestrator claims nothing while its disk has less. */
   diskMinFreeBytes: fields.diskMinFreeBytes.default(256 * mib),
+  /** Agents that speak the Agent Client Protocol, by name: the program on the orchestrator's PATH and its arguments. */
+  acpAgents: fields.acpAgents.default({
+    claude: { command: "claude-agent-acp", args: [] },
+    codex: { command: "codex-acp", args: [] },
+    gemini: { command: "gemini", args: ["--acp"] },
+    opencode: { command: "opencode", args: ["acp"] },
+  }),
 });
 /** A change of some of them: what is left out stays as it is, so nothing here has a default. */
 export const configChangesSchema = z.strictObject(fields).partial();

@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { cursorQuery, idSchema, limitQuery, listOf, operation, projectRefSchema } from "@/lib/operation.ts";
+import {
+  cursorQuery,
+  idSchema,
+  limitQuery,
+  listOf,
+  operation,
+  projectRefSchema,
+  queryNumber,
+  timeSchema,
+  tokensSchema,
+} from "@/lib/operation.ts";
 import {
   projectKeySchema,
   projectSchema,
@@ -70,6 +80,27 @@ export const projectContract = {
       version: z.number().int().optional(),
     }),
     output: projectSchema,
+  }),
+  usage: operation({
+    policy: "member",
+    effect: "read",
+    method: "GET",
+    path: "/projects/{projectId}/usage",
+    summary: "Tokens and cost of a project's agents by day, and what its budget is",
+    input: z.strictObject({ projectId: projectRefSchema, days: queryNumber(1, 366).default(30) }),
+    output: z.object({
+      days: z.array(
+        z.object({
+          day: z.string().describe("UTC, the day the sessions started"),
+          sessions: z.number().int(),
+          unknown: z.number().int().describe("Sessions whose cost nobody has told"),
+          costUsd: z.number().nullable(),
+          tokens: tokensSchema,
+        }),
+      ),
+      dailyBudgetUsd: z.number().nullable(),
+      heldUntil: timeSchema.nullable().describe("No agent starts before; null: the budget is not spent"),
+    }),
   }),
   archive: operation({
     policy: "member",

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { v7 as uuid } from "uuid";
 import { type Actor, actorSchema } from "@/lib/actor.ts";
 import type { Tx } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
 import { instanceStream, lockStreams, record } from "@/lib/journal.ts";
+import { holdToBudget } from "@/lib/project/budget.ts";
 import { findProject, lockProject, type ProjectRow } from "@/lib/project/find.ts";
 import type { RepositoryFacts } from "@/lib/project/repository.ts";
 import { type Project, type ProjectSettings, projectSettingsSchema } from "@/lib/project/schema.ts";
@@ -83,7 +85,9 @@ export async function updateProject(
   const changed = [
     ...(name !== project.name ? ["name"] : []),
     ...(baseBranch !== project.baseBranch ? ["baseBranch"] : []),
-    ...(Object.keys(settings) as (keyof ProjectSettings)[]).filter((key) => settings[key] !== before[key]),
+    ...(Object.keys(settings) as (keyof ProjectSettings)[]).filter(
+      (key) => !isDeepStrictEqual(settings[key], before[key]),
+    ),
   ];
   if (changed.length > 0) {
     await tx.project.update({
@@ -98,6 +102,7 @@ export async function updateProject(
       actor: options.actor,
       payload: { changed },
     });
+    if (changed.includes("dailyBudgetUsd")) await holdToBudget(tx, project.id, options.actor);
   }
   return viewProject(tx, await findProject(tx, project.id));
 }

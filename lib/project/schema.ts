@@ -3,7 +3,13 @@ import { actorSchema } from "@/lib/actor.ts";
 import { escalationStrategySchema } from "@/lib/config/schema.ts";
 import { idSchema, timeSchema } from "@/lib/operation.ts";
 import { taskStatuses } from "@/lib/task/machine.ts";
-import { resourceFields, retryOnSchema, taskTypeSchema } from "@/lib/task/schema.ts";
+import { mcpServersSchema, resourceFields, retryOnSchema, taskTypeSchema } from "@/lib/task/schema.ts";
+
+/** Where sessions may run; "auto" is the first usable one (server/sandbox/registry.ts). */
+export const sandboxNames = ["bwrap", "process"] as const;
+export type SandboxName = (typeof sandboxNames)[number];
+export const permissionPolicies = ["allow", "ask", "deny"] as const;
+const hostPattern = /^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d{1,5})?$/;
 
 const fields = {
   maxConcurrentSessions: z.number().int().min(1).max(64),
@@ -21,6 +27,20 @@ const fields = {
   sessionCpus: resourceFields.cpus.nullable(),
   sessionMemoryBytes: resourceFields.memoryBytes.nullable(),
   sessionDiskBytes: resourceFields.diskBytes.nullable(),
+  instructions: z.string().max(65_536),
+  model: z.string().trim().min(1).max(200).nullable(),
+  mcpServers: mcpServersSchema,
+  sandbox: z.enum(["auto", ...sandboxNames]),
+  network: z.enum(["none", "host"]),
+  allowedHosts: z
+    .array(z.string().trim().toLowerCase().regex(hostPattern, "A host name such as registry.npmjs.org"))
+    .max(100),
+  permissions: z.enum(permissionPolicies),
+  questionTimeoutSeconds: z.number().int().min(1).max(604_800),
+  questionOnTimeout: z.enum(["allow", "deny"]),
+  sessionBudgetUsd: z.number().min(0.01).max(100_000).nullable(),
+  dailyBudgetUsd: z.number().min(0.01).max(1_000_000).nullable(),
+  budgetStopsRunning: z.boolean(),
 };
 
 /** What a project's people decide; the defaults hold where nothing was chosen. */
@@ -42,6 +62,26 @@ export const projectSettingsSchema = z.strictObject({
   sessionCpus: fields.sessionCpus.default(null),
   sessionMemoryBytes: fields.sessionMemoryBytes.default(null),
   sessionDiskBytes: fields.sessionDiskBytes.default(null),
+  /** What every agent of the project is told beside its task. Markdown. */
+  instructions: fields.instructions.default(""),
+  /** Of its agents, where a task names none; null: the agent's own choice. */
+  model: fields.model.default(null),
+  /** For claude-agent tasks, beside those of the task. */
+  mcpServers: fields.mcpServers.default({}),
+  sandbox: fields.sandbox.default("auto"),
+  /** What an isolated sandbox reaches besides Runboard and the agent's model: nothing, or all that its machine does. */
+  network: fields.network.default("none"),
+  /** With network none: hosts that may be reached over HTTPS all the same. `*.` stands for any name below. */
+  allowedHosts: fields.allowedHosts.default([]),
+  /** What an agent does that it asks permission for: it may, a person is asked, it may not. */
+  permissions: fields.permissions.default("allow"),
+  questionTimeoutSeconds: fields.questionTimeoutSeconds.default(1800),
+  questionOnTimeout: fields.questionOnTimeout.default("deny"),
+  /** Of one session, and of all sessions that start on one day (UTC); null: none. */
+  sessionBudgetUsd: fields.sessionBudgetUsd.default(null),
+  dailyBudgetUsd: fields.dailyBudgetUsd.default(null),
+  /** Sessions that run when the day's budget is spent are ended; else no new ones start. */
+  budgetStopsRunning: fields.budgetStopsRunning.default(false),
 });
 /** A change of some of them: what is left out stays as it is, so nothing here has a default. */
 export const projectSettingsChangesSchema = z.strictObject(fields).partial();

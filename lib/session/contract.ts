@@ -10,10 +10,12 @@ import {
   taskRefSchema,
 } from "@/lib/operation.ts";
 import { sessionStatuses } from "@/lib/session/machine.ts";
-import { logPageSchema, sessionSchema, sessionTypeSchema } from "@/lib/session/schema.ts";
+import { logPageSchema, sessionPromptSchema, sessionSchema, sessionTypeSchema } from "@/lib/session/schema.ts";
 import { prioritySchema, taskSchema } from "@/lib/task/schema.ts";
 
 const ofSession = z.strictObject({ sessionId: idSchema });
+
+const wordsSchema = z.string().trim().min(1).max(65_536);
 
 const startInput = z.strictObject({
   taskId: taskRefSchema,
@@ -91,6 +93,44 @@ export const sessionContract = {
     summary: "Get a session",
     input: ofSession,
     output: sessionSchema,
+  }),
+  prompt: operation({
+    policy: "member",
+    effect: "write",
+    method: "POST",
+    path: "/sessions/{sessionId}/prompts",
+    status: 201,
+    summary: "Say something to a running agent; it is delivered at its next turn",
+    input: z.strictObject({ sessionId: idSchema, text: wordsSchema }),
+    output: sessionPromptSchema,
+  }),
+  prompts: operation({
+    policy: "member",
+    effect: "read",
+    method: "GET",
+    path: "/sessions/{sessionId}/prompts",
+    summary: "List what was said to a session, oldest first, and whether it was taken",
+    input: z.strictObject({ sessionId: idSchema, limit: limitQuery, cursor: cursorQuery }),
+    output: listOf(sessionPromptSchema),
+  }),
+  continue: operation({
+    policy: "member",
+    effect: "write",
+    method: "POST",
+    path: "/sessions/{sessionId}/continue",
+    status: 201,
+    summary: "Queue the task of an ended session again with feedback; an agent that can goes on with the conversation",
+    input: z.strictObject({ sessionId: idSchema, feedback: wordsSchema }),
+    output: started,
+  }),
+  attach: operation({
+    policy: "member",
+    effect: "read",
+    method: "GET",
+    path: "/sessions/{sessionId}/attach",
+    summary: "Name the terminal of an interactive session and the command that attaches to it on its host",
+    input: ofSession,
+    output: z.object({ sessionId: idSchema, hostId: idSchema, socket: z.string(), command: z.string() }),
   }),
 };
 

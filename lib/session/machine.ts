@@ -61,6 +61,18 @@ export const sessionReasons = {
   SILENT: "It gave no sign of life for longer than the project allows.",
   RESOURCE_LIMIT: "It used more of a resource than it was given.",
   DISK_FULL: "There was no space left on the disk.",
+  DONE: "The agent said that it is done.",
+  AGENT_ERROR: "The agent ended with an error.",
+  AGENT_CRASHED: "The agent ended without a word.",
+  AGENT_NOT_FOUND: "The agent's program was not found.",
+  AUTHENTICATION: "The agent's provider did not accept its credentials, or there are none.",
+  MCP_SERVER: "An MCP server of the task could not be used.",
+  PERMISSION_DENIED: "The agent was not allowed what it needed.",
+  NO_RESULT: "The agent ended without a result.",
+  NO_CHANGES: "Changes were asked for and there are none.",
+  MAX_TURNS: "The agent used up its turns.",
+  OVER_BUDGET: "It cost as much as it may.",
+  SANDBOX_UNAVAILABLE: "The sandbox provider of the project cannot be used on the orchestrator's machine.",
 } as const;
 export type SessionReason = keyof typeof sessionReasons;
 

@@ -39,6 +39,18 @@ export const classOf: Readonly<Record<SessionReason, ErrorClass>> = {
   MERGE_CONFLICT: "INCURABLE",
   UNSUPPORTED_TYPE: "INCURABLE",
   INVALID_SPEC: "INCURABLE",
+  DONE: "EXIT",
+  AGENT_ERROR: "EXIT",
+  AGENT_CRASHED: "EXIT",
+  NO_RESULT: "EXIT",
+  NO_CHANGES: "EXIT",
+  MCP_SERVER: "START",
+  AGENT_NOT_FOUND: "INCURABLE",
+  AUTHENTICATION: "INCURABLE",
+  PERMISSION_DENIED: "INCURABLE",
+  MAX_TURNS: "INCURABLE",
+  OVER_BUDGET: "INCURABLE",
+  SANDBOX_UNAVAILABLE: "INCURABLE",
 };
 
 /** Nobody's fault and over by itself: the attempt counts neither as a failure nor as a loss. */

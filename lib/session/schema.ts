@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { idSchema, timeSchema } from "@/lib/operation.ts";
+import { actorSchema } from "@/lib/actor.ts";
+import { idSchema, timeSchema, tokensSchema } from "@/lib/operation.ts";
 import { sessionStatuses } from "@/lib/session/machine.ts";
 
 export const sessionTypeSchema = z.enum(["autonomous", "interactive"]);
@@ -41,8 +42,34 @@ export const sessionSchema = z.object({
   /** By which means its processes are known and its limits enforced. */
   means: z.record(z.string(), z.string()),
   usage: z.record(z.string(), z.unknown()),
+  /** What the agent said of itself; null: it did not, or there is none. */
+  agentVersion: z.string().nullable(),
+  model: z.string().nullable(),
+  /** Tokens and cost so far; null: not known. */
+  tokens: tokensSchema,
+  costUsd: z.number().nullable(),
+  /** What it does at the moment, one line; null when it has ended or says nothing. */
+  liveLine: z.string().nullable(),
+  /** The output is a line of JSON for each thing the agent did (lib/agent/events), not what a command printed. */
+  isTranscript: z.boolean(),
+  /** It runs in a terminal that people may look at and type into. */
+  hasTerminal: z.boolean(),
 });
 export type Session = z.infer<typeof sessionSchema>;
+
+/** What a person said to a running session. */
+export const sessionPromptSchema = z.object({
+  id: idSchema,
+  sessionId: idSchema,
+  text: z.string(),
+  author: actorSchema,
+  createdAt: timeSchema,
+  /** When the agent took it; null: not yet, or refused. */
+  deliveredAt: timeSchema.nullable(),
+  /** Why it did not. */
+  refusal: z.string().nullable(),
+});
+export type SessionPrompt = z.infer<typeof sessionPromptSchema>;
 
 /** A part of a session's output. Offsets count bytes of the whole output. */
 export const logPageSchema = z.object({

@@ -22,11 +22,10 @@ export interface StartInput {
 
 /** Asks for a session: the task is approved where needed and queued. `queue: false` refuses to wait. */
 export async function startSession(tx: Tx, input: StartInput, actor: Actor) {
-  if (input.type === "interactive")
-    throw invalid("type", "Interactive sessions need a sandbox with a terminal; none is installed");
   if (!input.queue) await refuseWithoutRoom(tx, input.taskId);
   const { task, position } = await start(tx, input.taskId, {
     actor,
+    sessionType: input.type,
     ...(input.priority === undefined ? {} : { priority: input.priority }),
   });
   return { task: await viewTask(tx, task), position };
@@ -94,6 +93,35 @@ export async function cancelSession(tx: Tx, id: string, actor: Actor): Promise<S
   return getSession(tx, id);
 }
 
+/**
+ * Another attempt of an ended session's task, with feedback. It is the last attempt that is gone on with: a conversation has one end.
+ */
+export async function continueSession(tx: Tx, id: string, feedback: string, actor: Actor) {
+  const session = await getSession(tx, id);
+  if (isSessionLive(session.status))
+    throw new DomainError("ILLEGAL_TRANSITION", "The session is running: say it with session.prompt.", {
+      found: session.status,
+      allowed: ["SUCCEEDED", "FAILED", "TIMED_OUT", "STALLED", "CANCELLED", "LOST"],
+    });
+  const { task, position } = await start(tx, session.taskId, { actor, feedback });
+  return { task: await viewTask(tx, task), position };
+}
+
+/** The terminal of a live interactive session. */
+export async function attachSession(tx: Tx, id: string) {
+  const row = await tx.session.findUnique({ where: { id }, include: { sandbox: true } });
+  if (row === null) throw notFound("session", id);
+  const { terminalSocket: socket } = row;
+  if (socket === null || row.sandbox === null || !isSessionLive(row.status)) {
+    const found = isSessionLive(row.status) ? row.type : row.status;
+    throw new DomainError("ILLEGAL_TRANSITION", "Only a running interactive session has a terminal to attach to.", {
+      found,
+      allowed: ["interactive"],
+    });
+  }
+  return { sessionId: id, hostId: row.sandbox.hostId, socket, command: `tmux -S ${socket} attach` };
+}
+
 type SessionWithTask = SessionRow & {
   task: {
     number: number;
@@ -139,8 +167,22 @@ function viewSession(row: SessionWithTask): Session {
     monitoredAt: row.monitoredAt?.toISOString() ?? null,
     means: (row.sandbox?.means ?? {}) as Session["means"],
     usage: row.usage as Session["usage"],
+    agentVersion: row.agentVersion,
+    model: row.model,
+    tokens: {
+      input: numberOf(row.inputTokens),
+      output: numberOf(row.outputTokens),
+      cacheRead: numberOf(row.cacheReadTokens),
+      cacheWrite: numberOf(row.cacheWriteTokens),
+    },
+    costUsd: row.costUsd,
+    liveLine: isSessionLive(row.status) ? row.liveLine : null,
+    isTranscript: row.agent !== "cli" && row.type === "autonomous",
+    hasTerminal: row.terminalSocket !== null,
   };
 }
+
+const numberOf = (count: bigint | null): number | null => (count === null ? null : Number(count));
 
 const nextAttemptAt = ({ attempt, task }: SessionWithTask): string | null =>
   task.status === "QUEUED" && task.attempts === attempt ? (task.availableAt?.toISOString() ?? null) : null;

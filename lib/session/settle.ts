@@ -56,7 +56,9 @@ export interface Claim {
   projectId: string;
   key: string;
   title: string;
+  /** Of the task. */
   type: string;
+  sessionType: "autonomous" | "interactive";
   spec: Record<string, unknown>;
   attempt: number;
   branch: string;
@@ -92,6 +94,8 @@ export interface Started {
   pid: number;
   startTime: string;
   baseCommit?: string;
+  /** The sandbox provider that really runs it. */
+  provider?: string;
   /** By which means its processes are known and its limits enforced. */
   means?: { tree: string; memory: string; cpu: string };
   actor: Actor;

@@ -180,6 +180,24 @@ export const taskContract = {
     input: ofTask,
     output: z.object({ taskId: idSchema, status: z.enum(taskStatuses), reasons: z.array(reasonSchema) }),
   }),
+  brief: operation({
+    policy: "member",
+    effect: "read",
+    method: "GET",
+    path: "/tasks/{taskId}/brief",
+    summary: "The prompt that the agent of the next session will get, exactly",
+    input: ofTask,
+    output: z.object({
+      taskId: idSchema,
+      prompt: z.string().nullable().describe("null: a task of type cli has none"),
+      followUp: z
+        .string()
+        .nullable()
+        .describe(
+          "What is sent instead when the agent goes on with its conversation; null: there is none to go on with",
+        ),
+    }),
+  }),
   graph: operation({
     policy: "member",
     effect: "read",

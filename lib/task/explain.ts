@@ -24,10 +24,18 @@ export interface Blocker {
   status: string;
 }
 
+interface ProjectRoom {
+  limit: number;
+  running: number;
+  asks: ResourcesAsked;
+  /** No agent starts before; null: within its budget. */
+  budgetHeldUntil?: string | null;
+}
+
 /** What the claim looks at, for a set of tasks at one moment. */
 export interface Facts {
   isAutonomous: ReadonlyMap<string, boolean>;
-  projectRoom: ReadonlyMap<string, { limit: number; running: number; asks: ResourcesAsked }>;
+  projectRoom: ReadonlyMap<string, ProjectRoom>;
   /** Types of agent whose provider asked to wait, until when; types and users at their limits. */
   pausedTypes: ReadonlyMap<string, string>;
   fullTypes: ReadonlyMap<string, number>;
@@ -105,6 +113,7 @@ function queueReasons(task: ExplainedTask, facts: Facts): Reason[] {
       message: "The sandbox of the last attempt is being ended.",
     },
     pauseReason(task, facts),
+    budgetReason(task, room),
     room !== undefined &&
       room.running >= room.limit && {
         code: "PROJECT_LIMIT",
@@ -128,6 +137,12 @@ function queueReasons(task: ExplainedTask, facts: Facts): Reason[] {
 function pauseReason(task: ExplainedTask, facts: Facts): Reason | false {
   const until = facts.pausedTypes.get(task.type);
   return until !== undefined && { code: "RATE_LIMIT", message: `The provider of ${task.type} asked to wait.`, until };
+}
+
+function budgetReason({ type }: ExplainedTask, room: ProjectRoom | undefined): Reason | false {
+  if (type === "cli" || !room?.budgetHeldUntil) return false;
+  const message = "The project's budget of the day is spent. Raise it in the settings, or wait.";
+  return { code: "BUDGET", message, until: new Date(room.budgetHeldUntil).toISOString() };
 }
 
 /** Limits over all projects: per type of agent, per user. */
@@ -168,6 +183,7 @@ export async function gatherFacts(tx: Tx, tasks: readonly ExplainedTask[]): Prom
   const [row] = await tx.$queryRaw<[FactsRow]>`
     SELECT
       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'isAutonomous', p."autonomousExecutionEnabled",
+          'budgetHeldUntil', CASE WHEN p."budgetHeldUntil" > clock_timestamp() THEN p."budgetHeldUntil" END,
           'limit', coalesce((p.settings->>'maxConcurrentSessions')::int, 5),
           'asks', jsonb_strip_nulls(jsonb_build_object('cpus', p.settings->'sessionCpus', 'memoryBytes', p.settings->'sessionMemoryBytes',
             'diskBytes', p.settings->'sessionDiskBytes')),
@@ -200,7 +216,7 @@ export async function gatherFacts(tx: Tx, tasks: readonly ExplainedTask[]): Prom
 }
 
 interface FactsRow {
-  projects: { id: string; isAutonomous: boolean; limit: number; running: number; asks: ResourcesAsked }[];
+  projects: ({ id: string; isAutonomous: boolean } & ProjectRoom)[];
   paused: Record<string, string>;
   fullTypes: Record<string, number>;
   fullUsers: Record<string, number>;

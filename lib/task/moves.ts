@@ -10,7 +10,7 @@ import type { TaskStatus, TaskVerb } from "@/lib/task/machine.ts";
 import { estimateStart, readPace } from "@/lib/task/queue-estimate.ts";
 import type { TaskType } from "@/lib/task/schema.ts";
 import { parseSpec } from "@/lib/task/spec.ts";
-import { type TransitionOptions, transition } from "@/lib/task/transition.ts";
+import { type SessionType, type TransitionOptions, transition } from "@/lib/task/transition.ts";
 import { openBlockers } from "@/lib/task/view.ts";
 
 const defaults = configSchema.parse({});
@@ -77,12 +77,13 @@ export async function requestChanges(
   ref: string,
   options: { actor: Actor; feedback: string },
 ): Promise<TaskRow> {
-  return move(tx, await lockTask(tx, ref), "requestChanges", {
-    actor: options.actor,
-    reason: "CHANGES_REQUESTED",
-    set: { feedback: options.feedback },
-  });
+  const task = await lockTask(tx, ref);
+  await sendBack(tx, task, options.actor, options.feedback);
+  return findTask(tx, task.id);
 }
+
+const sendBack = (tx: Tx, task: TaskRow, actor: Actor, feedback: string) =>
+  transition(tx, task.id, "requestChanges", { actor, reason: "CHANGES_REQUESTED", set: { feedback } });
 
 /** A queued task and its place in the one order, from 1. */
 export interface Started {
@@ -90,14 +91,25 @@ export interface Started {
   position: number;
 }
 
+export interface StartOptions {
+  actor: Actor;
+  priority?: number;
+  /** autonomous unless said. */
+  sessionType?: SessionType;
+  /** Told to the next attempt. */
+  feedback?: string;
+}
+
 /** Draft → approved → queued in one go, for a person who wants it to run. Records the place it got in the queue. */
-export async function start(tx: Tx, ref: string, options: { actor: Actor; priority?: number }): Promise<Started> {
+export async function start(tx: Tx, ref: string, options: StartOptions): Promise<Started> {
   const task = await lockTask(tx, ref);
   if (options.priority !== undefined && options.priority !== task.priority) {
     const changes = { priority: options.priority };
     await updateTask(tx, task.id, { changes, version: task.version, actor: options.actor });
   }
-  if (task.status !== "QUEUED") await putInQueue(tx, await makeQueueable(tx, task, options.actor), options);
+  if (task.status === "REVIEW" && options.feedback !== undefined)
+    await sendBack(tx, task, options.actor, options.feedback);
+  else if (task.status !== "QUEUED") await putInQueue(tx, await makeQueueable(tx, task, options.actor), options);
   const queued = await findTask(tx, task.id);
   const position = await queuePosition(tx, queued);
   const estimatedStart = estimateStart(position, await readPace(tx), new Date())?.toISOString();
@@ -122,11 +134,15 @@ async function makeQueueable(tx: Tx, task: TaskRow, actor: Actor): Promise<TaskR
 }
 
 /** Queues a task whose lock is held. */
-async function putInQueue(tx: Tx, task: TaskRow, options: { actor: Actor; isForced?: boolean }): Promise<void> {
-  const { actor, isForced = false } = options;
+async function putInQueue(tx: Tx, task: TaskRow, options: StartOptions & { isForced?: boolean }): Promise<void> {
+  const { actor, isForced = false, sessionType = "autonomous", feedback } = options;
   if (task.openDependencies > 0 && !isForced && canQueue(task.status)) throw await blocked(tx, task);
   await roomInQueue(tx);
-  await transition(tx, task.id, "queue", { actor, reason: "ASKED", set: { isForced } });
+  await transition(tx, task.id, "queue", {
+    actor,
+    reason: "ASKED",
+    set: { isForced, sessionType, ...(feedback === undefined ? {} : { feedback }) },
+  });
 }
 
 async function queuePosition(tx: Tx, task: TaskRow): Promise<number> {

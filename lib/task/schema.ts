@@ -41,28 +41,44 @@ export const cliSpecSchema = z.strictObject({
 });
 export type CliSpec = z.infer<typeof cliSpecSchema>;
 
-const promptSchema = z.string().min(1).max(262_144);
-const mcpServerSchema = z.union([
-  z.strictObject({ url: z.url(), headers: z.record(z.string(), z.string()).optional() }),
-  z.strictObject({
-    command: z.string().min(1),
-    args: z.array(z.string()).optional(),
-    env: z.record(z.string(), z.string()).optional(),
-  }),
-]);
+/** Every agent: what to do, with which model, and whether an end without changes is a failure. */
+const promptFields = {
+  prompt: z.string().min(1).max(262_144),
+  model: z.string().min(1).max(200).optional().describe("Else the project's, else the agent's own choice"),
+  expectsChanges: z.boolean().optional().describe("true: without changed files it has not succeeded"),
+};
+const mcpValues = z.record(z.string().min(1).max(200), z.string().max(8192));
+const mcpServerSchema = z
+  .union([
+    z.strictObject({ url: z.url(), headers: mcpValues.optional() }),
+    z.strictObject({
+      command: z.string().min(1).max(4096),
+      args: z.array(argumentSchema).max(200).optional(),
+      env: mcpValues.optional(),
+    }),
+  ])
+  .describe("$" + "{secret:NAME} in a header or variable stands for the operator's RUNBOARD_SECRET_NAME");
+export const mcpServersSchema = z.record(
+  z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,49}$/, "A letter, then letters, digits, _ or -, at most 50"),
+  mcpServerSchema,
+);
+export type McpServer = z.infer<typeof mcpServerSchema>;
 
 /** The spec each type needs before it may run. A draft may still be without one ({}). */
 export const specSchemas = {
   cli: cliSpecSchema,
-  "claude-code": z.strictObject({ prompt: promptSchema, additionalFlags: z.array(z.string()).optional() }),
-  "claude-agent": z.strictObject({
-    prompt: promptSchema,
-    mcpServers: z.record(z.string(), mcpServerSchema).default({}),
+  "claude-code": z.strictObject({
+    ...promptFields,
+    additionalFlags: z.array(argumentSchema).max(100).optional(),
   }),
-  codex: z.strictObject({ prompt: promptSchema }),
-  gemini: z.strictObject({ prompt: promptSchema }),
-  opencode: z.strictObject({ prompt: promptSchema }),
-  acp: z.strictObject({ prompt: promptSchema, agent: z.string().optional() }),
+  "claude-agent": z.strictObject({ ...promptFields, mcpServers: mcpServersSchema.default({}) }),
+  codex: z.strictObject(promptFields),
+  gemini: z.strictObject(promptFields),
+  opencode: z.strictObject(promptFields),
+  acp: z.strictObject({
+    ...promptFields,
+    agent: z.string().max(100).optional().describe("A name of config acpAgents"),
+  }),
 } as const satisfies Record<TaskType, z.ZodType>;
 
 export const prioritySchema = z.number().int().min(0).max(4).describe("LOWEST 0, LOW 1, MEDIUM 2, HIGH 3, HIGHEST 4");

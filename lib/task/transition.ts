@@ -9,12 +9,14 @@ export const taskMovesJson = JSON.stringify(
   Object.fromEntries(taskMoves.map(({ verb, from, to }) => [verb, { from, to }])),
 );
 
+export type SessionType = "autonomous" | "interactive";
+
 export interface TransitionOptions {
   actor: Actor;
   /** Needed only where the machine leaves a choice; the last one listed otherwise. */
   to?: TaskStatus;
   reason?: string;
-  set?: { isForced?: boolean; feedback?: string; delayMs?: number; lastError?: string };
+  set?: { isForced?: boolean; sessionType?: SessionType; feedback?: string; delayMs?: number; lastError?: string };
 }
 
 export interface Moved {

@@ -43,6 +43,25 @@ export interface SandboxPlan {
   runboardEnvironment?: Record<string, string>;
   /** What it may use at most; absent: no limits. */
   limits?: Limits;
+  /** What a provider that isolates lets it reach besides Runboard: nothing unless said, or all that the machine does. */
+  network?: "none" | "host";
+  /** Ports of the sandbox's own loopback that lead to Unix sockets of the host. Only a provider that isolates has them. */
+  relays?: readonly Relay[];
+  /** Runs outside of the confinement and starts the command in it: `<command> <args…> -- <the command in its confinement…>`. */
+  driver?: Driver;
+}
+
+export interface Relay {
+  port: number;
+  /** Absolute path; its directory is there before the launch, the socket may come and go. */
+  socket: string;
+}
+
+export interface Driver {
+  command: string;
+  args: string[];
+  /** For the driver alone, beside the session's; names begin with RUNBOARD_. It keeps them from what it starts. */
+  environment: Record<string, string>;
 }
 
 export interface Launched {

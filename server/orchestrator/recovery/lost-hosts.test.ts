@@ -250,7 +250,7 @@ describe("the lease", () => {
 
   it("alone guards nothing: sessions outlive everything", async () => {
     const orders = watchGuard();
-    await db().worker.create({ data: { ...(await ours()), id: uuid(), startTime: "0" } });
+    await db().worker.create({ data: { ...(await ours()), agents: [], sandboxes: [], id: uuid(), startTime: "0" } });
     expect(await keepLease(us)).toBe("kept");
     expect([orders, (await ours()).isGuarded]).toEqual([[], false]);
   });

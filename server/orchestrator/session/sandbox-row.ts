@@ -16,6 +16,7 @@ export function planOf({ id, session, task }: SandboxRow): SessionPlan {
     key: `${project.key}-${task.number}`,
     title: task.title,
     type: task.type,
+    sessionType: session.type as SessionPlan["sessionType"],
     attempt: session.attempt,
     branch: session.branch,
     failures: task.failures,

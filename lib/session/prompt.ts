@@ -1,0 +1,102 @@
+import { v7 as uuid } from "uuid";
+import { type Actor, actorSchema } from "@/lib/actor.ts";
+import type { Tx } from "@/lib/db.ts";
+import { DomainError, notFound } from "@/lib/errors.ts";
+import type { SessionPrompt as PromptRow } from "@/lib/generated/prisma/client.ts";
+import { lockStreams, record } from "@/lib/journal.ts";
+import { isUuid } from "@/lib/project/find.ts";
+import { isSessionLive } from "@/lib/session/machine.ts";
+import type { SessionPrompt } from "@/lib/session/schema.ts";
+
+/**
+ * Says something to a running session. It is delivered at the agent's next turn, which SESSION_PROMPT_DELIVERED tells; until then it
+ * waits. Throws PROMPT_REFUSED with a reason when nobody could take it: it may then be given as feedback to the next attempt.
+ */
+export async function promptSession(tx: Tx, sessionId: string, text: string, actor: Actor): Promise<SessionPrompt> {
+  const found = await findSession(tx, sessionId);
+  await lockStreams(tx, [found.projectId]);
+  const session = await findSession(tx, sessionId);
+  refuseDeaf(session);
+  const row = await tx.sessionPrompt.create({
+    data: { id: uuid(), sessionId, projectId: session.projectId, text, author: actor },
+  });
+  const { taskId, attempt } = session;
+  record(tx, {
+    streamId: session.projectId,
+    type: "SESSION_PROMPTED",
+    entityType: "session",
+    entityId: sessionId,
+    actor,
+    payload: { taskId, attempt, promptId: row.id, text: text.slice(0, 500) },
+  });
+  return viewPrompt(row);
+}
+
+type SessionState = Awaited<ReturnType<typeof findSession>>;
+
+function refuseDeaf({ status, agent, type }: SessionState): void {
+  const why = !isSessionLive(status)
+    ? `The session has ended: ${status}.`
+    : type === "interactive"
+      ? "An interactive session is written to in its terminal."
+      : agent === "cli"
+        ? "A command takes no prompts."
+        : null;
+  if (why === null) return;
+  throw new DomainError("PROMPT_REFUSED", `${why} Give it as feedback to the next attempt instead.`, {
+    found: status,
+    offer: "session.continue",
+  });
+}
+
+/** What was said to a session, oldest first. */
+export async function listPrompts(tx: Tx, query: { sessionId: string; limit: number; cursor?: string | undefined }) {
+  await findSession(tx, query.sessionId);
+  const rows = await tx.sessionPrompt.findMany({
+    where: {
+      sessionId: query.sessionId,
+      ...(query.cursor && isUuid(query.cursor) ? { id: { gt: query.cursor } } : {}),
+    },
+    orderBy: { id: "asc" },
+    take: query.limit + 1,
+  });
+  const page = rows.slice(0, query.limit);
+  return { items: page.map(viewPrompt), nextCursor: rows.length > query.limit ? page.at(-1)!.id : null };
+}
+
+/** The agent has taken it, or will not (`refusal`): said once. The caller holds the project's lock. */
+export async function receivePrompt(tx: Tx, promptId: string, refusal: string | null, actor: Actor): Promise<void> {
+  const { count } = await tx.sessionPrompt.updateMany({
+    where: { id: promptId, deliveredAt: null, refusal: null },
+    data: refusal === null ? { deliveredAt: new Date() } : { refusal },
+  });
+  if (count === 0) return;
+  const { session, sessionId } = await tx.sessionPrompt.findUniqueOrThrow({
+    where: { id: promptId },
+    include: { session: { select: { taskId: true, attempt: true, projectId: true } } },
+  });
+  const { taskId, attempt, projectId } = session;
+  const event = { streamId: projectId, entityType: "session", entityId: sessionId, actor } as const;
+  const payload = { taskId, attempt, promptId };
+  if (refusal === null) record(tx, { ...event, type: "SESSION_PROMPT_DELIVERED", payload });
+  else record(tx, { ...event, type: "SESSION_PROMPT_REFUSED", payload: { ...payload, reason: refusal } });
+}
+
+async function findSession(tx: Tx, id: string) {
+  const row = await tx.session.findUnique({
+    where: { id },
+    select: { id: true, taskId: true, projectId: true, attempt: true, status: true, agent: true, type: true },
+  });
+  if (row === null) throw notFound("session", id);
+  return row;
+}
+
+const viewPrompt = (row: PromptRow): SessionPrompt => ({
+  id: row.id,
+  sessionId: row.sessionId,
+  text: row.text,
+  author: actorSchema.parse(row.author),
+  createdAt: row.createdAt.toISOString(),
+  deliveredAt: row.deliveredAt?.toISOString() ?? null,
+  refusal: row.refusal,
+});
