@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root, setUp } from "../scripts/setup.mjs";
+import { root, setUp, testing } from "../scripts/setup.mjs";
 import { installPeers } from "./peers/install.mjs";
 
 const args = process.argv.slice(2);
@@ -27,7 +27,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-await setUp();
+await setUp(testing);
 installPeers();
 const names = asked.length > 0 ? asked : benches.filter((name) => isSmoke || !byNameOnly.includes(name));
 const results = [];

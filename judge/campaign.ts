@@ -1,5 +1,5 @@
 // npm run campaign: see judge/campaign/options.ts for what can be asked. Ends with 1 when a promise was broken, or a seeded bug not found.
-import { setUp } from "../scripts/setup.mjs";
+import { setUp, testing } from "../scripts/setup.mjs";
 import { bugs } from "./campaign/bugs.ts";
 import { runCampaign } from "./campaign/campaign.ts";
 import { huntBugs } from "./campaign/hunt.ts";
@@ -13,7 +13,7 @@ if (options === null || (options.bug !== undefined && names.length === 0)) {
   console.log(`${usage}\nSeeded bugs: ${bugs.map(({ name }) => name).join(", ")}`);
   process.exit(2);
 }
-await setUp();
+await setUp(testing);
 const isGood =
   options.bug === undefined
     ? (await runCampaign(options)).every(({ violations }) => violations.length === 0)

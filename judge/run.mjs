@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root, setUp } from "../scripts/setup.mjs";
+import { root, setUp, testing } from "../scripts/setup.mjs";
 
 const args = process.argv.slice(2);
 const isLong = args.includes("--long");
@@ -30,7 +30,7 @@ const shortMs = 20 * 60_000;
 const longMs = 12 * 3_600_000;
 const graceMs = 20_000;
 
-await setUp();
+await setUp(testing);
 const names = asked.length > 0 ? asked : rows;
 const isWaiting = (name) => !isLong && waiting.includes(name);
 const together = waiting.filter((name) => isWaiting(name) && names.includes(name));

@@ -2,6 +2,6 @@
 import { setUp } from "./setup.mjs";
 
 process.env.NODE_ENV = "development";
-await setUp(["packages", "client", "routes"]);
+await setUp(["development", "client", "routes"]);
 await import("./typescript.mjs");
 await import("../server/main.ts");

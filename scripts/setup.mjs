@@ -14,15 +14,21 @@ const steps = {
     title: "Installing packages",
     from: ["package-lock.json"],
     stamp: "node_modules/.runboard-lock",
-    alreadyDone: isInstalled,
-    // With NODE_ENV=production npm would leave out what the tests need.
-    run: () => run("npm", ["ci", "--include=dev"]),
+    alreadyDone: () => isInstalled(({ dev, devOptional }) => !dev && !devOptional),
+    run: () => install("--omit=dev"),
+  },
+  development: {
+    title: "Installing what tests need",
+    from: ["package-lock.json"],
+    stamp: "node_modules/.runboard-development",
+    alreadyDone: () => isInstalled(() => true),
+    run: () => install("--include=dev"),
   },
   client: {
     title: "Generating the database client",
-    from: ["prisma/schema.prisma", "prisma.config.ts", "package-lock.json"],
+    from: ["prisma/schema.prisma", "scripts/generate-client.mjs", "package-lock.json"],
     stamp: "lib/generated/prisma/.runboard-schema",
-    run: () => run(process.execPath, ["node_modules/prisma/build/index.js", "generate"]),
+    run: () => run(process.execPath, ["scripts/generate-client.mjs"]),
   },
   routes: {
     title: "Generating the browser's routes",
@@ -47,8 +53,12 @@ const steps = {
   },
 };
 
-/** Makes `wanted` (of packages, client, routes, server, pages) current, in that order. */
-export async function setUp(wanted = Object.keys(steps)) {
+/** What a product needs that runs, and what else tests, judge and benches need. */
+export const running = ["packages", "client", "routes", "server", "pages"];
+export const testing = ["development", "client", "routes", "server", "pages"];
+
+/** Makes `wanted` (names of steps) current, in their order. */
+export async function setUp(wanted = running) {
   checkNode();
   process.chdir(root);
   for (const [name, step] of Object.entries(steps)) if (wanted.includes(name)) await bringUpToDate(step);
@@ -73,14 +83,19 @@ async function bringUpToDate({ title, from, stamp, run: work, alreadyDone }) {
   writeFileSync(stamp, hashOf(from));
 }
 
+/** The exact packages of the lock file. What is there already stays: a product may be running on it. */
+function install(kinds) {
+  return run("npm", existsSync("node_modules") ? ["install", "--no-save", kinds] : ["ci", kinds]);
+}
+
 /** Packages that were installed by hand (npm install, npm ci) need not be installed again. */
-function isInstalled() {
+function isInstalled(isWanted) {
   const hidden = "node_modules/.package-lock.json";
   if (!existsSync(hidden)) return false;
   const installed = JSON.parse(readFileSync(hidden, "utf8")).packages;
   const wanted = Object.entries(JSON.parse(readFileSync("package-lock.json", "utf8")).packages);
   return wanted.every(([path, entry]) => {
-    if (path === "" || entry.link) return true;
+    if (path === "" || entry.link || !isWanted(entry)) return true;
     return installed[path] === undefined ? entry.optional === true : installed[path].version === entry.version;
   });
 }

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root, setUp } from "./setup.mjs";
+import { root, setUp, testing } from "./setup.mjs";
 import { installSystemPackages, onPath } from "./system-packages.mjs";
 
 const withBrowser = !process.argv.includes("--no-browser") && hasBrowserTests();
@@ -17,7 +17,7 @@ console.log(`\n${counted.passed} passed, ${counted.failed} failed`);
 process.exit(ok ? 0 : 1);
 
 async function main() {
-  await setUp(withBrowser ? undefined : ["packages", "client", "routes"]);
+  await setUp(withBrowser ? testing : ["development", "client", "routes"]);
   installSystemPackages({
     ...(withBrowser && findBrowser() === null ? { chromium: "chromium" } : {}),
     git: "git",

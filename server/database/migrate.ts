@@ -124,7 +124,7 @@ function lockfile(directory: string): string | null {
 
 const AFTER_A_FAILURE = [
   "Nothing else was started. Restore the backup made before the update, or repair the database by hand and then run",
-  "`npx prisma migrate resolve --rolled-back <migration>` (to try it again) or `--applied <migration>` (when it is done).",
+  "`npx prisma@7.10.0 migrate resolve --rolled-back <migration>` (to try it again) or `--applied <migration>` (when it is done).",
 ].join("\n");
 
 function failedMessage(name: string, logs: string | null): string {
