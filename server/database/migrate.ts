@@ -123,8 +123,8 @@ function lockfile(directory: string): string | null {
 }
 
 const AFTER_A_FAILURE = [
-  "Nothing else was started. Restore the backup made before the update, or repair the database by hand and then run",
-  "`npx prisma@7.10.0 migrate resolve --rolled-back <migration>` (to try it again) or `--applied <migration>` (when it is done).",
+  "Nothing else was started. Restore the backup made before the update, or repair the database by hand and then say so in its row of",
+  '"_prisma_migrations": rolled_back_at = now() to have it tried again, finished_at = now() when it is done.',
 ].join("\n");
 
 function failedMessage(name: string, logs: string | null): string {
