@@ -64,22 +64,36 @@ export async function listPrompts(tx: Tx, query: { sessionId: string; limit: num
   return { items: page.map(viewPrompt), nextCursor: rows.length > query.limit ? page.at(-1)!.id : null };
 }
 
-/** The agent has taken it, or will not (`refusal`): said once. The caller holds the project's lock. */
-export async function receivePrompt(tx: Tx, promptId: string, refusal: string | null, actor: Actor): Promise<void> {
+export interface Receipt {
+  sessionId: string;
+  promptId: string;
+  /** Null: the agent has taken it. */
+  refusal: string | null;
+}
+
+/** The agent has taken it, or will not: said once, and only for what was said to its own session. The caller holds the project's lock. */
+export async function receivePrompt(tx: Tx, { sessionId, promptId, refusal }: Receipt, actor: Actor): Promise<void> {
   const { count } = await tx.sessionPrompt.updateMany({
-    where: { id: promptId, deliveredAt: null, refusal: null },
+    where: { id: promptId, sessionId, deliveredAt: null, refusal: null },
     data: refusal === null ? { deliveredAt: new Date() } : { refusal },
   });
   if (count === 0) return;
-  const { session, sessionId } = await tx.sessionPrompt.findUniqueOrThrow({
-    where: { id: promptId },
-    include: { session: { select: { taskId: true, attempt: true, projectId: true } } },
-  });
+  const session = await findSession(tx, sessionId);
   const { taskId, attempt, projectId } = session;
   const event = { streamId: projectId, entityType: "session", entityId: sessionId, actor } as const;
   const payload = { taskId, attempt, promptId };
   if (refusal === null) record(tx, { ...event, type: "SESSION_PROMPT_DELIVERED", payload });
   else record(tx, { ...event, type: "SESSION_PROMPT_REFUSED", payload: { ...payload, reason: refusal } });
+}
+
+/** What was said too late: its session ends without having taken it. The caller holds the project's lock. */
+export async function refuseUndelivered(tx: Tx, sessionId: string, refusal: string, actor: Actor): Promise<void> {
+  const rows = await tx.sessionPrompt.findMany({
+    where: { sessionId, deliveredAt: null, refusal: null },
+    select: { id: true },
+    orderBy: { id: "asc" },
+  });
+  for (const { id } of rows) await receivePrompt(tx, { sessionId, promptId: id, refusal }, actor);
 }
 
 async function findSession(tx: Tx, id: string) {

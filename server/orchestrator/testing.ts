@@ -47,6 +47,7 @@ export async function startOrchestrator(
     stopped ??= scheduler.stop().then(async () => {
       renewing.stop();
       await services.sampler.close();
+      await services.agents.close();
       await services.shipper.close();
       await services.spawner.guard(null).catch(() => {});
       await services.spawner.close();
