@@ -29,7 +29,7 @@ export async function promptSession(tx: Tx, sessionId: string, text: string, act
     actor,
     payload: { taskId, attempt, promptId: row.id, text: text.slice(0, 500) },
   });
-  return viewPrompt(row);
+  return viewPrompt(row, session);
 }
 
 type SessionState = Awaited<ReturnType<typeof findSession>>;
@@ -51,7 +51,7 @@ function refuseDeaf({ status, agent, type }: SessionState): void {
 
 /** What was said to a session, oldest first. */
 export async function listPrompts(tx: Tx, query: { sessionId: string; limit: number; cursor?: string | undefined }) {
-  await findSession(tx, query.sessionId);
+  const session = await findSession(tx, query.sessionId);
   const rows = await tx.sessionPrompt.findMany({
     where: {
       sessionId: query.sessionId,
@@ -61,7 +61,10 @@ export async function listPrompts(tx: Tx, query: { sessionId: string; limit: num
     take: query.limit + 1,
   });
   const page = rows.slice(0, query.limit);
-  return { items: page.map(viewPrompt), nextCursor: rows.length > query.limit ? page.at(-1)!.id : null };
+  return {
+    items: page.map((row) => viewPrompt(row, session)),
+    nextCursor: rows.length > query.limit ? page.at(-1)!.id : null,
+  };
 }
 
 export interface Receipt {
@@ -87,13 +90,13 @@ export async function receivePrompt(tx: Tx, { sessionId, promptId, refusal }: Re
 }
 
 /** What was said too late: its session ends without having taken it. The caller holds the project's lock. */
-export async function refuseUndelivered(tx: Tx, sessionId: string, refusal: string, actor: Actor): Promise<void> {
+export async function refuseUndelivered(tx: Tx, sessionId: string, actor: Actor): Promise<void> {
   const rows = await tx.sessionPrompt.findMany({
     where: { sessionId, deliveredAt: null, refusal: null },
     select: { id: true },
     orderBy: { id: "asc" },
   });
-  for (const { id } of rows) await receivePrompt(tx, { sessionId, promptId: id, refusal }, actor);
+  for (const { id } of rows) await receivePrompt(tx, { sessionId, promptId: id, refusal: tooLate }, actor);
 }
 
 async function findSession(tx: Tx, id: string) {
@@ -105,12 +108,15 @@ async function findSession(tx: Tx, id: string) {
   return row;
 }
 
-const viewPrompt = (row: PromptRow): SessionPrompt => ({
+/** What was said too late to be taken, or in the very moment the session ended. */
+export const tooLate = "The session ended before the agent took it. Give it as feedback to the next attempt instead.";
+
+const viewPrompt = (row: PromptRow, { status }: Pick<SessionState, "status">): SessionPrompt => ({
   id: row.id,
   sessionId: row.sessionId,
   text: row.text,
   author: actorSchema.parse(row.author),
   createdAt: row.createdAt.toISOString(),
   deliveredAt: row.deliveredAt?.toISOString() ?? null,
-  refusal: row.refusal,
+  refusal: row.refusal ?? (row.deliveredAt === null && !isSessionLive(status) ? tooLate : null),
 });

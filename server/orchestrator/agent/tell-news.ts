@@ -1,4 +1,5 @@
 import { v7 as uuid } from "uuid";
+import { db } from "@/lib/db.ts";
 import { inJournaledTransaction, lockStreams } from "@/lib/journal.ts";
 import { isUuid } from "@/lib/project/find.ts";
 import { projectSettingsSchema } from "@/lib/project/schema.ts";
@@ -29,12 +30,12 @@ export async function tellNews(all: readonly Followed[]): Promise<void> {
   }
 }
 
-const tooLate = "The session ended before the agent took it. Give it as feedback to the next attempt instead.";
-
 /** Its agent takes nothing any more: what waits for it is refused, and offered as feedback. */
 export async function sayUndelivered({ plan }: HeldSession): Promise<void> {
+  const where = { sessionId: plan.sessionId, deliveredAt: null, refusal: null };
+  if ((await db().sessionPrompt.count({ where })) === 0) return;
   await inJournaledTransaction(async (tx) => {
     await lockStreams(tx, [plan.projectId]);
-    await refuseUndelivered(tx, plan.sessionId, tooLate, actorOf(plan));
+    await refuseUndelivered(tx, plan.sessionId, actorOf(plan));
   });
 }
