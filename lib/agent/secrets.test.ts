@@ -3,7 +3,12 @@ import { fillSecrets, UnknownSecretError } from "@/lib/agent/secrets.ts";
 import { readSecrets } from "@/lib/env.ts";
 
 const ref = (name: string) => `$\{secret:${name}}`;
-const secrets = readSecrets({ NODE_ENV: "test", RUNBOARD_SECRET_TOKEN: "s3cret $& $1", RUNBOARD_SECRET_EMPTY: "", TOKEN: "other" });
+const secrets = readSecrets({
+  NODE_ENV: "test",
+  RUNBOARD_SECRET_TOKEN: "s3cret $& $1",
+  RUNBOARD_SECRET_EMPTY: "",
+  TOKEN: "other",
+});
 
 test("a reference stands for what the operator set, however deep it lies and whatever it holds", () => {
   const servers = { a: { url: "https://x.test/mcp", headers: { authorization: `Bearer ${ref("TOKEN")}` } } };

@@ -1,11 +1,15 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { db } from "@/lib/db.ts";
 import type { Question } from "@/lib/question/schema.ts";
 import { findOverdue } from "@/lib/session/inbox.ts";
 import { askAs, runningAgent, sessionActor } from "@/lib/testing/agents.ts";
+import { brokenInvariants, snapshot } from "@/lib/testing/invariants.ts";
 import { call, eventsOf, newProject, provideTestDatabase, refusal, reportOf } from "@/lib/testing/world.ts";
 
 provideTestDatabase();
+afterEach(async () => {
+  for (const { id } of await db().project.findMany()) expect(brokenInvariants(await snapshot(id))).toEqual([]);
+});
 
 const list = async (query: object = {}) => (await call<{ items: Question[] }>("question", "list", query)).items;
 const answer = (questionId: string, decision: string, message?: string) =>

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { db } from "@/lib/db.ts";
 import { inJournaledTransaction, lockStreams } from "@/lib/journal.ts";
 import { readWaiting } from "@/lib/session/inbox.ts";
@@ -6,9 +6,13 @@ import { receivePrompt, refuseUndelivered } from "@/lib/session/prompt.ts";
 import type { SessionPrompt } from "@/lib/session/schema.ts";
 import type { Claim } from "@/lib/session/settle.ts";
 import { askAs, type RunningAgent, runningAgent, sessionActor } from "@/lib/testing/agents.ts";
+import { brokenInvariants, snapshot } from "@/lib/testing/invariants.ts";
 import { call, eventsOf, provideTestDatabase, refusal, reportOf } from "@/lib/testing/world.ts";
 
 provideTestDatabase();
+afterEach(async () => {
+  for (const { id } of await db().project.findMany()) expect(brokenInvariants(await snapshot(id))).toEqual([]);
+});
 
 const say = ({ sessionId }: Claim, text: string) => call<SessionPrompt>("session", "prompt", { sessionId, text });
 const list = async ({ sessionId }: Claim) =>

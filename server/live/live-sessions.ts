@@ -25,18 +25,21 @@ export class LiveSessions {
 
   /** There may be something new in a project. */
   hint(projectId: string): void {
-    if (!this.followed().includes(projectId)) return;
-    this.asked.add(projectId);
-    this.timer ??= setTimeout(() => void this.tell(), paceMs);
+    if (this.followed().includes(projectId)) this.ask(projectId);
   }
 
   /** The truth: looks at whatever is followed. */
   poll(): void {
-    for (const id of this.followed()) this.hint(id);
+    for (const id of this.followed()) this.ask(id);
   }
 
   stop(): void {
     clearTimeout(this.timer);
+  }
+
+  private ask(projectId: string): void {
+    this.asked.add(projectId);
+    this.timer ??= setTimeout(() => void this.tell(), paceMs);
   }
 
   private async tell(): Promise<void> {

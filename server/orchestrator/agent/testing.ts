@@ -20,7 +20,14 @@ const plan = JSON.parse(fs.readFileSync(path.join(directory, "agent.json"), "utf
 const emit = (event) => fs.writeSync(1, JSON.stringify({ at: new Date().toISOString(), ...event }) + "\\n");
 const inbox = () => {
   try {
-    return fs.readFileSync(path.join(directory, "inbox.jsonl"), "utf8").split("\\n").filter(Boolean).map((line) => JSON.parse(line));
+    return fs.readFileSync(path.join(directory, "inbox.jsonl"), "utf8").split("\\n").slice(0, -1).flatMap(messageIn);
+  } catch {
+    return [];
+  }
+};
+const messageIn = (line) => {
+  try {
+    return [JSON.parse(line)];
   } catch {
     return [];
   }
