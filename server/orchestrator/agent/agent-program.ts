@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Claim } from "@/lib/session/settle.ts";
 import type { Relay } from "../../sandbox/port.ts";
@@ -23,7 +24,7 @@ export async function readyAgent(
   const known = planAgent(claim);
   const { program, args } = findAgent(claim, services.config);
   return async () => {
-    const relay = services.sandbox.isIsolated ? relayOf(session) : null;
+    const relay = await relayFor(services, session);
     await writePlan(session, known, { args, relay });
     return {
       ...{ command: program, args: [], workingDirectory: null, environment: {} },
@@ -33,4 +34,13 @@ export async function readyAgent(
   };
 }
 
-const relayOf = ({ directory }: HeldSession): Relay => ({ port: gatePort, socket: join(directory, "gate.sock") });
+/**
+ * Where the sandbox's loopback is not the machine's, the gate is a socket. Its directory is shown inside, so nothing else is in it; null:
+ * the gate is a port of the loopback they share.
+ */
+async function relayFor({ sandbox }: Services, { plan, directory }: HeldSession): Promise<Relay | null> {
+  if (!sandbox.isIsolated || plan.settings.network === "host") return null;
+  const gate = join(directory, "gate");
+  await mkdir(gate, { recursive: true, mode: 0o700 });
+  return { port: gatePort, socket: join(gate, "socket") };
+}
