@@ -57,6 +57,14 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
 
 export const env: Env = readEnv();
 
+const secretPrefix = "RUNBOARD_SECRET_";
+
+/** What `${secret:NAME}` stands for: the operator's RUNBOARD_SECRET_NAME. They are no setting: nothing but an agent's plan holds them. */
+export function readSecrets(source: NodeJS.ProcessEnv = process.env): ReadonlyMap<string, string> {
+  const named = Object.entries(source).filter(([name, value]) => name.startsWith(secretPrefix) && value);
+  return new Map(named.map(([name, value]) => [name.slice(secretPrefix.length), value!]));
+}
+
 /** Where things live under `RUNBOARD_HOME`. All of it is private to the user (0700 directories, 0600 files). */
 export const home = {
   token: join(env.RUNBOARD_HOME, "token"),
@@ -67,6 +75,8 @@ export const home = {
   /** Mandates of spawner helpers that end sessions when their lease is not renewed. */
   guards: join(env.RUNBOARD_HOME, "guards"),
   repositories: join(env.RUNBOARD_HOME, "repositories"),
+  /** What a later attempt needs to go on with an agent's conversation, by task. */
+  conversations: join(env.RUNBOARD_HOME, "conversations"),
   demo: join(env.RUNBOARD_HOME, "demo"),
 };
 

@@ -39,6 +39,15 @@ export interface LogPart {
   isComplete: boolean;
 }
 
+/** What a session of an agent does at the moment. */
+export interface SessionPulse {
+  projectId: string;
+  taskId: string;
+  sessionId: string;
+  liveLine: string | null;
+  costUsd: number | null;
+}
+
 export interface ClientToServerEvents {
   subscribe: (input: SubscribeInput, ack?: LiveAck<Subscribed>) => void;
   unsubscribe: (input: { projectId?: string | null }, ack?: LiveAck<object>) => void;
@@ -52,6 +61,8 @@ export interface ServerToClientEvents extends EventListeners {
   /** `after` was too old or unknown: load everything again. Events after `seq` follow. */
   resync: (from: { projectId: string; seq: number }) => void;
   log: (part: LogPart) => void;
+  /** No event: only the newest counts, and what is missed is not sent again. Of the sessions named, what is new; to who follows the project. */
+  live: (now: { projectId: string; sessions: SessionPulse[] }) => void;
 }
 
 /** The `data` of a `connect_error`. */

@@ -1,4 +1,5 @@
-// Lets a script import the project's TypeScript.
+// Lets a script import the project's TypeScript, wherever it is started.
+import { fileURLToPath } from "node:url";
 import { register } from "tsx/esm/api";
 
-register();
+register({ tsconfig: fileURLToPath(new URL("../tsconfig.json", import.meta.url)) });

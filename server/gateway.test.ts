@@ -8,11 +8,20 @@ import { db, switchDatabase } from "@/lib/db.ts";
 import { env } from "@/lib/env.ts";
 import { type EventType, eventTypes, type JournalEvent } from "@/lib/events.ts";
 import { inJournaledTransaction, record } from "@/lib/journal.ts";
-import type { ClientToServerEvents, LogPart, ServerToClientEvents, Subscribed } from "@/lib/live-protocol.ts";
+import type {
+  ClientToServerEvents,
+  LogPart,
+  ServerToClientEvents,
+  SessionPulse,
+  Subscribed,
+} from "@/lib/live-protocol.ts";
 import { appendLog } from "@/lib/session/log.ts";
+import { recordAgents } from "@/lib/session/record-agent.ts";
+import { runningAgent } from "@/lib/testing/agents.ts";
 import { call, eventsOf, newProject, newTask, newWorker, reportOf } from "@/lib/testing/world.ts";
 import { createTestDatabase, type TestDatabase } from "./database/test-database.ts";
 import { createGateway } from "./gateway.ts";
+import { eventually } from "./sandbox/eventually.ts";
 import { newApiToken, ownerToken, type Served, signedIn, silence, startWebServer } from "./web/testing.ts";
 
 type Client = Socket<ServerToClientEvents, ClientToServerEvents>;
@@ -145,6 +154,33 @@ test("sockets that drop at random while events are written hear every event once
   await Promise.all(readers.map(({ heard }) => heard.reached(total)));
   for (const { heard } of readers) expect(seqsOf(heard.events)).toEqual(dense(1, total));
   expect(readers[0]!.heard.events).toEqual(readers[1]!.heard.events);
+});
+
+test("what an agent does reaches who follows its project, by hint and by poll, once, and nobody else", async () => {
+  const { project, claim } = await runningAgent();
+  const elsewhere = await newProject();
+  const hear = async (served: Served, projectId: string) => {
+    const client = open(served);
+    const told: SessionPulse[] = [];
+    client.on("live", ({ sessions }) => told.push(...sessions));
+    await subscribe(client, { projectId });
+    return told;
+  };
+  const [byHint, byPoll, other] = [
+    await hear(hinted, project.id),
+    await hear(deaf, project.id),
+    await hear(both, elsewhere.id),
+  ];
+  const note = (liveLine: string) => recordAgents(db(), new Map([[claim.sessionId, { liveLine }]]));
+  const lines = (told: SessionPulse[]) => told.flatMap(({ liveLine }) => liveLine ?? []);
+  await note("Bash: npm test");
+  for (const told of [byHint, byPoll]) await eventually(() => lines(told).length === 1);
+  expect(byHint[0]).toMatchObject({ projectId: project.id, taskId: claim.taskId, sessionId: claim.sessionId });
+  await note("Done soon");
+  for (const told of [byHint, byPoll]) await eventually(() => lines(told).includes("Done soon"));
+  expect(lines(byHint)).toEqual(["Bash: npm test", "Done soon"]);
+  expect(lines(byPoll)).toEqual(["Bash: npm test", "Done soon"]);
+  expect(other).toEqual([]);
 });
 
 test("many join one stream while it grows: no gap, no double", async () => {

@@ -11,6 +11,7 @@ import { boundBacklogs, watchDrain } from "./live/backlogs.ts";
 import { type Rooms, takeCommands } from "./live/commands.ts";
 import { authenticateSocket, endRevokedSockets } from "./live/credentials.ts";
 import { backlogBytes, type LiveServer, type LiveSocket } from "./live/live-server.ts";
+import { LiveSessions } from "./live/live-sessions.ts";
 import { LogWatches } from "./live/log-watches.ts";
 import { allLastSeqs, Overview } from "./live/overview.ts";
 import { Streams } from "./live/streams.ts";
@@ -50,16 +51,21 @@ export function createGateway({
   const io: LiveServer = new Server({ serveClient: false, connectTimeout: 5000 });
   io.bind(engine);
   const rooms: Rooms = { streams: new Streams(io), overview: new Overview(io), logs: new LogWatches() };
+  const sessions = new LiveSessions(io, () => rooms.streams.ids());
   io.use((socket, next) => void authenticateSocket(socket, next));
   io.on("connection", (socket) => welcome(socket, rooms));
   const upgrades = answerUpgrades(engine);
-  const listening = listen(["runboard_event", "runboard_log"], (channel, payload) => {
+  const listening = listen(["runboard_event", "runboard_log", "runboard_live"], (channel, payload) => {
     if (channel === "runboard_log") rooms.logs.hint(payload);
+    else if (channel === "runboard_live") for (const id of payload.split(",")) sessions.hint(id);
     else if (payload === "") void look(rooms);
     else for (const follower of [rooms.streams, rooms.overview]) follower.hint(payload);
   });
   const clocks = [
-    repeat(pollMs, io, () => look(rooms)),
+    repeat(pollMs, io, () => {
+      sessions.poll();
+      return look(rooms);
+    }),
     repeat(revocationMs, io, async () => {
       boundBacklogs(io.sockets.sockets.values());
       await endRevokedSockets(io);
@@ -79,6 +85,7 @@ export function createGateway({
     backlogBytes: () => [...io.sockets.sockets.values()].reduce((sum, socket) => sum + backlogBytes(socket), 0),
     async close() {
       for (const clock of clocks) clearInterval(clock);
+      sessions.stop();
       engine.close();
       await listening.close();
     },

@@ -6,7 +6,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-type Channel = "runboard_event" | "runboard_work" | "runboard_log";
+type Channel = "runboard_event" | "runboard_work" | "runboard_log" | "runboard_live";
 
 const retryMs = 500;
 

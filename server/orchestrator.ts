@@ -66,6 +66,7 @@ async function leave(services: Services): Promise<void> {
   tellSupervisor({ type: "sessions", running: services.held.size });
   await signOff(services.worker).catch(() => {});
   await services.sampler.close();
+  await services.agents.close();
   await services.shipper.close();
   // With sessions the guard stays behind: a successor that comes in time takes them over.
   if (services.held.size === 0) await services.spawner.guard(null).catch(() => {});

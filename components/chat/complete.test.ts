@@ -51,6 +51,8 @@ test("after: completes keys of the project, also behind a comma", () => {
 test("a command that takes a task offers the ones it can act on", () => {
   expect(labels("/run ")).toEqual(["DEMO-4"]);
   expect(labels("/cancel ")).toEqual(["DEMO-12", "DEMO-4"]);
+  expect(labels("/prompt ")).toEqual(["DEMO-12"]);
+  expect(labels("/prompt DEMO-12 lo")).toBeUndefined();
   expect(labels("/explain ")).toEqual(["DEMO-12", "DEMO-4", "DEMO-3"]);
   expect(labels("/explain 3")).toEqual(["DEMO-3"]);
   expect(labels("/run DEMO-4 ")).toBeUndefined();

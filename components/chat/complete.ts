@@ -27,7 +27,7 @@ export interface CompletionList {
   selectsFirst: boolean;
 }
 
-const itemsMax = 8;
+const itemsMax = 10;
 
 /** What the word under the caret may become; null where there is nothing to offer. */
 export function completionsAt(text: string, caret: number, tasks: readonly KnownTask[]): CompletionList | null {
@@ -111,6 +111,7 @@ function soleArgument(
 const fits: Partial<Record<(typeof chatCommands)[number]["name"], (task: KnownTask) => boolean>> = {
   run: ({ status }) => isTaskMoveLegal("approve", status) || isTaskMoveLegal("queue", status),
   cancel: ({ status }) => isTaskMoveLegal("cancel", status),
+  prompt: ({ status }) => status === "RUNNING",
 };
 
 /** By key, by number alone or by a word of the title. */

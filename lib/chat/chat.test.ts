@@ -3,6 +3,7 @@ import { chatCommands } from "@/lib/chat/command.ts";
 import type { ChatMessage } from "@/lib/chat/contract.ts";
 import type { Project } from "@/lib/project/schema.ts";
 import type { Task } from "@/lib/task/schema.ts";
+import { runningAgent } from "@/lib/testing/agents.ts";
 import { call, eventsOf, newProject, newTask, provideTestDatabase, quiet } from "@/lib/testing/world.ts";
 
 provideTestDatabase();
@@ -71,6 +72,26 @@ describe("a command", () => {
     expect((await get(elsewhere.taskIds[0]!)).projectId).toBe(there.id);
     const draft = await say(here.id, "/draft priority:lowest an idea");
     expect(await get(draft.taskIds[0]!)).toMatchObject({ status: "DRAFT", priority: 0, projectId: here.id });
+  });
+
+  it("/prompt says something to the agent that works on a task, as the person who wrote it", async () => {
+    const { project, claim } = await runningAgent();
+    const reply = await say(project.id, `/prompt ${claim.key} Use tabs,  please`);
+    expect(reply).toMatchObject({ taskIds: [claim.taskId], text: expect.stringContaining("next turn") });
+    const { items } = await call<{ items: object[] }>("session", "prompts", { sessionId: claim.sessionId });
+    expect(items).toMatchObject([{ text: "Use tabs,  please", author: { id: "owner" }, deliveredAt: null }]);
+    expect((await say(project.id, `/prompt ${claim.key}`)).text).toContain("needs what to say");
+  });
+
+  it("/prompt to nobody is refused with the reason, and offers feedback", async () => {
+    const project = await newProject();
+    const task = await newTask(project.id);
+    expect((await say(project.id, `/prompt ${task.key} Hello?`)).text).toMatch(
+      /approved: no agent works on it.*feedback/,
+    );
+    const { project: other, claim } = await runningAgent({ type: "cli", spec: { command: "true" } });
+    expect((await say(other.id, `/prompt ${claim.key} Hello?`)).text).toMatch(/takes no prompts.*feedback/);
+    expect((await eventsOf(other.id)).map(({ type }) => type)).not.toContain("SESSION_PROMPTED");
   });
 
   it("/run, /status, /explain, /cancel, /auto and /help do what they say", async () => {

@@ -11,6 +11,7 @@ export const chatCommands = [
   { name: "run", usage: "/run KEY-n", does: "Queue a task" },
   { name: "status", usage: "/status [KEY-n]", does: "How the project or a task stands" },
   { name: "cancel", usage: "/cancel KEY-n", does: "Cancel a task and end its sandbox" },
+  { name: "prompt", usage: "/prompt KEY-n <text>", does: "Say something to the agent that works on a task" },
   { name: "auto", usage: "/auto on|off", does: "Turn autonomous mode on or off" },
   { name: "explain", usage: "/explain KEY-n", does: "Say why a task is not running" },
   { name: "help", usage: "/help", does: "List these commands" },

@@ -6,9 +6,11 @@ import { setAutonomousExecution } from "@/lib/project/autonomy.ts";
 import { lockProject, type ProjectRow } from "@/lib/project/find.ts";
 import { viewProject } from "@/lib/project/project.ts";
 import { projectSettingsSchema } from "@/lib/project/schema.ts";
+import { promptSession } from "@/lib/session/prompt.ts";
+import { findLiveSession } from "@/lib/session/transition.ts";
 import { createTask, type NewTask } from "@/lib/task/create.ts";
 import { explain, gatherFacts } from "@/lib/task/explain.ts";
-import { findTask, keyOf } from "@/lib/task/find.ts";
+import { findTask, keyOf, type TaskRow } from "@/lib/task/find.ts";
 import { taskStatuses } from "@/lib/task/machine.ts";
 import { approve, cancel, start } from "@/lib/task/moves.ts";
 import { priorityNames, type TaskType } from "@/lib/task/schema.ts";
@@ -69,6 +71,17 @@ const runners: Record<ChatCommand["name"], Runner> = {
   cancel: async (tx, { command, actor }) => {
     const task = await cancel(tx, requireKey(command), actor);
     return { text: `${keyOf(task)} is cancelled.`, taskIds: [task.id] };
+  },
+  prompt: async (tx, { command, actor }) => {
+    const { key, text } = keyAndText(command);
+    const task = await findTask(tx, key);
+    const session = await findLiveSession(tx, task.id);
+    if (session === null) throw nobodyListens(task);
+    await promptSession(tx, session.id, text, actor);
+    return {
+      text: `${keyOf(task)} is told at its agent's next turn. Its page says when it was taken.`,
+      taskIds: [task.id],
+    };
   },
   auto: async (tx, { command, project, actor }) => {
     if (!["on", "off"].includes(command.rest)) throw missing("/auto", "on or off");
@@ -136,6 +149,25 @@ function requireKey(command: ChatCommand): string {
   const key = command.rest.split(/\s/)[0] ?? "";
   if (key === "") throw missing(`/${command.name}`, "a task key such as DEMO-12");
   return key;
+}
+
+function keyAndText(command: ChatCommand): { key: string; text: string } {
+  const key = requireKey(command);
+  const text = command.rest.slice(key.length).trim();
+  if (text === "") throw missing(`/${command.name} ${key}`, "what to say");
+  return { key, text };
+}
+
+function nobodyListens(task: TaskRow): DomainError {
+  const offer = "Give it as feedback to the next attempt instead: on its page, under its last session.";
+  return new DomainError(
+    "PROMPT_REFUSED",
+    `${keyOf(task)} is ${task.status.toLowerCase()}: no agent works on it. ${offer}`,
+    {
+      found: task.status,
+      offer: "session.continue",
+    },
+  );
 }
 
 const missing = (command: string, what: string) => new DomainError("VALIDATION_FAILED", `${command} needs ${what}.`);

@@ -7,9 +7,11 @@ import { keys } from "@/lib/client/keys.ts";
 import { notify } from "@/lib/client/notify.ts";
 import { paced } from "@/lib/client/pace.ts";
 import { patchProject, refreshProject } from "@/lib/client/project-cache.ts";
-import { mergeTasks, removeTasks } from "@/lib/client/task-store.ts";
+import { mergeTasks, patchPulse, removeTasks, withPulse } from "@/lib/client/task-store.ts";
 import { changeStore, readStore, storeTask } from "@/lib/client/tasks.ts";
 import type { JournalEvent } from "@/lib/events.ts";
+import type { SessionPulse } from "@/lib/live-protocol.ts";
+import type { Session } from "@/lib/session/schema.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
 const readDelayMs = 100;
@@ -147,6 +149,14 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
       refresh(keys.resources);
       refreshProject(client, projectId);
     },
+    /** What agents do at the moment, on their cards and wherever their sessions are shown. */
+    onLive: (sessions: readonly SessionPulse[]) => {
+      changeStore(client, projectId, (store) => sessions.reduce(patchPulse, store));
+      for (const pulse of sessions) {
+        client.setQueriesData<Task>({ queryKey: ["task"] }, (task) => task && withPulse(task, pulse));
+        client.setQueryData<Session[]>(keys.sessions(pulse.taskId), (all) => all && withPulses(all, pulse));
+      }
+    },
     /** Tasks of other projects may have moved. */
     onQueueElsewhere: () => isQueueShown() && queue.ask(),
     stop: () => {
@@ -155,6 +165,9 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
     },
   };
 }
+
+const withPulses = (sessions: Session[], { sessionId, liveLine, costUsd }: SessionPulse): Session[] =>
+  sessions.map((session) => (session.id === sessionId ? { ...session, liveLine, costUsd } : session));
 
 /** One run per name however often it is asked for; a delay of 0 is the next frame. */
 function createTimers() {

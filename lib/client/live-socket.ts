@@ -1,6 +1,6 @@
 import type { Socket } from "socket.io-client";
 import type { JournalEvent } from "@/lib/events.ts";
-import type { ClientToServerEvents, LogPart, ServerToClientEvents } from "@/lib/live-protocol.ts";
+import type { ClientToServerEvents, LogPart, ServerToClientEvents, SessionPulse } from "@/lib/live-protocol.ts";
 
 /**
  * The tab's one socket. Whoever follows a project tells where it stands; after a lost connection everything is asked
@@ -19,6 +19,8 @@ export interface Follower {
   onEvent: (event: JournalEvent) => void;
   /** Too much was missed: read everything anew. */
   onResync: () => void;
+  /** What its agents do at the moment. */
+  onLive?: (sessions: readonly SessionPulse[]) => void;
 }
 
 export interface LogWatcher {
@@ -70,6 +72,9 @@ export function createLive(): Live & { start: () => () => void } {
       follower.onResync();
     }
   };
+  const onLive = ({ projectId, sessions }: { projectId: string; sessions: SessionPulse[] }) => {
+    for (const follower of followers) if (follower.projectId === projectId) follower.onLive?.(sessions);
+  };
   const onAny = (_: string, event: unknown) => {
     if (isJournalEvent(event)) for (const follower of followers) deliver(follower, event);
   };
@@ -92,6 +97,7 @@ export function createLive(): Live & { start: () => () => void } {
     socket.on("connect_error", lost);
     socket.on("log", onLog);
     socket.on("resync", onResync);
+    socket.on("live", onLive);
     socket.onAny(onAny);
   }
 

@@ -52,11 +52,11 @@ export function useProjectLive({ projectId, after, open }: ProjectToFollow): voi
     goTo.current = open;
   });
   useEffect(() => {
-    const { onEvent, onResync, onQueueElsewhere, stop } = createLiveCache(client, {
+    const { onEvent, onResync, onLive, onQueueElsewhere, stop } = createLiveCache(client, {
       projectId,
       open: (path) => goTo.current(path),
     });
-    const unfollow = live.follow({ projectId, after: start.current, onEvent, onResync });
+    const unfollow = live.follow({ projectId, after: start.current, onEvent, onResync, onLive });
     // What belongs to no project, such as the limits of all.
     const onInstance = (event: JournalEvent) => event.projectId === null && onEvent(event);
     const unfollowInstance = live.follow({ projectId: null, after: 0, onEvent: onInstance, onResync: () => {} });

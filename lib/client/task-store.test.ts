@@ -4,6 +4,7 @@ import {
   changeOptimistically,
   emptyStore,
   mergeTasks,
+  patchPulse,
   releaseDependents,
   removeTasks,
   rollBack,
@@ -73,4 +74,14 @@ test("columns are in the server's order, and an unchanged one keeps its array", 
   const second = groupByColumn([...first.approved, ...first.completed], first);
   expect(second.approved).toBe(first.approved);
   expect(second.stopped).not.toBe(first.stopped);
+});
+
+test("what an agent does is on its card at once; a pulse of a session that is over changes nothing", () => {
+  const session = { id: "s1", liveLine: null, costUsd: null } as unknown as Task["session"];
+  const running = mergeTasks(emptyStore, [task("a", { session })]);
+  const pulse = { projectId: "p", taskId: "a", sessionId: "s1", liveLine: "Bash: npm test", costUsd: 0.25 };
+  expect(patchPulse(running, pulse).byId.a?.session).toMatchObject({ liveLine: "Bash: npm test", costUsd: 0.25 });
+  expect(patchPulse(running, { ...pulse, sessionId: "s0" })).toBe(running);
+  expect(patchPulse(store, pulse)).toBe(store);
+  expect(patchPulse(running, { ...pulse, taskId: "elsewhere" })).toBe(running);
 });

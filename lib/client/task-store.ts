@@ -1,4 +1,5 @@
 import type { ColumnId } from "@/lib/client/columns.ts";
+import type { SessionPulse } from "@/lib/live-protocol.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
 /**
@@ -60,6 +61,18 @@ export function removeTasks(store: TaskStore, ids: readonly string[]): TaskStore
 export function patchTask(store: TaskStore, id: string, change: (task: Task) => Task): TaskStore {
   const task = store.byId[id];
   return task ? { ...store, byId: { ...store.byId, [id]: change(task) } } : store;
+}
+
+/** What its session does at the moment; a task that has another session by now stays as it is. */
+export function patchPulse(store: TaskStore, pulse: SessionPulse): TaskStore {
+  return store.byId[pulse.taskId]?.session?.id === pulse.sessionId
+    ? patchTask(store, pulse.taskId, (task) => withPulse(task, pulse))
+    : store;
+}
+
+export function withPulse(task: Task, { sessionId, liveLine, costUsd }: SessionPulse): Task {
+  const { session } = task;
+  return session?.id === sessionId ? { ...task, session: { ...session, liveLine, costUsd } } : task;
 }
 
 /** Shows a change before the server has confirmed it. */

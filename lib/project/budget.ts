@@ -27,6 +27,21 @@ export async function holdToBudget(tx: Tx, projectId: string, actor: Actor): Pro
   return isSpent;
 }
 
+/** Of these projects those that have a budget of the day. */
+export async function withBudget(tx: Tx, projectIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM "Project" WHERE id = ANY (${[...projectIds]}::uuid[]) AND settings->>'dailyBudgetUsd' IS NOT NULL`;
+  return rows.map(({ id }) => id);
+}
+
+/** Of these projects those whose budget is spent and whose people want what runs to be ended then. */
+export async function withStop(tx: Tx, projectIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM "Project" WHERE id = ANY (${[...projectIds]}::uuid[]) AND "budgetHeldUntil" > clock_timestamp()
+      AND (settings->>'budgetStopsRunning')::boolean`;
+  return rows.map(({ id }) => id);
+}
+
 /** By the database's clock. */
 async function spentToday(tx: Tx, projectId: string) {
   const [row] = await tx.$queryRaw<[{ spentUsd: number; dayEnd: Date; isHeld: boolean }]>`

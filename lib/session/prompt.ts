@@ -29,7 +29,7 @@ export async function promptSession(tx: Tx, sessionId: string, text: string, act
     actor,
     payload: { taskId, attempt, promptId: row.id, text: text.slice(0, 500) },
   });
-  return viewPrompt(row);
+  return viewPrompt(row, session);
 }
 
 type SessionState = Awaited<ReturnType<typeof findSession>>;
@@ -51,7 +51,7 @@ function refuseDeaf({ status, agent, type }: SessionState): void {
 
 /** What was said to a session, oldest first. */
 export async function listPrompts(tx: Tx, query: { sessionId: string; limit: number; cursor?: string | undefined }) {
-  await findSession(tx, query.sessionId);
+  const session = await findSession(tx, query.sessionId);
   const rows = await tx.sessionPrompt.findMany({
     where: {
       sessionId: query.sessionId,
@@ -61,25 +61,42 @@ export async function listPrompts(tx: Tx, query: { sessionId: string; limit: num
     take: query.limit + 1,
   });
   const page = rows.slice(0, query.limit);
-  return { items: page.map(viewPrompt), nextCursor: rows.length > query.limit ? page.at(-1)!.id : null };
+  return {
+    items: page.map((row) => viewPrompt(row, session)),
+    nextCursor: rows.length > query.limit ? page.at(-1)!.id : null,
+  };
 }
 
-/** The agent has taken it, or will not (`refusal`): said once. The caller holds the project's lock. */
-export async function receivePrompt(tx: Tx, promptId: string, refusal: string | null, actor: Actor): Promise<void> {
+export interface Receipt {
+  sessionId: string;
+  promptId: string;
+  /** Null: the agent has taken it. */
+  refusal: string | null;
+}
+
+/** The agent has taken it, or will not: said once, and only for what was said to its own session. The caller holds the project's lock. */
+export async function receivePrompt(tx: Tx, { sessionId, promptId, refusal }: Receipt, actor: Actor): Promise<void> {
   const { count } = await tx.sessionPrompt.updateMany({
-    where: { id: promptId, deliveredAt: null, refusal: null },
+    where: { id: promptId, sessionId, deliveredAt: null, refusal: null },
     data: refusal === null ? { deliveredAt: new Date() } : { refusal },
   });
   if (count === 0) return;
-  const { session, sessionId } = await tx.sessionPrompt.findUniqueOrThrow({
-    where: { id: promptId },
-    include: { session: { select: { taskId: true, attempt: true, projectId: true } } },
-  });
+  const session = await findSession(tx, sessionId);
   const { taskId, attempt, projectId } = session;
   const event = { streamId: projectId, entityType: "session", entityId: sessionId, actor } as const;
   const payload = { taskId, attempt, promptId };
   if (refusal === null) record(tx, { ...event, type: "SESSION_PROMPT_DELIVERED", payload });
   else record(tx, { ...event, type: "SESSION_PROMPT_REFUSED", payload: { ...payload, reason: refusal } });
+}
+
+/** What was said too late: its session ends without having taken it. The caller holds the project's lock. */
+export async function refuseUndelivered(tx: Tx, sessionId: string, actor: Actor): Promise<void> {
+  const rows = await tx.sessionPrompt.findMany({
+    where: { sessionId, deliveredAt: null, refusal: null },
+    select: { id: true },
+    orderBy: { id: "asc" },
+  });
+  for (const { id } of rows) await receivePrompt(tx, { sessionId, promptId: id, refusal: tooLate }, actor);
 }
 
 async function findSession(tx: Tx, id: string) {
@@ -91,12 +108,15 @@ async function findSession(tx: Tx, id: string) {
   return row;
 }
 
-const viewPrompt = (row: PromptRow): SessionPrompt => ({
+/** What was said too late to be taken, or in the very moment the session ended. */
+export const tooLate = "The session ended before the agent took it. Give it as feedback to the next attempt instead.";
+
+const viewPrompt = (row: PromptRow, { status }: Pick<SessionState, "status">): SessionPrompt => ({
   id: row.id,
   sessionId: row.sessionId,
   text: row.text,
   author: actorSchema.parse(row.author),
   createdAt: row.createdAt.toISOString(),
   deliveredAt: row.deliveredAt?.toISOString() ?? null,
-  refusal: row.refusal,
+  refusal: row.refusal ?? (row.deliveredAt === null && !isSessionLive(status) ? tooLate : null),
 });

@@ -206,7 +206,21 @@ export const taskSchema = z.object({
   metadata: z.record(z.string(), z.unknown()),
   /** The session that works on it now. */
   session: z
-    .object({ id: idSchema, attempt: z.number().int(), status: z.enum(sessionStatuses), startedAt: timeSchema })
+    .object({
+      id: idSchema,
+      attempt: z.number().int(),
+      status: z.enum(sessionStatuses),
+      startedAt: timeSchema,
+      /** What carries it out, and whether people watch its terminal. */
+      agent: z.string(),
+      type: z.enum(["autonomous", "interactive"]),
+      /** What it does at the moment, one line; null: it has not said. */
+      liveLine: z.string().nullable(),
+      /** So far; null: not known. */
+      costUsd: z.number().nullable(),
+      /** What it asks and nobody has answered. */
+      openQuestions: z.number().int(),
+    })
     .nullable(),
   /** The first reason why it is not running; null when it runs or has ended. */
   why: reasonSchema.nullable(),

@@ -7,10 +7,12 @@ import { findTaskMove, type TaskStatus, type TaskVerb } from "@/lib/task/machine
 /** Everything stored about a project, at one moment when nobody writes. */
 export async function snapshot(projectId: string) {
   const where = { projectId };
-  const [tasks, edges, sessions, stream, project, events] = await Promise.all([
+  const [tasks, edges, sessions, prompts, questions, stream, project, events] = await Promise.all([
     db().task.findMany({ where, orderBy: { number: "asc" } }),
     db().dependency.findMany({ where }),
     db().session.findMany({ where, orderBy: { attempt: "asc" } }),
+    db().sessionPrompt.findMany({ where }),
+    db().question.findMany({ where }),
     db().stream.findUniqueOrThrow({ where: { id: projectId } }),
     db().project.findUniqueOrThrow({ where: { id: projectId } }),
     since(projectId, { after: 0, limit: 1_000_000 }),
@@ -20,6 +22,8 @@ export async function snapshot(projectId: string) {
     tasks,
     edges,
     sessions,
+    prompts,
+    questions,
     events,
     lastSeq: Number(stream.lastSeq),
     sessionLimit: settings.maxConcurrentSessions ?? 5,
@@ -36,6 +40,7 @@ export function brokenInvariants(found: Snapshot): string[] {
     ...gaps(found),
     ...foldJournal(found).broken,
     ...wrongAttempts(found),
+    ...wrongTalk(found),
   ];
 }
 
@@ -84,6 +89,42 @@ function wrongAttempts({ tasks, sessions }: Snapshot): string[] {
     return isDense ? [] : [`${task.number} has made ${task.attempts} attempts, has sessions ${mine.join(", ")}`];
   });
 }
+
+/** What is said to agents is taken or refused, what they ask is answered, and each is told once, after it was said. */
+function wrongTalk({ prompts, questions, events }: Snapshot): string[] {
+  const told = (entries: readonly [string, string][]) =>
+    entries.flatMap(([id, last]) => {
+      const found = events.flatMap(({ type, payload }) =>
+        JSON.stringify(payload).includes(id) && talkEvents.includes(type) ? [type] : [],
+      );
+      const first = last.startsWith("QUESTION") ? "QUESTION_ASKED" : "SESSION_PROMPTED";
+      const expected = last === first ? [first] : [first, last];
+      return found.join() === expected.join()
+        ? []
+        : [`${id}: the journal tells ${found.join()}, not ${expected.join()}`];
+    });
+  const both = prompts.filter(({ deliveredAt, refusal }) => deliveredAt !== null && refusal !== null);
+  const half = questions.filter(({ answeredAt, decision, answeredBy }) =>
+    [answeredAt, decision, answeredBy].some((value) => (value === null) !== (answeredAt === null)),
+  );
+  return [
+    ...both.map(({ id }) => `prompt ${id} was taken and refused`),
+    ...half.map(({ id }) => `question ${id} is half answered`),
+    ...told(prompts.map((prompt) => [prompt.id, lastOfPrompt(prompt)])),
+    ...told(questions.map(({ id, answeredAt }) => [id, answeredAt === null ? "QUESTION_ASKED" : "QUESTION_ANSWERED"])),
+  ];
+}
+
+const talkEvents = [
+  ...["SESSION_PROMPTED", "SESSION_PROMPT_DELIVERED", "SESSION_PROMPT_REFUSED", "QUESTION_ASKED", "QUESTION_ANSWERED"],
+];
+const lastOfPrompt = ({
+  deliveredAt,
+  refusal,
+}: Pick<Snapshot["prompts"][number], "deliveredAt" | "refusal">): string => {
+  if (deliveredAt !== null) return "SESSION_PROMPT_DELIVERED";
+  return refusal === null ? "SESSION_PROMPTED" : "SESSION_PROMPT_REFUSED";
+};
 
 interface Told {
   status: TaskStatus;

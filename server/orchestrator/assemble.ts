@@ -6,6 +6,7 @@ import { machineClockMs } from "../machine-clock.ts";
 import type { Sandbox } from "../sandbox/port.ts";
 import { createSandbox } from "../sandbox/registry.ts";
 import { type Spawner, startSpawner } from "../sandbox/spawner/spawner.ts";
+import { createAgentWatch } from "./agent/agent-watch.ts";
 import { createDisk } from "./disk/disk.ts";
 import { createKeptDirectories } from "./disk/kept-directories.ts";
 import { createInvariant } from "./invariant.ts";
@@ -50,6 +51,7 @@ export async function assemble({ provide = processes, run = runSession }: Parts 
     takenOver: new Map(),
     shipper: createLogShipper(() => services.config),
     sampler: createUsageSampler(sandbox),
+    agents: createAgentWatch(),
     mirrors: createMirrors(spawner),
     disk: createDisk(env.RUNBOARD_HOME, { wasFullMs: env.RUNBOARD_LEASE_MS }),
     kept: createKeptDirectories(sandbox),

@@ -2,6 +2,7 @@ import type { Config } from "@/lib/config/schema.ts";
 import { db } from "@/lib/db.ts";
 import { removeOldEvents } from "@/lib/journal.ts";
 import { removeOldLogs } from "@/lib/session/log.ts";
+import { sweepConversations } from "./agent/conversations.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -17,6 +18,7 @@ export async function keepHouse({ logRetentionDays, journalRetentionDays }: Conf
   await db().apiToken.deleteMany({ where: { expiresAt: { lt: new Date() } } });
   await removeOldWorkers();
   await removeOldLogs(db(), before(logRetentionDays * dayMs));
+  await sweepConversations(before(logRetentionDays * dayMs));
   if (journalRetentionDays !== null) await removeOldEvents(before(journalRetentionDays * dayMs));
 }
 

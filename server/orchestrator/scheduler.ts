@@ -39,6 +39,7 @@ export function startScheduler(services: Services, renewing: Renewing): { stop()
 
   const look = async () => {
     services.turns.wake();
+    services.agents.hint();
     await dropSuperseded(services);
   };
 

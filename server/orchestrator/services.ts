@@ -1,6 +1,7 @@
 import type { Config } from "@/lib/config/schema.ts";
 import type { Sandbox } from "../sandbox/port.ts";
 import type { Spawner } from "../sandbox/spawner/spawner.ts";
+import type { AgentWatch } from "./agent/agent-watch.ts";
 import type { Disk } from "./disk/disk.ts";
 import type { KeptDirectories } from "./disk/kept-directories.ts";
 import type { Lease } from "./lease/lease.ts";
@@ -26,6 +27,8 @@ export interface Services {
   turns: Turns;
   shipper: LogShipper;
   sampler: UsageSampler;
+  /** Listens to the agents that run here, and tells them what people say. */
+  agents: AgentWatch;
   mirrors: Mirrors;
   disk: Disk;
   kept: KeptDirectories;

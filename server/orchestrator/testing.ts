@@ -47,6 +47,7 @@ export async function startOrchestrator(
     stopped ??= scheduler.stop().then(async () => {
       renewing.stop();
       await services.sampler.close();
+      await services.agents.close();
       await services.shipper.close();
       await services.spawner.guard(null).catch(() => {});
       await services.spawner.close();
@@ -59,6 +60,8 @@ export async function startOrchestrator(
 /** What kill -9 leaves: its row says it is there, its process is not, and the helper is gone with its channel. Nothing of it acts again. */
 export async function kill(orchestrator: RunningOrchestrator): Promise<void> {
   orchestrator.services.lease = { isHeld: () => false, held: () => new Promise(() => {}), extend: () => {} };
+  // What ends from now on is seen by whoever comes after, not by this one, which lives on in the test's process.
+  orchestrator.services.sandbox.look = () => new Promise(() => {});
   await orchestrator.stop();
   await db().worker.updateMany({ where: { id: orchestrator.services.worker.id }, data: { startTime: "0" } });
 }

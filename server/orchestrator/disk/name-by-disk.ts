@@ -1,6 +1,6 @@
 import type { SessionReason } from "@/lib/session/machine.ts";
 import type { Services } from "../services.ts";
-import type { Ending } from "../session/verdict.ts";
+import { type Ending, isSuccess } from "../session/verdict.ts";
 import { saysDiskFull } from "./disk.ts";
 
 /**
@@ -8,7 +8,7 @@ import { saysDiskFull } from "./disk.ts";
  * session was nobody's failure, and the next would end the same way.
  */
 export async function nameByDisk({ disk, config }: Pick<Services, "disk" | "config">, ending: Ending): Promise<Ending> {
-  if (ending.kind === "timedOut" || (ending.kind === "exited" && ending.exitCode === 0)) return ending;
+  if (ending.kind === "timedOut" || ending.kind === "done" || isSuccess(ending)) return ending;
   await disk.look(config.diskMinFreeBytes).catch(() => {});
   const said = ending.kind === "exited" ? ending.lastLine : ending.message;
   // A command may speak of another disk, or say what it likes: it is believed when ours is low.
@@ -29,5 +29,5 @@ const speechless: readonly SessionReason[] = [
   "REPOSITORY",
 ];
 
-const mayBeDisk = (ending: Exclude<Ending, { kind: "timedOut" }>): boolean =>
+const mayBeDisk = (ending: Exclude<Ending, { kind: "timedOut" | "done" }>): boolean =>
   ending.kind === "exited" || speechless.includes(ending.reason);

@@ -33,7 +33,7 @@ const present = ({ worker }: Services, sessionIds?: string[]) =>
   });
 
 function takeUp(services: Services, row: SandboxRow): void {
-  const session = holdSession(planOf(row));
+  const session = holdSession(planOf(row), row.task.spec);
   session.identity = identityOf(row);
   session.startCommit = row.session.baseCommit;
   session.gitDir = services.mirrors.known(session.plan);

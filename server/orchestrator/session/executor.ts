@@ -1,19 +1,25 @@
 import type { Claim } from "@/lib/session/settle.ts";
 import { cliSpecSchema } from "@/lib/task/schema.ts";
+import { readyAgent } from "../agent/agent-program.ts";
+import type { Services } from "../services.ts";
+import type { HeldSession } from "./held-session.ts";
+import { InvalidSpecError, type Program } from "./program.ts";
 
-/** What a task type runs: decided here, per type. */
-export interface Program {
-  command: string;
-  args: string[];
-  workingDirectory: string | null;
-  environment: Record<string, string>;
+/**
+ * What a task type runs: decided here, per type. What can be refused without a clone is refused at once; what comes back makes the
+ * program when the clone is there.
+ */
+export async function readyProgram(
+  services: Services,
+  session: HeldSession,
+  claim: Claim,
+): Promise<() => Promise<Program>> {
+  if (session.hasAgent) return readyAgent(services, session, claim);
+  const program = commandOf(claim);
+  return async () => program;
 }
 
-export class UnsupportedTypeError extends Error {}
-export class InvalidSpecError extends Error {}
-
-export function programOf(claim: Pick<Claim, "type" | "spec">): Program {
-  if (claim.type !== "cli") throw new UnsupportedTypeError(`No executor for ${claim.type} is installed here.`);
+function commandOf(claim: Pick<Claim, "type" | "spec">): Program {
   const parsed = cliSpecSchema.safeParse(claim.spec);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

@@ -10,6 +10,10 @@ export type SessionPlan = Omit<Claim, "spec" | "dependencyCommits">;
 /** A session in the hands of this orchestrator. */
 export interface HeldSession {
   readonly plan: SessionPlan;
+  /** An agent carries it out, beside a driver that tells what it does; else a command, or a person in a terminal. */
+  readonly hasAgent: boolean;
+  /** Without changes it has not succeeded. */
+  readonly expectsChanges: boolean;
   readonly directory: string;
   identity: ProcessIdentity | null;
   /** By which means its processes are known; null before it is launched. */
@@ -24,9 +28,11 @@ export interface HeldSession {
   readonly superseded: AbortController;
 }
 
-export function holdSession(plan: SessionPlan): HeldSession {
+export function holdSession(plan: SessionPlan, spec: unknown = {}): HeldSession {
   return {
     plan,
+    hasAgent: plan.type !== "cli" && plan.sessionType === "autonomous",
+    expectsChanges: (spec as { expectsChanges?: unknown } | null)?.expectsChanges === true,
     directory: join(home.sessions, plan.sessionId),
     identity: null,
     means: null,

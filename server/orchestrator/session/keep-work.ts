@@ -6,7 +6,7 @@ import { publish } from "../../sandbox/working-copy/publish-work.ts";
 import type { Services } from "../services.ts";
 import type { HeldSession } from "./held-session.ts";
 import { cloneReason } from "./launch.ts";
-import type { Ending } from "./verdict.ts";
+import { type Ending, isSuccess } from "./verdict.ts";
 
 /** What became of a session's work: the commit that holds it, or why it could not be kept. */
 export type Kept = { resultCommit?: string } | { lost: string; reason: SessionReason };
@@ -31,8 +31,7 @@ export async function keepWork(services: Services, session: HeldSession): Promis
 /** Work that cannot be kept fails a session that would have succeeded; otherwise its end stays what it was. */
 export function withWork(ending: Ending, kept: Kept): Ending {
   if (!("lost" in kept)) return { ...ending, ...kept };
-  const succeeded = ending.kind === "exited" && ending.exitCode === 0;
-  return succeeded ? { kind: "failed", reason: kept.reason, message: kept.lost } : ending;
+  return isSuccess(ending) ? { kind: "failed", reason: kept.reason, message: kept.lost } : ending;
 }
 
 async function collectAndPublish(

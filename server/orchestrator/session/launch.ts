@@ -6,8 +6,9 @@ import { LaunchError } from "../../sandbox/spawner/spawner-protocol.ts";
 import { prepare, WorkingCopyError } from "../../sandbox/working-copy/working-copy.ts";
 import type { Services } from "../services.ts";
 import type { Dispatch } from "../turns.ts";
-import { InvalidSpecError, type Program, programOf, UnsupportedTypeError } from "./executor.ts";
+import { readyProgram } from "./executor.ts";
 import type { HeldSession } from "./held-session.ts";
+import { AgentNotFoundError, InvalidSpecError, type Program, UnsupportedTypeError } from "./program.ts";
 
 /**
  * Makes the session's clone and starts its program in it, each only while the lease is held and the session is ours. Throws
@@ -15,14 +16,14 @@ import type { HeldSession } from "./held-session.ts";
  */
 export async function launch(services: Services, session: HeldSession, dispatch: Dispatch): Promise<void> {
   const { claim } = dispatch;
-  const program = programOf(claim);
+  const makeProgram = await readyProgram(services, session, claim);
   await mayGoOn(services, session);
   session.gitDir = await services.mirrors.locate(claim);
   await makeClone(services, session, claim);
   await mayGoOn(services, session);
   // Before the start: where its answer is lost (the helper died) the command runs all the same, and writes.
   services.shipper.follow(claim.sessionId, sessionPaths(session.directory).output, 0);
-  await startProgram(services, session, { dispatch, program });
+  await startProgram(services, session, { dispatch, program: await makeProgram() });
 }
 
 async function mayGoOn({ lease }: Services, { superseded }: HeldSession): Promise<void> {
@@ -92,6 +93,7 @@ const copyReasons: Partial<Record<WorkingCopyError["code"], SessionReason>> = {
 export function startReason(thrown: unknown): SessionReason {
   if (thrown instanceof UnsupportedTypeError) return "UNSUPPORTED_TYPE";
   if (thrown instanceof InvalidSpecError) return "INVALID_SPEC";
+  if (thrown instanceof AgentNotFoundError) return "AGENT_NOT_FOUND";
   if (thrown instanceof SpawnerLostError) return "NEVER_LAUNCHED";
   if (thrown instanceof LaunchError) return launchReasons[thrown.code] ?? "START_FAILED";
   return cloneReason(thrown) ?? "START_FAILED";

@@ -5,10 +5,13 @@ import { logger } from "@/lib/log.ts";
 import { rowOf } from "@/lib/session/retry.ts";
 import type { Report } from "@/lib/session/settle.ts";
 import { countWaits } from "@/lib/session/waits.ts";
+import { readAgentOutcome } from "../../agent/outcome.ts";
 import type { Outcome } from "../../sandbox/port.ts";
 import { sessionPaths } from "../../sandbox/session-directory.ts";
 import { SpawnerLostError } from "../../sandbox/spawner/spawner.ts";
 import { LaunchError } from "../../sandbox/spawner/spawner-protocol.ts";
+import { agentEnding, demandChanges } from "../agent/agent-ending.ts";
+import { keepTalk } from "../agent/conversations.ts";
 import { nameByDisk } from "../disk/name-by-disk.ts";
 import { lastLineOf } from "../output/last-line.ts";
 import type { Services } from "../services.ts";
@@ -19,7 +22,7 @@ import { type Kept, keepWork, withWork } from "./keep-work.ts";
 import { launch, startReason } from "./launch.ts";
 import { memoryHitWords } from "./limits.ts";
 import { tidy } from "./tidy.ts";
-import { actorOf, type Ending, judge, type SessionFacts } from "./verdict.ts";
+import { actorOf, type Ending, isSuccess, judge, type SessionFacts } from "./verdict.ts";
 
 /**
  * One session from claim to end: clone → start → record → watch → end the tree → ship output → collect → publish → settle →
@@ -27,7 +30,7 @@ import { actorOf, type Ending, judge, type SessionFacts } from "./verdict.ts";
  * orchestrator of this host goes on from what rows, directory and process table say (see adopt).
  */
 export async function runSession(services: Services, dispatch: Dispatch): Promise<void> {
-  const session = holdSession(dispatch.claim);
+  const session = holdSession(dispatch.claim, dispatch.claim.spec);
   services.held.set(session.plan.sessionId, session);
   try {
     await launch(services, session, dispatch);
@@ -82,13 +85,14 @@ function watch(services: Services, session: HeldSession): Promise<Ending | "supe
     const look = async () => {
       const outcome = await services.sandbox.look(directory, session.identity).catch(() => null);
       if (outcome === null) return;
-      const ending = outcome.kind === "running" ? await cloneEnding() : await endingOf(services, outcome, directory);
+      const ending = outcome.kind === "running" ? await cloneEnding() : await endingOf(services, outcome, session);
       if (ending !== null) done(ending);
     };
     const onSuperseded = () => done("superseded");
     const poll = setInterval(look, lookMs);
     const limit = setTimeout(() => done({ kind: "timedOut" }), Math.min(Math.max(leftMs, 0), timerMaxMs));
     exits.set(plan.sessionId, look);
+    services.agents.follow(session, done);
     services.sampler.follow(session, (message) => done({ kind: "failed", reason: "RESOURCE_LIMIT", message }));
     superseded.signal.addEventListener("abort", onSuperseded);
     if (superseded.signal.aborted) onSuperseded();
@@ -102,11 +106,13 @@ export const onSessionExit = (sessionId: string): void => exits.get(sessionId)?.
 
 type Ended = Exclude<Outcome, { kind: "running" }>;
 
-async function endingOf({ sandbox }: Services, outcome: Ended, directory: string): Promise<Ending> {
+async function endingOf({ sandbox }: Services, outcome: Ended, session: HeldSession): Promise<Ending> {
+  const { directory } = session;
   if (outcome.kind === "exited") {
     const { exitCode } = outcome;
     const hit = exitCode === 0 ? null : sandbox.memoryHit(directory);
     if (hit) return { kind: "failed", reason: "RESOURCE_LIMIT", message: memoryHitWords(hit, exitCode), exitCode };
+    if (session.hasAgent) return agentEnding(await readAgentOutcome(directory), exitCode);
     const lastLine = exitCode === 0 ? "" : await lastLineOf(sessionPaths(directory).output);
     return { kind: "exited", exitCode, lastLine };
   }
@@ -144,6 +150,8 @@ async function endingOfFailedStart(
 async function finish(services: Services, session: HeldSession, seen: Ending | "superseded"): Promise<void> {
   const isGone = await endTree(services, session, seen);
   await services.shipper.finish(session.plan.sessionId);
+  await services.agents.finish(session);
+  if (isGone) await keepTalk(session);
   const kept = await keepWork(services, session);
   const judged = await settleEnding(services, session, { seen, kept, isGone });
   services.held.delete(session.plan.sessionId);
@@ -178,7 +186,11 @@ async function settleEnding(services: Services, session: HeldSession, finished: 
     await services.turns.settle({ sandboxId, taskId, actor: actorOf(session.plan), terminated, ...work });
     return null;
   }
-  const verdict = await verdictOf(services, session, await nameByDisk(services, withWork(seen, kept)));
+  const verdict = await verdictOf(
+    services,
+    session,
+    await nameByDisk(services, demandChanges(session, withWork(seen, kept))),
+  );
   const { accepted } = await services.turns.settle({ ...verdict, workerId: services.worker.id, terminated });
   return accepted ? verdict : null;
 }
@@ -188,8 +200,7 @@ async function settleEnding(services: Services, session: HeldSession, finished: 
  * the delay is shorter, and the bound holds later.
  */
 async function verdictOf(services: Services, session: HeldSession, ending: Ending): Promise<Report> {
-  const isSuccess = ending.kind === "exited" && ending.exitCode === 0;
-  const config = isSuccess ? services.config : await readConfig(db()).catch(() => services.config);
+  const config = isSuccess(ending) ? services.config : await readConfig(db()).catch(() => services.config);
   const row = ending.kind === "failed" ? rowOf(ending.reason) : null;
   const waits = row ? await countWaits(db(), session.plan, row).catch(() => 0) : 0;
   return judge({ ...factsOf(session), waits }, ending, config);

@@ -8,7 +8,21 @@ import type { Claim, Report } from "@/lib/session/settle.ts";
 export type Ending =
   | { kind: "exited"; exitCode: number; lastLine: string; resultCommit?: string }
   | { kind: "timedOut"; resultCommit?: string }
-  | { kind: "failed"; reason: SessionReason; message: string; exitCode?: number; resultCommit?: string };
+  /** An agent says that its work is done. */
+  | { kind: "done"; answer: string; exitCode: number; resultCommit?: string }
+  | {
+      kind: "failed";
+      reason: SessionReason;
+      message: string;
+      exitCode?: number;
+      /** How long the agent's provider asked to wait. */
+      askedMs?: number;
+      resultCommit?: string;
+    };
+
+/** Nothing to wait for, nothing to try again. */
+export const isSuccess = (ending: Ending): boolean =>
+  ending.kind === "done" || (ending.kind === "exited" && ending.exitCode === 0);
 
 const verbOf: Partial<Record<SessionReason, SessionVerb>> = {
   TIMEOUT: "timeOut",
@@ -34,12 +48,17 @@ export function judge(
     ...(ending.resultCommit ? { resultCommit: ending.resultCommit } : {}),
     ...(ending.kind !== "timedOut" && ending.exitCode !== undefined ? { exitCode: ending.exitCode } : {}),
   };
+  if (ending.kind === "done") {
+    const said = { reason: "DONE", result: { text: ending.answer } };
+    return { ...base, taskVerb: "succeed", sessionVerb: "succeed", ...said };
+  }
   if (ending.kind === "exited" && ending.exitCode === 0) {
     return { ...base, taskVerb: "succeed", sessionVerb: "succeed", reason: "EXIT_ZERO" };
   }
   const { reason, message } = explainEnding(ending, claim.timeoutSeconds);
   const policy = policyOf({ task: claim.retryPolicy, project: claim.settings, instance });
-  const again = decideRetry({ ...claim, reason }, policy);
+  const asked = ending.kind === "failed" && ending.askedMs !== undefined ? { askedMs: ending.askedMs } : {};
+  const again = decideRetry({ ...claim, ...asked, reason }, policy);
   const said = again.taskReason === "QUARANTINED" ? { message: farewell(reason, message) } : { message };
   return { ...base, ...asReport(again), sessionVerb: verbOf[reason] ?? "fail", reason, ...said };
 }
@@ -78,7 +97,10 @@ export const actorOf = (claim: Pick<Claim, "sessionId" | "key" | "attempt">): Ac
   name: `${claim.key} attempt ${claim.attempt}`,
 });
 
-function explainEnding(ending: Ending, timeoutSeconds: number): { reason: SessionReason; message: string } {
+function explainEnding(
+  ending: Exclude<Ending, { kind: "done" }>,
+  timeoutSeconds: number,
+): { reason: SessionReason; message: string } {
   if (ending.kind === "failed") return ending;
   if (ending.kind === "timedOut")
     return { reason: "TIMEOUT", message: `It ran longer than ${timeoutSeconds} s and was ended.` };

@@ -1,0 +1,117 @@
+import { open, rename } from "node:fs/promises";
+import { findConversation, gatherBrief, writeBrief, writeFollowUp } from "@/lib/agent/brief.ts";
+import { fillSecrets, UnknownSecretError } from "@/lib/agent/secrets.ts";
+import { inSnapshot } from "@/lib/db.ts";
+import { env, newSecret, readSecrets } from "@/lib/env.ts";
+import { type ProjectSettings, projectSettingsSchema } from "@/lib/project/schema.ts";
+import type { Claim } from "@/lib/session/settle.ts";
+import { findTask } from "@/lib/task/find.ts";
+import { type McpServer, specSchemas, type TaskType } from "@/lib/task/schema.ts";
+import { agentPaths } from "../../agent/agent-paths.ts";
+import type { AgentPlan } from "../../agent/plan.ts";
+import type { Relay } from "../../sandbox/port.ts";
+import { sessionPaths } from "../../sandbox/session-directory.ts";
+import type { HeldSession } from "../session/held-session.ts";
+import { InvalidSpecError } from "../session/program.ts";
+import { hasConversation, restoreConversation } from "./conversations.ts";
+
+/** What every agent's spec may say. */
+interface AgentSpec {
+  prompt: string;
+  model?: string | undefined;
+  additionalFlags?: string[] | undefined;
+  mcpServers?: Record<string, McpServer> | undefined;
+}
+
+/** What is known before there is a clone. Throws InvalidSpecError for a spec that does not fit, and for a secret that is not there. */
+export function planAgent(claim: Claim): Pick<
+  AgentPlan,
+  "agent" | "model" | "flags" | "mcpServers" | "permissions" | "budgetUsd"
+> & {
+  allowedHosts: string[];
+} {
+  const agent = claim.type as TaskType;
+  const parsed = specSchemas[agent].safeParse(claim.spec);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new InvalidSpecError(`The spec does not fit type ${agent}: ${issue?.path.join(".")}: ${issue?.message}.`);
+  }
+  const spec = parsed.data as AgentSpec;
+  const settings = projectSettingsSchema.parse(claim.settings);
+  const mcpServers = agent === "claude-agent" ? withSecrets(mcpServersOf(spec, settings)) : {};
+  return {
+    agent,
+    model: spec.model ?? settings.model,
+    flags: spec.additionalFlags ?? [],
+    mcpServers,
+    permissions: settings.permissions,
+    budgetUsd: settings.sessionBudgetUsd,
+    allowedHosts: [...new Set([...settings.allowedHosts, ...hostsOf(mcpServers)])],
+  };
+}
+
+/** The operator's, the project's, the task's; the nearer one wins where two bear a name. */
+const mcpServersOf = (spec: AgentSpec, settings: ProjectSettings): Record<string, McpServer> => ({
+  ...(env.MCP_SERVER_URL === undefined ? {} : { default: { url: env.MCP_SERVER_URL } }),
+  ...settings.mcpServers,
+  ...spec.mcpServers,
+});
+
+function withSecrets(servers: Record<string, McpServer>): Record<string, McpServer> {
+  try {
+    return fillSecrets(servers, readSecrets());
+  } catch (thrown) {
+    if (thrown instanceof UnknownSecretError) throw new InvalidSpecError(thrown.message);
+    throw thrown;
+  }
+}
+
+/** Where MCP servers over HTTP are, as the gate's list names hosts. */
+const hostsOf = (servers: Record<string, McpServer>): string[] =>
+  Object.values(servers).flatMap((server) => ("url" in server ? [hostOf(new URL(server.url))] : []));
+
+function hostOf({ hostname, port, protocol }: URL): string {
+  const known = port || (protocol === "http:" ? "80" : "443");
+  return known === "443" ? hostname : `${hostname}:${known}`;
+}
+
+interface Place {
+  /** The program's own arguments, where its command line is configured. */
+  args: string[];
+  /** Null where the sandbox's loopback is the machine's. */
+  relay: Relay | null;
+}
+
+/**
+ * Writes agent.json, and puts back what the agent needs to go on with the attempt before, where that left something on this host: else a
+ * new conversation begins with the whole brief. Written anew by whoever launches; nothing reads it before.
+ */
+export async function writePlan(
+  { plan: { sessionId: _, taskId, attempt }, directory }: HeldSession,
+  { allowedHosts, ...known }: ReturnType<typeof planAgent>,
+  { args, relay }: Place,
+): Promise<void> {
+  const told = await inSnapshot(async (tx) => {
+    const task = await findTask(tx, taskId);
+    return { facts: await gatherBrief(tx, taskId, attempt), conversationId: await findConversation(tx, task, attempt) };
+  });
+  const goesOn = told.conversationId !== null && (await hasConversation(taskId, attempt - 1));
+  if (goesOn) await restoreConversation(taskId, attempt - 1, directory);
+  const { work, home, tmp } = sessionPaths(directory);
+  const plan: AgentPlan = {
+    ...known,
+    prompt: goesOn ? writeFollowUp(told.facts) : writeBrief(told.facts),
+    conversationId: goesOn ? told.conversationId : null,
+    args,
+    ...{ work, home, tmp },
+    gate: { relay, upstream: env.ANTHROPIC_BASE_URL, token: newSecret(), allowedHosts },
+  };
+  await writePrivate(agentPaths(directory).plan, JSON.stringify(plan));
+}
+
+/** Whole or not there, and nobody else's to read: secrets are in it. */
+async function writePrivate(path: string, text: string): Promise<void> {
+  const draft = await open(`${path}.new`, "w", 0o600);
+  await draft.writeFile(text).finally(() => draft.close());
+  await rename(`${path}.new`, path);
+}
