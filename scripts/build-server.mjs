@@ -4,7 +4,16 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const programs = ["main", "alone", "web", "orchestrator", "cli", "mcp", "sandbox/spawner/spawner-child"];
+const programs = [
+  "main",
+  "alone",
+  "web",
+  "orchestrator",
+  "cli",
+  "mcp",
+  "sandbox/spawner/spawner-child",
+  "agent/driver",
+];
 
 export async function buildServer() {
   await build({

@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import type { McpServer } from "@/lib/task/schema.ts";
+import type { AgentPlan } from "../plan.ts";
+import type { AgentCommand, AgentPlace } from "../port.ts";
+
+/**
+ * How often the program tries again by itself when the model's endpoint fails: some 8 s. A longer outage is waited out by the
+ * orchestrator, which goes on with the conversation and meanwhile has the slot for others.
+ */
+const retries = 4;
+
+export function claudeCodeCommand(plan: AgentPlan, place: AgentPlace): AgentCommand {
+  return {
+    // A person's flags first: of an option given twice the last one counts, and the dialect is ours to choose.
+    args: [...plan.flags, ...dialect, ...permissions[plan.permissions], ...choices(plan, place)],
+    environment: {
+      ANTHROPIC_BASE_URL: place.gateUrl,
+      ANTHROPIC_API_KEY: plan.gate.token,
+      CLAUDE_CONFIG_DIR: place.stateDirectory,
+      // Where it cannot write there, it hangs without a word.
+      CLAUDE_CODE_TMPDIR: plan.tmp,
+      CLAUDE_CODE_MAX_RETRIES: String(retries),
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+      DISABLE_AUTOUPDATER: "1",
+      DISABLE_TELEMETRY: "1",
+      DISABLE_ERROR_REPORTING: "1",
+      // As root it skips permissions only where it is told that this is a sandbox.
+      ...(plan.permissions === "allow" ? { IS_SANDBOX: "1" } : {}),
+    },
+    files: {},
+  };
+}
+
+export function claudeAgentCommand(plan: AgentPlan, place: AgentPlace): AgentCommand {
+  const { args, environment } = claudeCodeCommand(plan, place);
+  const file = join(place.stateDirectory, "mcp-servers.json");
+  const mcpServers = Object.fromEntries(Object.entries(plan.mcpServers).map(([name, one]) => [name, inItsWords(one)]));
+  return {
+    args: [...args, "--mcp-config", file, "--strict-mcp-config"],
+    environment,
+    files: { [file]: JSON.stringify({ mcpServers }) },
+  };
+}
+
+const dialect = [
+  ...["-p", "--output-format", "stream-json", "--verbose"],
+  ...["--input-format", "stream-json", "--replay-user-messages"],
+];
+
+const permissions = {
+  allow: ["--dangerously-skip-permissions"],
+  ask: ["--permission-prompt-tool", "stdio", "--permission-mode", "default"],
+  // Without anybody to ask it refuses what is not allowed beforehand.
+  deny: ["--permission-mode", "default"],
+};
+
+const choices = ({ conversationId, model, budgetUsd }: AgentPlan, place: AgentPlace): string[] => [
+  ...(conversationId === null ? ["--session-id", place.conversationId] : ["--resume", conversationId]),
+  ...(model === null ? [] : ["--model", model]),
+  ...(budgetUsd === null ? [] : ["--max-budget-usd", String(budgetUsd)]),
+];
+
+const inItsWords = (server: McpServer) =>
+  "url" in server ? { type: "http", ...server } : { type: "stdio", ...server };

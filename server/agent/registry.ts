@@ -1,0 +1,9 @@
+import type { TaskType } from "@/lib/task/schema.ts";
+import { claudeAgent, claudeCode } from "./claude/claude.ts";
+import type { Agent } from "./port.ts";
+
+/** What carries out which type of task, where it is not a plain command. */
+export const agents: Partial<Record<TaskType, Agent>> = {
+  "claude-code": claudeCode,
+  "claude-agent": claudeAgent,
+};
