@@ -1,4 +1,5 @@
 import type { TaskType } from "@/lib/task/schema.ts";
+import { acp } from "./acp.ts";
 import { claudeAgent, claudeCode } from "./claude/claude.ts";
 import type { Agent } from "./port.ts";
 
@@ -6,4 +7,8 @@ import type { Agent } from "./port.ts";
 export const agents: Partial<Record<TaskType, Agent>> = {
   "claude-code": claudeCode,
   "claude-agent": claudeAgent,
+  codex: acp,
+  gemini: acp,
+  opencode: acp,
+  acp,
 };
