@@ -67,6 +67,8 @@ export const home = {
   /** Mandates of spawner helpers that end sessions when their lease is not renewed. */
   guards: join(env.RUNBOARD_HOME, "guards"),
   repositories: join(env.RUNBOARD_HOME, "repositories"),
+  /** Where orchestrators of this host show terminals to its web processes, a socket each. */
+  terminals: join(env.RUNBOARD_HOME, "terminals"),
   demo: join(env.RUNBOARD_HOME, "demo"),
 };
 

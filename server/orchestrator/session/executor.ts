@@ -1,17 +1,17 @@
 import type { Claim } from "@/lib/session/settle.ts";
 import { cliSpecSchema } from "@/lib/task/schema.ts";
+import type { SandboxPlan } from "../../sandbox/port.ts";
 
-/** What a task type runs: decided here, per type. */
-export interface Program {
-  command: string;
-  args: string[];
-  workingDirectory: string | null;
-  environment: Record<string, string>;
-}
+/** What is started in a session's sandbox. */
+export type Program = Pick<
+  SandboxPlan,
+  "command" | "args" | "workingDirectory" | "environment" | "driver" | "relays" | "terminal"
+>;
 
 export class UnsupportedTypeError extends Error {}
 export class InvalidSpecError extends Error {}
 
+/** What a task type runs by itself: decided here, per type. */
 export function programOf(claim: Pick<Claim, "type" | "spec">): Program {
   if (claim.type !== "cli") throw new UnsupportedTypeError(`No executor for ${claim.type} is installed here.`);
   const parsed = cliSpecSchema.safeParse(claim.spec);

@@ -5,6 +5,7 @@ import { SpawnerLostError } from "../../sandbox/spawner/spawner.ts";
 import { LaunchError } from "../../sandbox/spawner/spawner-protocol.ts";
 import { prepare, WorkingCopyError } from "../../sandbox/working-copy/working-copy.ts";
 import type { Services } from "../services.ts";
+import { terminalProgram } from "../terminal/terminal-program.ts";
 import type { Dispatch } from "../turns.ts";
 import { InvalidSpecError, type Program, programOf, UnsupportedTypeError } from "./executor.ts";
 import type { HeldSession } from "./held-session.ts";
@@ -15,7 +16,7 @@ import type { HeldSession } from "./held-session.ts";
  */
 export async function launch(services: Services, session: HeldSession, dispatch: Dispatch): Promise<void> {
   const { claim } = dispatch;
-  const program = programOf(claim);
+  const program = claim.sessionType === "interactive" ? terminalProgram(claim, session.directory) : programOf(claim);
   await mayGoOn(services, session);
   session.gitDir = await services.mirrors.locate(claim);
   await makeClone(services, session, claim);
