@@ -77,6 +77,8 @@ export const home = {
   repositories: join(env.RUNBOARD_HOME, "repositories"),
   /** What a later attempt needs to go on with an agent's conversation, by task. */
   conversations: join(env.RUNBOARD_HOME, "conversations"),
+  /** Where orchestrators of this host show terminals to its web processes, a socket each. */
+  terminals: join(env.RUNBOARD_HOME, "terminals"),
   demo: join(env.RUNBOARD_HOME, "demo"),
 };
 

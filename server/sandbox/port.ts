@@ -49,6 +49,8 @@ export interface SandboxPlan {
   relays?: readonly Relay[];
   /** Runs outside of the confinement and starts the command in it: `<command> <args…> -- <the command in its confinement…>`. */
   driver?: Driver;
+  /** `own`: the driver gives it a terminal that nobody else reads, and it is to have job control there. */
+  terminal?: "none" | "own";
 }
 
 export interface Relay {

@@ -13,6 +13,7 @@ import type { Outcome, Sandbox, SandboxPlan } from "./port.ts";
 import { type Equipment, probeMeans } from "./probe-means.ts";
 import { createSessionDirectory, FORBIDDEN, LEASE_ENDED, sessionIdOf, sessionPaths } from "./session-directory.ts";
 import { sessionEnvironment } from "./session-environment.ts";
+import { resolveCommand } from "./spawner/resolve-command.ts";
 import type { Spawner } from "./spawner/spawner.ts";
 import { LaunchError } from "./spawner/spawner-protocol.ts";
 import { resolveWorkingDirectory } from "./spawner/working-directory.ts";
@@ -51,13 +52,14 @@ export function createProcessSandbox(spawner: Spawner, options: ProcessSandboxOp
     async launch(plan) {
       if (sessionIdOf(plan.directory) !== plan.sessionId) throw new Error("A session's directory bears its id.");
       const { work } = await createSessionDirectory(plan.directory);
+      const workingDirectory = await resolveWorkingDirectory(work, plan.workingDirectory);
+      const environment = sessionEnvironment({ ...plan, path: options.path });
       const request = {
         sessionId: plan.sessionId,
         directory: plan.directory,
-        command: plan.command,
-        args: plan.args,
-        workingDirectory: await resolveWorkingDirectory(work, plan.workingDirectory),
-        environment: sessionEnvironment({ ...plan, path: options.path }),
+        workingDirectory,
+        environment,
+        ...driven(plan, { workingDirectory, environment }),
       };
       const { means, perl, groups } = await equip(plan, await equipment());
       try {
@@ -83,6 +85,20 @@ export function createProcessSandbox(spawner: Spawner, options: ProcessSandboxOp
       await removeGroups(groupsOf(directory));
       await removeDirectory(directory);
     },
+  };
+}
+
+/** A driver starts the command, which is looked for beforehand: what is missing is said before anything runs. */
+function driven(
+  { command, args, driver }: SandboxPlan,
+  place: { workingDirectory: string; environment: Record<string, string> },
+) {
+  if (driver === undefined) return { command, args };
+  const file = resolveCommand(command, place.environment.PATH ?? "", place.workingDirectory);
+  return {
+    command: driver.command,
+    args: [...driver.args, "--", file, ...args],
+    environment: { ...place.environment, ...driver.environment },
   };
 }
 
