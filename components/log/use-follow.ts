@@ -56,5 +56,10 @@ export function useFollow({ scroller, count, height, startsAtEnd }: Followed) {
     unseen: isFollowing ? 0 : Math.max(0, count - seen),
     onScroll,
     follow: () => setFollowing(true),
+    /** Before a jump that no wheel or key of the list has asked for. */
+    unfollow: () => {
+      setSeen(count);
+      setFollowing(false);
+    },
   };
 }

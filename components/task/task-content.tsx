@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { parseAsInteger, parseAsStringLiteral, useQueryState } from "nuqs";
 import { useState } from "react";
+import { TaskQuestions } from "@/components/question/task-questions.tsx";
 import { useShortcuts } from "@/components/shortcuts.ts";
 import { ActivityTab } from "@/components/task/activity-tab.tsx";
 import { LogsTab } from "@/components/task/logs-tab.tsx";
@@ -54,6 +55,7 @@ export function TaskContent({ task, projectKey }: { task: Task; projectKey: stri
         <TitleEditor task={task} save={save} />
         <TaskFacts task={task} sessions={sessions} />
       </div>
+      <TaskQuestions task={task} />
       <TaskTabs
         label={`Parts of ${task.key}`}
         value={tab}
@@ -68,7 +70,7 @@ export function TaskContent({ task, projectKey }: { task: Task; projectKey: stri
             />
           ),
           sessions: <SessionsTab task={task} sessions={sessions} onShowLog={showLog} />,
-          logs: <LogsTab taskKey={task.key} sessions={sessions} attempt={attempt} onChoose={setAttempt} />,
+          logs: <LogsTab task={task} sessions={sessions} attempt={attempt} onChoose={setAttempt} />,
           activity: <ActivityTab task={task} />,
         }}
       />

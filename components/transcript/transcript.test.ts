@@ -144,8 +144,8 @@ describe("200,000 events", () => {
     work();
     return performance.now() - from;
   };
-  /** The best of three: what others do on the machine only ever adds. */
-  const bestMsOf = (work: () => unknown) => Math.min(...[0, 1, 2].map(() => msOf(work)));
+  /** The best of two: what others do on the machine only ever adds. */
+  const bestMsOf = (work: () => unknown) => Math.min(...[0, 1].map(() => msOf(work)));
 
   test("cost ten times what 20,000 do, give or take, and search looks at each once", { timeout: 120_000 }, () => {
     const [few, all] = [chunksOf(lines.slice(0, count / 10)), chunksOf(lines)];

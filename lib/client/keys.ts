@@ -5,6 +5,11 @@ export const keys = {
   tasks: (projectId: string) => ["tasks", projectId] as const,
   task: (ref: string) => ["task", ref] as const,
   sessions: (taskId: string) => ["sessions", taskId] as const,
+  prompts: (sessionId: string) => ["prompts", sessionId] as const,
+  questions: (projectId: string) => ["questions", projectId] as const,
+  brief: (taskId: string) => ["brief", taskId] as const,
+  usage: (projectId: string) => ["usage", projectId] as const,
+  agents: ["agents"] as const,
   explanations: ["explanation"] as const,
   explanation: (taskId: string) => ["explanation", taskId] as const,
   events: (projectId: string, entityId?: string) =>

@@ -16,6 +16,8 @@ const readDelayMs = 100;
 const reasonsDelayMs = 600;
 /** The queue follows within a quarter of a second; while it moves all the time it is read twice a second. */
 const queuePace = { delayMs: 250, everyMs: 500 };
+/** How often the cards of agents at work are read again: what they do and cost is told by no event. */
+const agentsEveryMs = 2000;
 const announceEveryMs = 5000;
 const idsPerRead = 200;
 const pageSize = 100;
@@ -52,6 +54,9 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
     if (result.isSwitchChanged) later("switch", readDelayMs, () => readWaiting("APPROVED", pageSize));
     if (result.isChatChanged) refresh(keys.chat(projectId));
     if (result.isConfigChanged) refresh(keys.config);
+    if (result.areQuestionsChanged) refresh(keys.questions(projectId));
+    if (result.isUsageChanged) later("usage", 300, () => refresh(keys.usage(projectId)));
+    for (const id of result.promptedSessionIds) refresh(keys.prompts(id));
     for (const id of result.sessionTaskIds) refresh(keys.sessions(id));
     for (const id of result.touchedIds) refresh(keys.events(projectId, id));
     for (const id of result.changedIds) refresh(keys.explanation(id));
@@ -79,6 +84,16 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
       later("tasks", 2000, readChanged);
     }
   }
+
+  /** Nobody looks at a hidden tab. */
+  function readAgents() {
+    if (document.visibilityState !== "visible") return;
+    for (const { id, session } of Object.values(readStore(client, projectId).byId)) {
+      if (session !== null && session.agent !== "cli") toRead.add(id);
+    }
+    if (toRead.size > 0) void readChanged();
+  }
+  const agents = setInterval(readAgents, agentsEveryMs);
 
   function storeSingle(task: Task) {
     if (client.getQueryCache().findAll({ queryKey: ["task"] }).length > 0) storeTask(client, task);
@@ -140,6 +155,9 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
       refresh(keys.tasks(projectId));
       refresh(keys.chat(projectId));
       refresh(["sessions"]);
+      refresh(["prompts"]);
+      refresh(keys.questions(projectId));
+      refresh(keys.usage(projectId));
       refresh(["events"]);
       refresh(["task"]);
       refresh(keys.explanations);
@@ -150,6 +168,7 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
     /** Tasks of other projects may have moved. */
     onQueueElsewhere: () => isQueueShown() && queue.ask(),
     stop: () => {
+      clearInterval(agents);
       later.stop();
       queue.stop();
     },

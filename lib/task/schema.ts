@@ -206,7 +206,19 @@ export const taskSchema = z.object({
   metadata: z.record(z.string(), z.unknown()),
   /** The session that works on it now. */
   session: z
-    .object({ id: idSchema, attempt: z.number().int(), status: z.enum(sessionStatuses), startedAt: timeSchema })
+    .object({
+      id: idSchema,
+      attempt: z.number().int(),
+      status: z.enum(sessionStatuses),
+      startedAt: timeSchema,
+      agent: z.string(),
+      /** What it does at the moment, one line; null: it says nothing. */
+      liveLine: z.string().nullable(),
+      /** So far; null: not known. */
+      costUsd: z.number().nullable(),
+      /** How many of its questions wait for an answer. */
+      openQuestions: z.number().int(),
+    })
     .nullable(),
   /** The first reason why it is not running; null when it runs or has ended. */
   why: reasonSchema.nullable(),

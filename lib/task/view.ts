@@ -47,7 +47,9 @@ async function gatherLinks(tx: Tx, rows: readonly TaskRow[]): Promise<Map<string
         WHERE d."taskId" = x.id) AS "dependsOn",
       (SELECT coalesce(jsonb_agg(t.id ORDER BY t.number), '[]') FROM "Dependency" d JOIN "Task" t ON t.id = d."taskId"
         WHERE d."dependsOnId" = x.id AND t.status NOT IN ('COMPLETED', 'CANCELLED')) AS blocks,
-      (SELECT jsonb_build_object('id', s.id, 'attempt', s.attempt, 'status', s.status, 'startedAt', s."startedAt")
+      (SELECT jsonb_build_object('id', s.id, 'attempt', s.attempt, 'status', s.status, 'startedAt', s."startedAt",
+          'agent', s.agent, 'liveLine', s."liveLine", 'costUsd', s."costUsd", 'openQuestions',
+          (SELECT count(*) FROM "Question" q WHERE q."sessionId" = s.id AND q."answeredAt" IS NULL))
         FROM "Session" s WHERE s."taskId" = x.id AND s.status IN ('STARTING', 'RUNNING')) AS session
     FROM unnest(${ids}::uuid[]) AS x(id)`;
   return new Map(links.map((one) => [one.id, one]));
