@@ -153,7 +153,12 @@ const person = { type: "person", id: "owner", name: "Owner" };
 
 const foundAgents = [
   { name: "claude-code", program: "/usr/local/bin/claude", version: "2.1.4", problem: null },
-  { name: "codex", program: null, version: null, problem: "codex-acp is not on PATH. Install it, then restart the orchestrator." },
+  {
+    name: "codex",
+    program: null,
+    version: null,
+    problem: "codex-acp is not on PATH. Install it, then restart the orchestrator.",
+  },
 ];
 const foundSandboxes = [
   { name: "bwrap", isIsolated: true, isUsable: true, problem: null },
@@ -196,13 +201,24 @@ const after =
 
 const runningStory = (promptId: string): AgentEvent[] => [
   started(),
-  { kind: "prompted", at: at(1), promptId: null, text: "# AGENTS-1: Add retry to the webhook sender\n\nKeep the tests green.\n" },
+  {
+    kind: "prompted",
+    at: at(1),
+    promptId: null,
+    text: "# AGENTS-1: Add retry to the webhook sender\n\nKeep the tests green.\n",
+  },
   text(2, "I look at the sender first, then at its tests.", "thinking"),
   text(3, "I start with `src/webhooks/send.ts`:\n\n- who calls it\n- what happens when the **first** try fails"),
-  ...tool(4, "t1", { name: "Read", title: "src/webhooks/send.ts", input: '{"path":"src/webhooks/send.ts"}', output: before }),
+  ...tool(4, "t1", {
+    name: "Read",
+    title: "src/webhooks/send.ts",
+    input: '{"path":"src/webhooks/send.ts"}',
+    output: before,
+  }),
   ...tool(8, "t2", {
     ...{ name: "Bash", title: "npm test", input: "npm test", isError: true },
-    output: "\u001b[32m✓\u001b[0m sends once\n\u001b[31m✗ sends again after a failure\u001b[0m\n  expected 2 calls, got 1\n",
+    output:
+      "\u001b[32m✓\u001b[0m sends once\n\u001b[31m✗ sends again after a failure\u001b[0m\n  expected 2 calls, got 1\n",
   }),
   { kind: "prompted", at: at(12), promptId, text: "Use growing waits, not fixed ones." },
   ...tool(13, "t3", {
@@ -212,7 +228,15 @@ const runningStory = (promptId: string): AgentEvent[] => [
   { kind: "asked", at: at(17), askedAs: "q1", tool: "Bash", input: "rm -r dist" },
   { kind: "answered", at: at(20), askedAs: "q1", decision: "allow", by: "person" },
   { kind: "notice", at: at(21), level: "warning", text: "The model was slow to answer; it was asked again." },
-  { kind: "spent", at: at(22), inputTokens: 12_340, outputTokens: 840, cacheReadTokens: 51_200, cacheWriteTokens: null, costUsd: 0.42 },
+  {
+    kind: "spent",
+    at: at(22),
+    inputTokens: 12_340,
+    outputTokens: 840,
+    cacheReadTokens: 51_200,
+    cacheWriteTokens: null,
+    costUsd: 0.42,
+  },
   ...tool(23, "t4", { name: "Bash", title: "npm test -- --watch=false", input: "npm test -- --watch=false" }),
 ];
 
@@ -223,8 +247,23 @@ const reviewedStory = (): AgentEvent[] => [
     ...{ name: "Write", title: "docs/webhooks.md", input: '{"path":"docs/webhooks.md"}', output: "Written." },
     changes: [{ path: "docs/webhooks.md", before: null, after: "# Webhooks\n\nEach call is signed.\n" }],
   }),
-  { kind: "spent", at: at(9), inputTokens: 40_000, outputTokens: 2200, cacheReadTokens: 0, cacheWriteTokens: null, costUsd: 1.1 },
-  { kind: "ended", at: at(10), reason: "DONE", message: "Done.", result: "The format is described in `docs/webhooks.md`.", turns: 3 },
+  {
+    kind: "spent",
+    at: at(9),
+    inputTokens: 40_000,
+    outputTokens: 2200,
+    cacheReadTokens: 0,
+    cacheWriteTokens: null,
+    costUsd: 1.1,
+  },
+  {
+    kind: "ended",
+    at: at(10),
+    reason: "DONE",
+    message: "Done.",
+    result: "The format is described in `docs/webhooks.md`.",
+    turns: 3,
+  },
 ];
 
 const failedStory = (): AgentEvent[] => [

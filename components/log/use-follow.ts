@@ -37,6 +37,17 @@ export function useFollow({ scroller, count, height, startsAtEnd }: Followed) {
     if (isFollowing && element) element.scrollTop = element.scrollHeight;
   }, [isFollowing, count, height, scroller]);
 
+  // What stands around the list may take room from it or give some back.
+  useEffect(() => {
+    const element = scroller.current;
+    if (!isFollowing || !element) return;
+    const watch = new ResizeObserver(() => {
+      element.scrollTop = element.scrollHeight;
+    });
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, [isFollowing, scroller]);
+
   const onScroll = () => {
     const element = scroller.current;
     if (!element) return;

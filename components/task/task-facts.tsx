@@ -27,6 +27,7 @@ export function TaskFacts({ task, sessions }: TaskFactsProps) {
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
       <StateBadge state={taskStates[task.status]}>{position ? `Queued, no. ${position}` : undefined}</StateBadge>
+      {task.session !== null && task.session.openQuestions > 0 && <StateBadge state={conditionStates.needsYou} />}
       {task.statusReason === "QUARANTINED" && <StateBadge state={conditionStates.quarantined} />}
       {newest?.monitoredAt && newest.endedAt === null && (
         <StateBadge state={conditionStates.silent}>

@@ -30,12 +30,13 @@ export function AgentLog({ task, session, isNewest, view }: AgentLogProps) {
   const { data: prompts = none } = useQuery(promptsQuery(session.id));
   const title = `${task.key}, attempt ${session.attempt}`;
   return (
-    <>
+    <div data-tall className="flex min-h-0 flex-1 flex-col gap-2">
       {view === "raw" ? (
         <RawLog session={session} title={title} fileName={`${task.key}-attempt-${session.attempt}`} />
       ) : (
         <TranscriptView
           {...{ buffer, isLive }}
+          isEmpty={session.logBytes === 0}
           startsAtEnd={session.status !== "SUCCEEDED"}
           prompts={new Map(prompts.map((prompt) => [prompt.id, prompt]))}
           label={`Transcript of ${title}`}
@@ -47,7 +48,7 @@ export function AgentLog({ task, session, isNewest, view }: AgentLogProps) {
       ) : (
         isNewest && <ContinueBox task={task} session={session} />
       )}
-    </>
+    </div>
   );
 }
 

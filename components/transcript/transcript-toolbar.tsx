@@ -53,11 +53,11 @@ export function TranscriptToolbar({ field, query, onQueryChange, found, place, .
             onLeave();
           }
         }}
-        className="w-40!"
+        className="min-w-32 max-w-56"
       />
       {isSearching && (
         <>
-          <span role="status" className="min-w-16 text-subtle text-xs tabular-nums">
+          <span role="status" className="min-w-14 text-subtle text-xs tabular-nums">
             {found.length === 0
               ? "Nothing"
               : place < 0

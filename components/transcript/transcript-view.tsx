@@ -9,11 +9,14 @@ import { TranscriptToolbar } from "@/components/transcript/transcript-toolbar.ts
 import { nextOf, previousOf, useFind } from "@/components/transcript/use-find.ts";
 import { useRows } from "@/components/transcript/use-rows.ts";
 import { Button } from "@/components/ui/button.tsx";
+import { cn } from "@/components/ui/class-names.ts";
 import { Kbd } from "@/components/ui/kbd.tsx";
 
 interface TranscriptViewProps {
   buffer: TranscriptBuffer;
   isLive: boolean;
+  /** Nothing has been written: else what is there is on its way. */
+  isEmpty: boolean;
   /** Opens at its last row, as one that is live does. */
   startsAtEnd: boolean;
   prompts: RowContext["prompts"];
@@ -22,8 +25,9 @@ interface TranscriptViewProps {
 }
 
 /** What an agent said and did, row by row. Only those on screen exist, so 200 000 are as light as fifty. */
-export function TranscriptView({ buffer, isLive, startsAtEnd, prompts, label }: TranscriptViewProps) {
+export function TranscriptView({ buffer, isLive, isEmpty, ...props }: TranscriptViewProps) {
   "use no memo"; // the virtualiser and the transcript change in place
+  const { startsAtEnd, prompts, label } = props;
   useSyncExternalStore(buffer.subscribe, buffer.version, buffer.version);
   const { transcript } = buffer;
   const count = transcript.items.length;
@@ -84,7 +88,7 @@ export function TranscriptView({ buffer, isLive, startsAtEnd, prompts, label }: 
         onKeyDown={onKeyDown}
         className="min-h-0 flex-1 overflow-auto bg-surface [overflow-anchor:none] p-1 -outline-offset-2"
       >
-        {count === 0 && (
+        {count === 0 && isEmpty && (
           <p className="px-3 py-2 text-muted">
             {isLive ? "The agent has said nothing yet." : "This transcript is empty."}
           </p>
@@ -97,7 +101,7 @@ export function TranscriptView({ buffer, isLive, startsAtEnd, prompts, label }: 
               ref={rows.measureElement}
               aria-setsize={count}
               aria-posinset={index + 1}
-              className="absolute inset-x-0 top-0"
+              className={cn("absolute inset-x-0 top-0 rounded-md", query !== "" && index === active && "bg-selected")}
               style={{ transform: `translateY(${start}px)` }}
             >
               <RowContent
