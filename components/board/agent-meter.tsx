@@ -6,15 +6,19 @@ import Link from "next/link";
 import { buttonStyles } from "@/components/ui/button-styles.ts";
 import { cn } from "@/components/ui/class-names.ts";
 import { tipOf } from "@/components/ui/tip.ts";
-import { resourcesQuery } from "@/lib/client/queries.ts";
+import { costToday } from "@/components/usage/usage-words.ts";
+import { resourcesQuery, usageQuery } from "@/lib/client/queries.ts";
 
-/** How many of all slots are taken; opens the queue. Its place is kept while that is not known yet. */
-export function AgentMeter({ projectKey }: { projectKey: string }) {
+/** How many of all slots are taken, and what the project's agents cost today where that is known; opens the queue. Its place is kept while that is not known yet. */
+export function AgentMeter({ projectId, projectKey }: { projectId: string; projectKey: string }) {
+  const { data: usage } = useQuery(usageQuery(projectId));
   const { data } = useQuery(resourcesQuery());
   const sum = (of: "used" | "limit") => data?.orchestrators.reduce((total, { slots }) => total + slots[of], 0) ?? 0;
   const [used, limit] = [sum("used"), sum("limit")];
   const isMissing = data !== undefined && limit === 0;
-  const name = isMissing ? "No orchestrator is running" : `${used} of ${limit} agent slots are taken`;
+  const cost = usage ? costToday(usage, new Date()) : null;
+  const slots = `${used} of ${limit} agent slots are taken`;
+  const name = isMissing ? "No orchestrator is running" : cost === null ? slots : `${slots}; ${cost} today`;
   return (
     <Link
       href={`/p/${projectKey}/queue`}
@@ -31,6 +35,7 @@ export function AgentMeter({ projectKey }: { projectKey: string }) {
         <>
           <span className={cn("leading-none tabular-nums", !data && "opacity-0")}>
             agents {used}/{limit}
+            {cost !== null && <span className="text-subtle"> · {cost}</span>}
           </span>
           <span aria-hidden className="h-1 w-full overflow-hidden rounded-full bg-border">
             <span

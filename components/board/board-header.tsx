@@ -41,7 +41,7 @@ export function BoardHeader() {
               <SlidersHorizontal aria-hidden />
             </IconButton>
           </DropdownMenu>
-          <AgentMeter projectKey={project.key} />
+          <AgentMeter projectId={project.id} projectKey={project.key} />
         </>
       }
       actions={

@@ -84,13 +84,26 @@ export function CardLine({ task, onWhy }: { task: Task; onWhy: Press }) {
 /** The card has room for the fact; what to do about it stands in the whole explanation. */
 const firstSentence = (message: string) => message.split(/[.:] /)[0]!.replace(/\.$/, "");
 
+/** Its session stands still until somebody answers. */
+export const asksPerson = ({ session }: Task): boolean => session !== null && session.openQuestions > 0;
+
 function RunningLine({ task }: { task: Task }) {
   const { session } = task;
+  const isAsking = asksPerson(task);
   return (
-    <span className="flex min-h-5 items-center gap-1.5 text-xs">
-      <StateBadge state={taskStates[task.status]} look="plain" />
-      {session && <ElapsedTime since={session.startedAt} className="text-info" />}
-      {session && session.attempt > 1 && <span className="truncate text-muted">attempt {session.attempt}</span>}
+    <span className="flex min-h-5 min-w-0 items-center gap-1.5 text-xs">
+      <StateBadge
+        state={isAsking ? conditionStates.needsYou : taskStates[task.status]}
+        look="plain"
+        className="shrink-0"
+      />
+      {session && <ElapsedTime since={session.startedAt} className={isAsking ? "text-attention" : "text-info"} />}
+      {session && session.attempt > 1 && <span className="shrink-0 text-muted">attempt {session.attempt}</span>}
+      {session?.liveLine && (
+        <span aria-hidden className="truncate text-muted">
+          {session.liveLine}
+        </span>
+      )}
     </span>
   );
 }

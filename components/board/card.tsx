@@ -4,10 +4,11 @@ import { Ellipsis } from "lucide-react";
 import Link from "next/link";
 import type { MouseEvent } from "react";
 import { useBoard } from "@/components/board/board-provider.tsx";
-import { CardLine, DependencyBadges, NoticedBadge } from "@/components/board/card-lines.tsx";
+import { asksPerson, CardLine, DependencyBadges, NoticedBadge } from "@/components/board/card-lines.tsx";
 import type { Overlay } from "@/components/board/dialogs.ts";
 import { buttonStyles } from "@/components/ui/button-styles.ts";
 import { cn } from "@/components/ui/class-names.ts";
+import { formatUsd } from "@/components/ui/format-amount.ts";
 import { PriorityGlyph, priorities } from "@/components/ui/priority-glyph.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import type { TaskStatus } from "@/lib/task/machine.ts";
@@ -33,7 +34,7 @@ const isAged: ReadonlySet<TaskStatus> = new Set(["REVIEW", "COMPLETED", "FAILED"
 
 export function Card({ task, isOpen = false, isDimmed = false, isLifted = false, isPending = false }: CardProps) {
   const { hrefOf, openTask, show } = useBoard();
-  const edge = edges[task.status];
+  const edge = asksPerson(task) ? "before:bg-attention" : edges[task.status];
   const isBlocked = task.blockedBy.length > 0 && task.status !== "COMPLETED";
 
   const overlayAt = (kind: "menu" | "why" | "dependencies") => (event: MouseEvent) => {
@@ -105,7 +106,7 @@ export function Card({ task, isOpen = false, isDimmed = false, isLifted = false,
         <NoticedBadge task={task} />
       </div>
       <CardLine task={task} onWhy={overlayAt("why")} />
-      {task.tags.length > 0 && <CardFoot tags={task.tags} />}
+      <CardFoot tags={task.tags} costUsd={task.session?.costUsd ?? null} />
       {isPending && (
         <span
           aria-hidden
@@ -116,7 +117,8 @@ export function Card({ task, isOpen = false, isDimmed = false, isLifted = false,
   );
 }
 
-function CardFoot({ tags }: { tags: readonly string[] }) {
+function CardFoot({ tags, costUsd }: { tags: readonly string[]; costUsd: number | null }) {
+  if (tags.length === 0 && costUsd === null) return null;
   return (
     <div className="flex min-w-0 items-center gap-2 text-subtle text-xs compact:hidden">
       {tags.slice(0, 3).map((tag) => (
@@ -126,6 +128,11 @@ function CardFoot({ tags }: { tags: readonly string[] }) {
         </span>
       ))}
       {tags.length > 3 && <span>+{tags.length - 3}</span>}
+      {costUsd !== null && (
+        <span title="Cost of this attempt so far" className="ms-auto shrink-0 tabular-nums">
+          {formatUsd(costUsd)}
+        </span>
+      )}
     </div>
   );
 }

@@ -1,4 +1,11 @@
 import {
+  type AgentDraft,
+  agentDraftOf,
+  agentFieldOf,
+  agentOptionsOf,
+  emptyAgent,
+} from "@/components/task/agent-draft.ts";
+import {
   emptyPolicy,
   type PolicyDraft,
   policiesOf,
@@ -22,6 +29,7 @@ export interface NewTaskDraft {
   /** `NAME=value`, one per line. */
   environment: string;
   prompt: string;
+  agent: AgentDraft;
   description: string;
   priority: number;
   /** Separated by commas. */
@@ -41,6 +49,7 @@ export const emptyDraft = (type: Task["type"]): NewTaskDraft => ({
   workingDirectory: "",
   environment: "",
   prompt: "",
+  agent: emptyAgent,
   description: "",
   priority: 2,
   tags: "",
@@ -66,6 +75,7 @@ export function draftOfCopy(task: Task): NewTaskDraft {
       .map(([name, value]) => `${name}=${value}`)
       .join("\n"),
     prompt: textOf(prompt),
+    agent: agentDraftOf(task.spec),
     description: task.description,
     priority: Math.min(task.priority, 4),
     tags: task.tags.join(", "),
@@ -96,7 +106,10 @@ export function inputOf(draft: NewTaskDraft) {
 }
 
 export function specOf(draft: NewTaskDraft): Record<string, unknown> {
-  if (draft.type !== "cli") return draft.prompt.trim() ? { prompt: draft.prompt.trim() } : {};
+  if (draft.type !== "cli")
+    return draft.prompt.trim()
+      ? { prompt: draft.prompt.trim(), ...agentOptionsOf(draft.type, draft.agent).options }
+      : {};
   const place = {
     ...(draft.workingDirectory.trim() && { workingDirectory: draft.workingDirectory.trim() }),
     ...(draft.environment.trim() && { environment: environmentOf(draft.environment) }),
@@ -114,11 +127,14 @@ function environmentOf(text: string): Record<string, string> {
 }
 
 /** By field; those of resources and retries by the names of their own. */
-export type FieldErrors = Partial<Record<keyof NewTaskDraft | keyof PolicyDraft, string>>;
+export type FieldErrors = Partial<
+  Record<Exclude<keyof NewTaskDraft, "agent"> | keyof AgentDraft | keyof PolicyDraft, string>
+>;
 
 /** What can be seen without asking the server. A draft may do without a command, a queued task may not. */
 export function errorsOf(draft: NewTaskDraft, isQueued: boolean): FieldErrors {
-  const errors: FieldErrors = policyErrors(draft.policy);
+  const wrong = draft.type === "cli" ? {} : agentOptionsOf(draft.type, draft.agent).errors;
+  const errors: FieldErrors = { ...policyErrors(draft.policy), ...wrong };
   if (draft.title.trim() === "") errors.title = "Give it a title.";
   if (isQueued && Object.keys(specOf(draft)).length === 0) {
     if (draft.type === "cli") errors.line = "Say what to run, or create a draft.";
@@ -140,11 +156,11 @@ export function errorsOfProblem(problem: Problem, draft: NewTaskDraft): { errors
   return { errors, rest: isPlaced ? null : problem.message };
 }
 
-function fieldOf(path: string, draft: NewTaskDraft): keyof NewTaskDraft | null {
+function fieldOf(path: string, draft: NewTaskDraft): keyof FieldErrors | null {
   const [root = "", name = ""] = path.split(".");
-  if (root !== "spec") return root in draft ? (root as keyof NewTaskDraft) : null;
+  if (root !== "spec") return root in draft ? (root as keyof FieldErrors) : null;
   if (name === "workingDirectory" || name === "environment" || name === "prompt") return name;
-  if (draft.type !== "cli") return "prompt";
+  if (draft.type !== "cli") return agentFieldOf(name) ?? "prompt";
   if (name === "args" && draft.program) return "args";
   return draft.program ? "program" : "line";
 }

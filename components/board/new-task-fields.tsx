@@ -3,6 +3,8 @@
 import { useState } from "react";
 import { DependsOnField } from "@/components/board/depends-on-field.tsx";
 import type { FieldErrors, NewTaskDraft } from "@/components/board/new-task-draft.ts";
+import { emptyAgent } from "@/components/task/agent-draft.ts";
+import { AgentOptionFields } from "@/components/task/agent-fields.tsx";
 import { emptyPolicy } from "@/components/task/policy-draft.ts";
 import { PolicyFields } from "@/components/task/policy-fields.tsx";
 import { Field } from "@/components/ui/field.tsx";
@@ -99,11 +101,16 @@ export function CommonFields({ draft, errors, onChange }: FieldsProps) {
 const policyNames = Object.keys(emptyPolicy) as (keyof typeof emptyPolicy)[];
 const hasPolicy = ({ policy }: NewTaskDraft) => policyNames.some((name) => policy[name] !== emptyPolicy[name]);
 
+const agentNames = Object.keys(emptyAgent) as (keyof typeof emptyAgent)[];
+const hasOptions = ({ agent }: NewTaskDraft) => agentNames.some((name) => agent[name] !== emptyAgent[name]);
+
 /** Opens by itself when something inside is wrong. */
 export function AdvancedFields({ draft, errors, onChange }: FieldsProps) {
   const inside = ["program", "args", "workingDirectory", "environment", "timeoutSeconds", "maxAttempts"] as const;
-  const [isOpen, setOpen] = useState(inside.some((name) => draft[name] !== "") || hasPolicy(draft));
-  const isWrong = [...inside, ...policyNames].some((name) => errors[name]);
+  const [isOpen, setOpen] = useState(
+    inside.some((name) => draft[name] !== "") || hasPolicy(draft) || hasOptions(draft),
+  );
+  const isWrong = [...inside, ...policyNames, ...agentNames].some((name) => errors[name]);
   const text = (name: (typeof inside)[number]) => ({
     value: draft[name],
     onChange: (event: { target: { value: string } }) => onChange({ [name]: event.target.value }),
@@ -118,6 +125,14 @@ export function AdvancedFields({ draft, errors, onChange }: FieldsProps) {
         Advanced
       </summary>
       <div className="flex flex-col gap-3 px-3 pt-1 pb-3">
+        {draft.type !== "cli" && (
+          <AgentOptionFields
+            type={draft.type}
+            draft={draft.agent}
+            errors={errors}
+            onChange={(part) => onChange({ agent: { ...draft.agent, ...part } })}
+          />
+        )}
         {draft.type === "cli" && (
           <>
             <Field label="Program without a shell" error={errors.program} help="Takes the place of Command.">

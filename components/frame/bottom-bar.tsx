@@ -5,7 +5,8 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type ReactNode, useState } from "react";
-import { navLinks } from "@/components/frame/nav-links.ts";
+import { type NavLink, navLinks } from "@/components/frame/nav-links.ts";
+import { NeedsYouCount } from "@/components/project/needs-you-count.tsx";
 
 const MoreSheet = dynamic(() => import("@/components/frame/more-sheet.tsx").then((file) => file.MoreSheet), {
   ssr: false,
@@ -22,17 +23,19 @@ interface BottomBarProps {
   actions?: ReactNode;
 }
 
-/** The phone's navigation: the first link, what the screen adds, and More. */
+/** The phone's navigation: the first links, what the screen adds, and More. */
 export function BottomBar({ projectKey, switcher, status, actions }: BottomBarProps) {
   const [isOpen, setOpen] = useState(false);
   const links = navLinks(usePathname(), projectKey);
-  const [first, ...others] = links;
+  const here = projectKey ? links.slice(0, 2) : links.slice(0, 1);
   return (
     <nav
       aria-label="Main"
       className="z-dock flex shrink-0 items-center border-border border-t bg-surface px-1 pb-[env(safe-area-inset-bottom)] sm:hidden print:hidden"
     >
-      {first && <BottomLink {...first} />}
+      {here.map((link) => (
+        <BottomLink key={link.href} link={link} projectKey={projectKey} />
+      ))}
       {actions}
       <button
         type="button"
@@ -44,16 +47,25 @@ export function BottomBar({ projectKey, switcher, status, actions }: BottomBarPr
         <Ellipsis aria-hidden />
         More
       </button>
-      {isOpen && <MoreSheet links={others} switcher={switcher} status={status} onClose={() => setOpen(false)} />}
+      {isOpen && (
+        <MoreSheet
+          links={links.slice(here.length)}
+          switcher={switcher}
+          status={status}
+          onClose={() => setOpen(false)}
+        />
+      )}
     </nav>
   );
 }
 
-function BottomLink({ href, label, icon: Icon, isCurrent }: ReturnType<typeof navLinks>[number]) {
+function BottomLink({ link, projectKey }: { link: NavLink; projectKey?: string }) {
+  const { href, label, icon: Icon, isCurrent } = link;
   return (
     <Link href={href} aria-current={isCurrent ? "page" : undefined} className={bottomItemStyles}>
       <Icon aria-hidden />
       {label}
+      {href.endsWith("/inbox") && <NeedsYouCount projectKey={projectKey} isCollapsed />}
     </Link>
   );
 }

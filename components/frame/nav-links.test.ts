@@ -11,6 +11,7 @@ test("one link at most is current, the closest one", () => {
   expect(current("/p/DEMO/t/DEMO-12", "DEMO")).toEqual(["Board"]);
   expect(current("/p/DEMO/settings", "DEMO")).toEqual(["Settings"]);
   expect(current("/p/DEMO/queue", "DEMO")).toEqual(["Queue"]);
+  expect(current("/p/DEMO/inbox", "DEMO")).toEqual(["Needs you"]);
   expect(current("/projects", undefined)).toEqual(["Projects"]);
   expect(current("/elsewhere", "DEMO")).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { FolderGit2, Hourglass, type LucideIcon, Settings, SquareKanban } from "lucide-react";
+import { FolderGit2, Hand, Hourglass, type LucideIcon, Settings, SquareKanban } from "lucide-react";
 
 export interface NavLink {
   href: string;
@@ -15,6 +15,7 @@ export function navLinks(path: string, projectKey?: string): NavLink[] {
   const base = `/p/${projectKey}`;
   const ofProject = [
     { href: base, label: "Board", icon: SquareKanban, keys: "g b" },
+    { href: `${base}/inbox`, label: "Needs you", icon: Hand, keys: "g i" },
     { href: `${base}/queue`, label: "Queue", icon: Hourglass, keys: "g q" },
     { href: `${base}/settings`, label: "Settings", icon: Settings, keys: "g s" },
   ];

@@ -1,15 +1,21 @@
-import type { LogBuffer } from "@/components/log/log-buffer.ts";
 import { api } from "@/lib/client/api.ts";
 import type { LogPart } from "@/lib/live-protocol.ts";
 
 /** Retry of a page that could not be read. */
 const retryMs = 1500;
 
-/** Where a buffer stands; kept with it, so that a session that ends goes on where its live part stopped. */
-const offsets = new WeakMap<LogBuffer, number>();
+/** What a session's output is read into. */
+export interface LogSink {
+  append(chunk: string): void;
+  /** A line of ours, such as `-- 240 lines were dropped by the server limit --`. */
+  addNotice(text: string): void;
+}
+
+/** Where a sink stands; kept with it, so that a session that ends goes on where its live part stopped. */
+const offsets = new WeakMap<LogSink, number>();
 
 /** Offsets count bytes of the whole output, so that what is read twice is shown once and what was missed is read. */
-export function createLogReader(sessionId: string, buffer: LogBuffer) {
+export function createLogReader(sessionId: string, buffer: LogSink) {
   let isReading = false;
   let isStopped = false;
   let early: LogPart[] = [];

@@ -37,6 +37,17 @@ export function useFollow({ scroller, count, height, startsAtEnd }: Followed) {
     if (isFollowing && element) element.scrollTop = element.scrollHeight;
   }, [isFollowing, count, height, scroller]);
 
+  // What stands around the list may take room from it or give some back.
+  useEffect(() => {
+    const element = scroller.current;
+    if (!isFollowing || !element) return;
+    const watch = new ResizeObserver(() => {
+      element.scrollTop = element.scrollHeight;
+    });
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, [isFollowing, scroller]);
+
   const onScroll = () => {
     const element = scroller.current;
     if (!element) return;
@@ -56,5 +67,10 @@ export function useFollow({ scroller, count, height, startsAtEnd }: Followed) {
     unseen: isFollowing ? 0 : Math.max(0, count - seen),
     onScroll,
     follow: () => setFollowing(true),
+    /** Before a jump that no wheel or key of the list has asked for. */
+    unfollow: () => {
+      setSeen(count);
+      setFollowing(false);
+    },
   };
 }

@@ -2,24 +2,27 @@
 
 import { useEffect, useState } from "react";
 import { createLogBuffer, type LogBuffer } from "@/components/log/log-buffer.ts";
-import { createLogReader } from "@/components/log/log-reader.ts";
+import { createLogReader, type LogSink } from "@/components/log/log-reader.ts";
 import { useLive } from "@/lib/client/live.tsx";
 
 /** A session's output: first the pages that exist, then the room while it runs. */
-export function useLog(sessionId: string, isLive: boolean): LogBuffer {
+export const useLog = (sessionId: string, isLive: boolean): LogBuffer => useLogInto(createLogBuffer, sessionId, isLive);
+
+/** The same, read into something else. `create` makes an empty one. */
+export function useLogInto<Sink extends LogSink>(create: () => Sink, sessionId: string, isLive: boolean): Sink {
   const live = useLive();
-  const [{ buffer, ...known }, setKnown] = useState(() => ({ sessionId, buffer: createLogBuffer() }));
-  if (known.sessionId !== sessionId) setKnown({ sessionId, buffer: createLogBuffer() });
+  const [{ sink, ...known }, setKnown] = useState(() => ({ sessionId, sink: create() }));
+  if (known.sessionId !== sessionId) setKnown({ sessionId, sink: create() });
 
   useEffect(() => {
-    const reader = createLogReader(sessionId, buffer);
+    const reader = createLogReader(sessionId, sink);
     const unwatch = isLive ? live.watchLog({ sessionId, after: reader.offset, onPart: reader.onPart }) : () => {};
     void reader.catchUp();
     return () => {
       unwatch();
       reader.stop();
     };
-  }, [live, sessionId, buffer, isLive]);
+  }, [live, sessionId, sink, isLive]);
 
-  return buffer;
+  return sink;
 }

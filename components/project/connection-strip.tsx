@@ -1,6 +1,7 @@
 "use client";
 
 import { StatusStrip, type StripMessage } from "@/components/frame/status-strip.tsx";
+import { useBudgetHold } from "@/components/project/use-budget-hold.tsx";
 import { useClaimsPause } from "@/components/project/use-claims-pause.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useConnection, useLive } from "@/lib/client/live.tsx";
@@ -12,6 +13,7 @@ export function ConnectionStrip({ projectKey }: { projectKey?: string }) {
   const { state, since } = useConnection();
   const live = useLive();
   const paused = useClaimsPause(projectKey);
+  const held = useBudgetHold(projectKey);
   const from = since ? `showing data from ${clock(since)}` : "";
   const retry = (
     <Button variant="link" size="sm" className="h-6!" onClick={live.retry}>
@@ -19,7 +21,7 @@ export function ConnectionStrip({ projectKey }: { projectKey?: string }) {
     </Button>
   );
   const messages: Record<typeof state, StripMessage | null> = {
-    live: paused,
+    live: paused ?? held,
     reconnecting: { role: "attention", text: `Reconnecting... ${from}`, actions: retry },
     offline: { role: "attention", text: `Offline, ${from}` },
   };

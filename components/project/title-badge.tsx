@@ -1,15 +1,13 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { projectQuery } from "@/lib/client/queries.ts";
+import { useNeedsYou } from "@/components/project/use-needs-you.ts";
 
 const badge = /^\(\d+\) /;
 
-/** `(2) Board - Demo`: how many tasks need a person, in the tab's title. Draws nothing. */
+/** `(2) Board - Demo`: how many things need a person, in the tab's title. Draws nothing. */
 export function TitleBadge({ projectId }: { projectId: string }) {
-  const { data: project } = useQuery(projectQuery(projectId));
-  const waiting = project ? project.counts.REVIEW + project.counts.FAILED + project.counts.STALLED : 0;
+  const waiting = useNeedsYou(projectId);
 
   useEffect(() => {
     const mark = () => {

@@ -148,4 +148,21 @@ export const instanceFields: readonly SettingField[] = [
     defaultText: "256",
     control: { kind: "number", number: { min: 0, max: 8_589_934_591, unit: "MiB", scale: mebibyte } },
   },
+  {
+    name: "values.acpAgents",
+    section: "instance-agents",
+    label: "ACP agents",
+    help: "Programs that speak the Agent Client Protocol, by the name a task gives: the command, found on the orchestrator's PATH, and its arguments.",
+    defaultText: JSON.stringify(
+      {
+        claude: { command: "claude-agent-acp", args: [] },
+        codex: { command: "codex-acp", args: [] },
+        gemini: { command: "gemini", args: ["--acp"] },
+        opencode: { command: "opencode", args: ["acp"] },
+      },
+      null,
+      2,
+    ),
+    control: { kind: "json", example: '{ "gemini": { "command": "gemini", "args": ["--acp"] } }' },
+  },
 ];

@@ -83,6 +83,161 @@ export const projectFields: readonly SettingField[] = [
     },
   },
   {
+    name: "settings.instructions",
+    section: "agents",
+    label: "Instructions",
+    help: "What every agent of this project is told beside its task. Markdown.",
+    defaultText: "",
+    control: { kind: "prose" },
+  },
+  {
+    name: "settings.model",
+    section: "agents",
+    label: "Model",
+    help: "For agents, where a task names none.",
+    defaultText: "",
+    control: { kind: "text", emptyMeans: "the agent's own choice" },
+  },
+  {
+    name: "settings.permissions",
+    section: "agents",
+    label: "When an agent asks for permission",
+    help: "What it may do without asking is its own rule.",
+    defaultText: "allow",
+    control: {
+      kind: "choice",
+      choices: [
+        { value: "allow", label: "Allow", note: "It goes on. The sandbox is what holds it." },
+        {
+          value: "ask",
+          label: "Ask a person",
+          note: "The question stands on the card and under Needs you; the agent waits.",
+        },
+        { value: "deny", label: "Deny", note: "It is told no, and goes on without." },
+      ],
+    },
+  },
+  {
+    name: "settings.questionTimeoutSeconds",
+    section: "agents",
+    label: "A question waits",
+    help: "For a person's answer, where a person is asked.",
+    defaultText: "1800",
+    control: { kind: "number", number: { min: 1, max: 604_800, unit: "s" } },
+  },
+  {
+    name: "settings.questionOnTimeout",
+    section: "agents",
+    label: "When nobody has answered",
+    help: "What is said in a person's place.",
+    defaultText: "deny",
+    control: {
+      kind: "choice",
+      choices: [
+        { value: "deny", label: "Deny" },
+        { value: "allow", label: "Allow" },
+      ],
+    },
+  },
+  {
+    name: "settings.mcpServers",
+    section: "agents",
+    label: "MCP servers",
+    help:
+      "For claude-agent tasks, beside those of the task. By name, over HTTP (url, headers) or as a program (command, args, env). " +
+      "$" +
+      "{secret:NAME} in a header or variable stands for RUNBOARD_SECRET_NAME of Runboard's own environment: no key is written here.",
+    defaultText: "",
+    control: {
+      kind: "json",
+      example:
+        '{ "docs": { "url": "https://mcp.example.org/mcp", "headers": { "authorization": "Bearer $' +
+        '{secret:DOCS}" } } }',
+    },
+  },
+  {
+    name: "settings.sandbox",
+    section: "sandbox",
+    label: "Sandbox",
+    help: "Where sessions of this project run.",
+    defaultText: "auto",
+    control: {
+      kind: "choice",
+      choices: [
+        {
+          value: "auto",
+          label: "The best there is",
+          note: "bwrap where the orchestrator's machine can, else process.",
+        },
+        {
+          value: "bwrap",
+          label: "bwrap",
+          note: "Kept apart from the machine. Where that cannot be had nothing starts.",
+        },
+        {
+          value: "process",
+          label: "process: not isolated",
+          note: "A process of Runboard's own user: it reads and reaches what that user does.",
+        },
+      ],
+    },
+  },
+  {
+    name: "settings.network",
+    section: "sandbox",
+    label: "Network",
+    help: "What an isolated sandbox reaches besides Runboard and the agent's model. One that is not isolated reaches everything.",
+    defaultText: "none",
+    control: {
+      kind: "choice",
+      choices: [
+        { value: "none", label: "Nothing but the hosts below" },
+        { value: "host", label: "Everything its machine does" },
+      ],
+    },
+  },
+  {
+    name: "settings.allowedHosts",
+    section: "sandbox",
+    label: "Allowed hosts",
+    help: "Reached over HTTPS all the same. One per line; *. stands for any name below, a port may follow.",
+    defaultText: "",
+    control: { kind: "lines", example: "registry.npmjs.org" },
+  },
+  {
+    name: "settings.sessionBudgetUsd",
+    section: "budget",
+    label: "Budget of a session",
+    help: "An agent that has cost so much is ended. Only agents that tell their cost can be held to it.",
+    defaultText: "",
+    control: { kind: "number", number: { min: 0.01, max: 100_000, unit: "USD", decimals: 2, emptyMeans: "no limit" } },
+  },
+  {
+    name: "settings.dailyBudgetUsd",
+    section: "budget",
+    label: "Budget of a day",
+    help: "Of all sessions that start on one day (UTC). When it is spent no agent starts before the next; commands go on.",
+    defaultText: "",
+    control: {
+      kind: "number",
+      number: { min: 0.01, max: 1_000_000, unit: "USD", decimals: 2, emptyMeans: "no limit" },
+    },
+  },
+  {
+    name: "settings.budgetStopsRunning",
+    section: "budget",
+    label: "What runs when the day's budget is spent",
+    help: "Sessions of agents that are at work then.",
+    defaultText: "false",
+    control: {
+      kind: "truth",
+      choices: [
+        { value: "false", label: "Goes on to its end" },
+        { value: "true", label: "Is ended" },
+      ],
+    },
+  },
+  {
     name: "settings.escalationStrategy",
     section: "monitor",
     label: "When something waits or is silent too long",

@@ -2,10 +2,12 @@ import type { ReactNode } from "react";
 import { AgentSwitches } from "@/components/settings/agent-switches.tsx";
 import { Appearance } from "@/components/settings/appearance.tsx";
 import { DangerZone } from "@/components/settings/danger-zone.tsx";
+import { FoundAgents } from "@/components/settings/found-agents.tsx";
 import { GeneralFacts } from "@/components/settings/general-facts.tsx";
 import { MonitorCheck } from "@/components/settings/monitor-check.tsx";
 import type { SectionId } from "@/components/settings/setting-field.ts";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
+import { UsageTable } from "@/components/usage/usage-table.tsx";
 import type { Project } from "@/lib/project/schema.ts";
 
 interface SectionContentProps {
@@ -39,8 +41,23 @@ export function SectionContent({ id, project, fields }: SectionContentProps) {
           {fields}
         </>
       );
+    case "sandbox":
     case "resources":
       return fields;
+    case "budget":
+      return (
+        <>
+          {fields}
+          <UsageTable projectId={project.id} />
+        </>
+      );
+    case "instance-agents":
+      return (
+        <>
+          <FoundAgents />
+          {fields}
+        </>
+      );
     case "instance":
     case "instance-monitor":
     case "instance-storage":

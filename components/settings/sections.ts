@@ -23,6 +23,18 @@ export const sections: readonly Section[] = [
     also: ["Autonomous mode", "Require review", "Concurrency"],
   },
   {
+    id: "sandbox",
+    title: "Sandbox and network",
+    help: "What keeps a session apart from the machine it runs on.",
+    also: ["Isolation", "Internet", "Allow-list"],
+  },
+  {
+    id: "budget",
+    title: "Budget and usage",
+    help: "What agents may cost, and what they have cost.",
+    also: ["Tokens", "Cost", "Today"],
+  },
+  {
     id: "monitor",
     title: "Monitor and retries",
     help: "What happens to what waits too long, falls silent or fails. What is empty is as the instance says.",
@@ -51,6 +63,12 @@ export const sections: readonly Section[] = [
     title: "Instance: logs and disk",
     help: "What is kept, for all projects, and for how long.",
     also: ["Retention", "Audit", "Working copies"],
+  },
+  {
+    id: "instance-agents",
+    title: "Instance: agents",
+    help: "What each orchestrator has found on its machine, and the agents that are started by a command line.",
+    also: ["Claude", "Codex", "Gemini", "OpenCode", "Version", "Sandbox providers", "bwrap"],
   },
   {
     id: "appearance",

@@ -7,6 +7,7 @@ import { CheckboxList } from "@/components/ui/checkbox-list.tsx";
 import { Field } from "@/components/ui/field.tsx";
 import { FieldGroup } from "@/components/ui/field-group.tsx";
 import { Input } from "@/components/ui/input.tsx";
+import { Textarea } from "@/components/ui/textarea.tsx";
 
 interface SettingControlProps {
   field: SettingField;
@@ -50,7 +51,30 @@ function SettingInput({ field, text, inherited, onChange }: SettingInputProps) {
   const { control } = field;
   switch (control.kind) {
     case "text":
-      return <Input value={text} onChange={(event) => onChange(event.target.value)} className="max-w-md" />;
+      return (
+        <Input
+          value={text}
+          placeholder={control.emptyMeans}
+          onChange={(event) => onChange(event.target.value)}
+          className="max-w-md"
+        />
+      );
+    case "prose":
+      return <Textarea rows={5} value={text} onChange={(event) => onChange(event.target.value)} />;
+    case "lines":
+    case "json":
+      return (
+        <Textarea
+          rows={control.kind === "json" ? 5 : 3}
+          isMono
+          spellCheck={false}
+          value={text}
+          placeholder={control.example}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
+    case "truth":
+      return <ChoiceInput choices={control.choices} mayInherit={false} {...{ text, onChange }} />;
     case "choice":
       return (
         <ChoiceInput

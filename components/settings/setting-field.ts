@@ -16,16 +16,27 @@ export type SectionId =
   | "general"
   | "agents"
   | "monitor"
+  | "sandbox"
+  | "budget"
   | "resources"
   | "instance"
   | "instance-monitor"
   | "instance-storage"
+  | "instance-agents"
   | "appearance"
   | "danger";
 
-/** How a field is asked for, and what its text means. "" is null, where null is allowed. */
+/** How a field is asked for, and what its text means. "" is null, where null is allowed: `emptyMeans` says what then holds. */
 export type SettingControlKind =
-  | { kind: "text" }
+  | { kind: "text"; emptyMeans?: string }
+  /** Several lines, kept as they are; may be empty. */
+  | { kind: "prose" }
+  /** A list, one entry per line. */
+  | { kind: "lines"; example: string }
+  /** An object, as JSON; empty is none. */
+  | { kind: "json"; example: string }
+  /** One of two: "true" and "false". */
+  | { kind: "truth"; choices: readonly SettingChoice[] }
   | { kind: "number"; number: NumberRules }
   /** One of several. */
   | { kind: "choice"; choices: readonly SettingChoice[] }

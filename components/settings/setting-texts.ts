@@ -1,3 +1,4 @@
+import { parseJsonObject } from "@/components/json-object.ts";
 import { isFine, type NumberRules, type SettingField } from "@/components/settings/setting-field.ts";
 
 /** Between what the server keeps and the text of a control. */
@@ -9,6 +10,10 @@ export function textOf({ control }: SettingField, value: unknown): string {
       return (value === null ? control.choices.map(({ value }) => value) : (value as string[])).join(",");
     case "numbers":
       return joinNumbers(mapValues(value as Record<string, number>, (one) => shown(one, control.number)));
+    case "lines":
+      return (value as string[]).join("\n");
+    case "json":
+      return Object.keys(value as object).length === 0 ? "" : JSON.stringify(value, null, 2);
     default:
       return value === null ? "" : String(value);
   }
@@ -27,8 +32,16 @@ export function toValue({ control }: SettingField, text: string): unknown {
       return mapValues(splitNumbers(text), (one) => kept(one, control.number));
     case "choice":
       return text === "" ? null : text;
+    case "truth":
+      return text === "true";
+    case "lines":
+      return text.split("\n").flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
+    case "json":
+      return parseJsonObject(text) ?? {};
+    case "prose":
+      return text;
     default:
-      return text.trim();
+      return control.emptyMeans !== undefined && text.trim() === "" ? null : text.trim();
   }
 }
 
@@ -37,7 +50,9 @@ export function checkText({ label, control, inherits }: SettingField, text: stri
   const trimmed = text.trim();
   switch (control.kind) {
     case "text":
-      return trimmed === "" ? `${label} is empty.` : null;
+      return trimmed === "" && control.emptyMeans === undefined ? `${label} is empty.` : null;
+    case "json":
+      return parseJsonObject(text) === null ? `Not a JSON object, such as ${control.example}` : null;
     case "number": {
       const mayBeEmpty = inherits !== undefined || control.number.emptyMeans !== undefined;
       if (trimmed === "") return mayBeEmpty ? null : "A number is needed.";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { findSections, sections } from "@/components/settings/sections.ts";
 import { errorsByField } from "@/components/settings/setting-errors.ts";
 import { fieldNamed, settingFields } from "@/components/settings/setting-fields.ts";
-import { checkText, joinNumbers } from "@/components/settings/setting-texts.ts";
+import { checkText, joinNumbers, toValue } from "@/components/settings/setting-texts.ts";
 import { patchesOf, sourceOf, textsOf } from "@/components/settings/setting-values.ts";
 import { effectText, helpOf } from "@/components/settings/setting-words.ts";
 import { configSchema } from "@/lib/config/schema.ts";
@@ -81,6 +81,26 @@ test("limits per type are a map without the empty ones", () => {
   expect(checkText(field(name), "cli=x")).toBe("cli: From 0 to 10,000, a whole number.");
 });
 
+test("several lines are a list, JSON is what it stands for, and nothing is none", () => {
+  const sent = (texts: Record<string, string>) => patchesOf(texts).project?.settings;
+  expect(sent({ "settings.allowedHosts": " registry.npmjs.org \n\n*.example.org:8443" })).toEqual({
+    allowedHosts: ["registry.npmjs.org", "*.example.org:8443"],
+  });
+  const servers = '{ "docs": { "url": "http://localhost/mcp" } }';
+  expect(sent({ "settings.mcpServers": servers })).toEqual({ mcpServers: { docs: { url: "http://localhost/mcp" } } });
+  expect(sent({ "settings.mcpServers": "", "settings.model": " ", "settings.instructions": "" })).toEqual({
+    mcpServers: {},
+    model: null,
+    instructions: "",
+  });
+  expect(sent({ "settings.budgetStopsRunning": "true", "settings.dailyBudgetUsd": "2.5" })).toEqual({
+    budgetStopsRunning: true,
+    dailyBudgetUsd: 2.5,
+  });
+  expect(checkText(field("settings.mcpServers"), "[1]")).toMatch(/^Not a JSON object, such as \{/);
+  expect(checkText(field("settings.model"), "")).toBeNull();
+});
+
 test("changes go to the call they belong to", () => {
   expect(
     patchesOf({
@@ -123,7 +143,13 @@ test("the rules on the screen refuse and allow what the server does", () => {
       expect([name, isTaken((min - 1) * scale), isTaken((max + 1) * scale)]).toEqual([name, false, false]);
     } else if (control.kind === "numbers") {
       for (const { value } of control.choices) expect([value, isTaken({ [value]: 1 })]).toEqual([value, true]);
-    } else if (control.kind !== "text") {
+    } else if (control.kind === "truth") {
+      for (const { value } of control.choices) expect([name, isTaken(value === "true")]).toEqual([name, true]);
+    } else if (control.kind === "lines" || control.kind === "json") {
+      const example = toValue(field(name), control.example);
+      expect([name, checkText(field(name), control.example), isTaken(example)]).toEqual([name, null, true]);
+      expect([name, isTaken(toValue(field(name), ""))]).toEqual([name, true]);
+    } else if (control.kind === "choice" || control.kind === "choices") {
       const wrap = (value: string) => (control.kind === "choices" ? [value] : value);
       for (const { value } of control.choices) expect([name, value, isTaken(wrap(value))]).toEqual([name, value, true]);
     }

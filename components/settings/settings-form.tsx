@@ -55,7 +55,7 @@ export function SettingsForm({ project, config }: SettingsFormProps) {
         event.preventDefault();
         void form.submit();
       }}
-      className="mx-auto flex min-h-full w-full max-w-4xl flex-col px-4 pt-6 [&_:is(input,button)]:scroll-mb-24"
+      className="mx-auto flex min-h-full w-full max-w-4xl flex-col px-4 pt-6 [&_:is(input,textarea,button)]:scroll-mb-24"
     >
       <div className="flex flex-1 flex-col gap-6 pb-10 md:flex-row md:gap-10">
         <SectionNav query={query} onQueryChange={setQuery} found={found} />
@@ -84,7 +84,7 @@ export function SettingsForm({ project, config }: SettingsFormProps) {
   );
 }
 
-const controlIn = (name: string) => `[data-setting="${name}"] :is(input, button)`;
+const controlIn = (name: string) => `[data-setting="${name}"] :is(input, textarea, button)`;
 const named = (names: readonly string[]) =>
   names.flatMap((name) => (name === "" ? [] : [{ name, label: labelOf(name) }]));
 const labelOf = (name: string) => fieldNamed(name)?.label ?? name;

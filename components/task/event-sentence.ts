@@ -1,4 +1,5 @@
 import { addedReason, reasonSentence } from "@/components/task/reason-words.ts";
+import { formatUsd } from "@/components/ui/format-amount.ts";
 import type { EventType, JournalEvent, JournalEventOf } from "@/lib/events.ts";
 
 /** The key of a task by its id; the id's first part where the task is gone. */
@@ -44,7 +45,6 @@ const count = (n: number, one: string) => (n === 1 ? `1 ${one}` : `${n} ${one}s`
 const because = (code: string | null) => (addedReason(code) ? ` ${addedReason(code)}` : "");
 const shortCommit = (commit: string | null) => (commit ? commit.slice(0, 8) : null);
 
-const formatUsd = (amount: number): string => `$${amount.toFixed(2)}`;
 const amount = (resource: string, value: number): number =>
   resource === "cpu" ? value : Math.round((value / 1024 ** 3) * 10) / 10;
 const amountWithUnit = (resource: string, value: number): string =>

@@ -1,28 +1,35 @@
 "use client";
 
 import { ScrollText } from "lucide-react";
+import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { LogViewer } from "@/components/log/log-viewer.tsx";
 import { useLog } from "@/components/log/use-log.ts";
 import { sessionStates } from "@/components/state.ts";
-import { chosenSession } from "@/components/task/group-sessions.ts";
+import { chosenSession, newestSession } from "@/components/task/group-sessions.ts";
 import { reasonSentence } from "@/components/task/reason-words.ts";
 import { still } from "@/components/task/still.ts";
+import { ViewSwitch } from "@/components/task/view-switch.tsx";
+import { LazyAgentLog } from "@/components/transcript/lazy-agent-log.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Select } from "@/components/ui/select.tsx";
 import { StateIcon } from "@/components/ui/state-icon.tsx";
 import { isSessionLive } from "@/lib/session/machine.ts";
 import type { Session } from "@/lib/session/schema.ts";
 import { sizeText } from "@/lib/size-text.ts";
+import type { Task } from "@/lib/task/schema.ts";
+
+const viewInUrl = parseAsStringLiteral(["transcript", "raw"]).withDefault("transcript").withOptions({ scroll: false });
 
 interface LogsTabProps {
-  taskKey: string;
+  task: Task;
   sessions: readonly Session[];
   attempt: number | null;
   onChoose: (attempt: number) => void;
 }
 
 /** The output of one attempt, the newest unless another is chosen. */
-export function LogsTab({ taskKey, sessions, attempt, onChoose }: LogsTabProps) {
+export function LogsTab({ task, sessions, attempt, onChoose }: LogsTabProps) {
+  const [view, setView] = useQueryState("view", viewInUrl);
   const session = chosenSession(sessions, attempt);
   if (session === null) {
     return (
@@ -51,6 +58,7 @@ export function LogsTab({ taskKey, sessions, attempt, onChoose }: LogsTabProps) 
           value={String(session.attempt)}
           onValueChange={(value) => onChoose(Number(value))}
         />
+        {session.isTranscript && <ViewSwitch view={view} onChange={setView} />}
         {!isSessionLive(session.status) && (
           <span className="min-w-0 text-muted text-xs">{reasonSentence(session.reason)}</span>
         )}
@@ -59,7 +67,15 @@ export function LogsTab({ taskKey, sessions, attempt, onChoose }: LogsTabProps) 
           <span className="ms-auto text-subtle text-xs tabular-nums">{sizeText(session.logBytes)}</span>
         )}
       </div>
-      <SessionLog key={session.id} taskKey={taskKey} session={session} />
+      {session.isTranscript ? (
+        <LazyAgentLog
+          key={session.id}
+          {...{ task, session, view }}
+          isNewest={session.id === newestSession(sessions)?.id}
+        />
+      ) : (
+        <SessionLog key={session.id} taskKey={task.key} session={session} />
+      )}
     </div>
   );
 }

@@ -9,10 +9,11 @@ import { askedWords, usageWords, waitAfter } from "@/components/task/session-fac
 import { SessionDuration } from "@/components/task/task-facts.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
-import { formatBytes } from "@/components/ui/format-amount.ts";
+import { formatBytes, formatUsd } from "@/components/ui/format-amount.ts";
 import { formatDuration } from "@/components/ui/format-time.ts";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { StateBadge } from "@/components/ui/state-badge.tsx";
+import { tokenWords } from "@/components/usage/spent-words.ts";
 import type { Session } from "@/lib/session/schema.ts";
 
 interface SessionRowProps {
@@ -53,7 +54,8 @@ export function SessionRow({ session, next, onShowLog }: SessionRowProps) {
         <p className="text-sm [overflow-wrap:anywhere]">{session.message}</p>
       )}
       <dl className="flex flex-wrap gap-x-4 gap-y-1 text-xs">
-        <Fact name="Agent">{session.agent}</Fact>
+        <Fact name="Agent">{[session.agent, session.agentVersion].filter(Boolean).join(" ")}</Fact>
+        {session.model && <Fact name="Model">{session.model}</Fact>}
         <Fact name="Sandbox">{providerWords(session.sandboxProvider)}</Fact>
         {session.exitCode !== null && <Fact name="Exit code">{session.exitCode}</Fact>}
         <Fact name="Branch">
@@ -61,6 +63,14 @@ export function SessionRow({ session, next, onShowLog }: SessionRowProps) {
         </Fact>
         {session.baseCommit && <Commit name="From" commit={session.baseCommit} />}
         {session.resultCommit && <Commit name="Result" commit={session.resultCommit} />}
+        {session.isTranscript && (
+          <>
+            <Fact name="Tokens">{tokenWords(session.tokens) ?? "- (not reported by this agent)"}</Fact>
+            <Fact name="Cost">
+              {session.costUsd === null ? "- (not reported by this agent)" : formatUsd(session.costUsd)}
+            </Fact>
+          </>
+        )}
         {asked && <Fact name="Asked for">{asked}</Fact>}
         {usageWords(session).map(({ name, words }) => (
           <Fact key={name} name={name}>

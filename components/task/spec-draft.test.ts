@@ -36,14 +36,32 @@ describe("a command's form", () => {
 });
 
 describe("an agent's form", () => {
-  it("keeps what it does not know", () => {
+  it("keeps what it was made of", () => {
     const spec = { prompt: "Fix it", mcpServers: { docs: { url: "http://localhost/mcp" } } };
     expect(fromDraft(toDraft("claude-agent", spec))).toEqual({ spec });
   });
 
   it("asks for a prompt and for JSON that is an object", () => {
-    const draft = { ...toDraft("claude-code", {}), options: "[1]" };
-    expect(fromDraft(draft).errors).toEqual({ prompt: "Say what the agent is to do.", options: "Not a JSON object." });
+    const draft = toDraft("claude-agent", {});
+    expect(fromDraft({ ...draft, agent: { ...draft.agent, mcpServers: "[1]" } }).errors).toEqual({
+      prompt: "Say what the agent is to do.",
+      mcpServers: "Not a JSON object.",
+    });
+  });
+
+  it("gives back what each type knows, and sends nothing that another type knows", () => {
+    const common = { prompt: "Fix it", model: "opus", expectsChanges: true };
+    const own = {
+      "claude-code": { additionalFlags: ["--max-turns", "3"] },
+      "claude-agent": { mcpServers: { docs: { url: "http://localhost/mcp" } } },
+      acp: { agent: "gemini" },
+      codex: {},
+    } as const;
+    const everything = { ...own["claude-code"], ...own["claude-agent"], ...own.acp };
+    for (const [type, options] of Object.entries(own)) {
+      const draft = toDraft(type as keyof typeof own, { ...common, ...everything });
+      expect(fromDraft(draft).spec).toEqual({ ...common, ...options });
+    }
   });
 });
 
@@ -59,7 +77,7 @@ describe("the server's complaints", () => {
       environment: "At most 200 variables.",
     });
     expect(errorsOfIssues({ issues: [{ path: "spec.mcpServers.x", message: "Bad" }] }, "claude-agent")).toEqual({
-      options: "Bad.",
+      mcpServers: "Bad.",
     });
   });
 });

@@ -1,3 +1,4 @@
+import { type AgentDraft, agentDraftOf, agentFieldOf, agentOptionsOf } from "@/components/task/agent-draft.ts";
 import { commandLine, splitCommandLine } from "@/components/task/command-line.ts";
 import type { TaskType } from "@/lib/task/schema.ts";
 
@@ -9,18 +10,17 @@ export interface SpecDraft {
   /** `NAME=value`, one per line. */
   environment: string;
   prompt: string;
-  /** Everything else of an agent's spec, as JSON. */
-  options: string;
+  agent: AgentDraft;
 }
 
-export type SpecField = Exclude<keyof SpecDraft, "type">;
+export type SpecField = Exclude<keyof SpecDraft, "type"> | keyof AgentDraft;
 export type SpecErrors = Partial<Record<SpecField, string>>;
 
 const text = (value: unknown) => (typeof value === "string" ? value : "");
 const entries = (value: unknown) => Object.entries((value ?? {}) as Record<string, unknown>);
 
 export function toDraft(type: TaskType, spec: Record<string, unknown>): SpecDraft {
-  const { command, args, workingDirectory, environment, prompt, ...options } = spec;
+  const { command, args, workingDirectory, environment, prompt } = spec;
   return {
     type,
     command: text(command) && commandLine(text(command), Array.isArray(args) ? args.map(String) : []),
@@ -29,7 +29,7 @@ export function toDraft(type: TaskType, spec: Record<string, unknown>): SpecDraf
       .map(([name, value]) => `${name}=${String(value)}`)
       .join("\n"),
     prompt: text(prompt),
-    options: Object.keys(options).length > 0 ? JSON.stringify(options, null, 2) : "",
+    agent: agentDraftOf(spec),
   };
 }
 
@@ -75,23 +75,10 @@ function environmentOf(lines: string): Record<string, string> | string {
 }
 
 function agentOf(draft: SpecDraft): Parsed {
-  const errors: SpecErrors = {};
+  const { options, errors: wrong } = agentOptionsOf(draft.type, draft.agent);
+  const errors: SpecErrors = { ...wrong };
   if (draft.prompt.trim() === "") errors.prompt = "Say what the agent is to do.";
-  const options = optionsOf(draft.options);
-  if (options === null) errors.options = "Not a JSON object.";
   return Object.keys(errors).length > 0 ? { errors } : { spec: { prompt: draft.prompt, ...options } };
-}
-
-function optionsOf(json: string): Record<string, unknown> | null {
-  if (json.trim() === "") return {};
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
 }
 
 const fieldOfPath: Record<string, SpecField> = {
@@ -109,7 +96,7 @@ export function errorsOfIssues(details: Record<string, unknown>, type: TaskType)
   for (const { path, message } of issues) {
     const [root, name = ""] = String(path ?? "").split(".");
     if (root !== "spec") continue;
-    const field = fieldOfPath[name] ?? (type === "cli" ? "command" : "options");
+    const field = fieldOfPath[name] ?? (type === "cli" ? "command" : (agentFieldOf(name) ?? "prompt"));
     errors[field] ??= `${String(message ?? "Not accepted")}.`.replace(/\.\.$/, ".");
   }
   return errors;

@@ -1,3 +1,4 @@
+import { AgentOptionFields } from "@/components/task/agent-fields.tsx";
 import type { SpecDraft, SpecErrors } from "@/components/task/spec-draft.ts";
 import { Field } from "@/components/ui/field.tsx";
 import { Input } from "@/components/ui/input.tsx";
@@ -63,21 +64,12 @@ export function AgentFields({ draft, errors, onChange }: SpecFieldsProps) {
           onChange={(event) => onChange({ prompt: event.target.value })}
         />
       </Field>
-      <Field label="Options" error={errors.options} help={optionsHelp[draft.type] ?? "A JSON object."}>
-        <Textarea
-          isMono
-          rows={2}
-          spellCheck={false}
-          value={draft.options}
-          onChange={(event) => onChange({ options: event.target.value })}
-        />
-      </Field>
+      <AgentOptionFields
+        type={draft.type}
+        draft={draft.agent}
+        errors={errors}
+        onChange={(part) => onChange({ agent: { ...draft.agent, ...part } })}
+      />
     </>
   );
 }
-
-const optionsHelp: Partial<Record<SpecDraft["type"], string>> = {
-  "claude-code": 'JSON, such as {"additionalFlags": ["--model", "opus"]}',
-  "claude-agent": 'JSON, such as {"mcpServers": {"docs": {"url": "http://localhost:8080/mcp"}}}',
-  acp: 'JSON, such as {"agent": "name"}',
-};

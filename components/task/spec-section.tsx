@@ -2,6 +2,7 @@
 
 import { Pencil } from "lucide-react";
 import { useState } from "react";
+import { BriefPreview } from "@/components/task/brief-preview.tsx";
 import { SpecForm } from "@/components/task/spec-form.tsx";
 import { SpecView } from "@/components/task/spec-view.tsx";
 import { TaskSection } from "@/components/task/task-section.tsx";
@@ -25,6 +26,7 @@ export function SpecSection({ task }: { task: Task }) {
       }
     >
       {isEditing ? <SpecForm task={task} onDone={() => setEditing(false)} /> : <SpecView task={task} />}
+      {!isEditing && task.type !== "cli" && <BriefPreview task={task} />}
     </TaskSection>
   );
 }

@@ -32,7 +32,7 @@ export function SpecView({ task }: { task: Task }) {
           </Line>
         )}
         {Object.keys(options).map((name) => (
-          <Line key={name} name={name}>
+          <Line key={name} name={optionNames[name] ?? name}>
             <code className="break-all font-mono text-mono-sm">{optionWords(options[name])}</code>
           </Line>
         ))}
@@ -41,9 +41,18 @@ export function SpecView({ task }: { task: Task }) {
   );
 }
 
+const optionNames: Record<string, string> = {
+  model: "Model",
+  expectsChanges: "Changes are expected",
+  additionalFlags: "Additional flags",
+  mcpServers: "MCP servers",
+  agent: "Agent",
+};
+
 /** Named things by their names only; they may hold headers and keys. */
 function optionWords(value: unknown): string {
   if (typeof value === "string") return value;
+  if (typeof value === "boolean") return value ? "yes" : "no";
   if (Array.isArray(value)) return value.map(String).join(" ");
   return Object.keys((value ?? {}) as object).join(", ") || "none";
 }

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { parseAsInteger, useQueryState } from "nuqs";
 import { useState } from "react";
+import { TaskQuestions } from "@/components/question/task-questions.tsx";
 import { useShortcuts } from "@/components/shortcuts.ts";
 import { ActivityTab } from "@/components/task/activity-tab.tsx";
 import { LogsTab } from "@/components/task/logs-tab.tsx";
@@ -55,6 +56,7 @@ export function TaskContent({ task, projectKey }: { task: Task; projectKey: stri
         <TitleEditor task={task} save={save} />
         <TaskFacts task={task} sessions={sessions} />
       </div>
+      <TaskQuestions task={task} />
       <TaskTabs
         label={`Parts of ${task.key}`}
         value={tab}
@@ -69,7 +71,7 @@ export function TaskContent({ task, projectKey }: { task: Task; projectKey: stri
             />
           ),
           sessions: <SessionsTab task={task} sessions={sessions} onShowLog={showLog} />,
-          logs: <LogsTab taskKey={task.key} sessions={sessions} attempt={attempt} onChoose={setAttempt} />,
+          logs: <LogsTab task={task} sessions={sessions} attempt={attempt} onChoose={setAttempt} />,
           terminal: (tab === "terminal" || terminal !== null) && <TerminalTab task={task} session={terminal} />,
           activity: <ActivityTab task={task} />,
         }}

@@ -8,6 +8,7 @@ import { ElapsedTime } from "@/components/ui/elapsed-time.tsx";
 import { formatDuration } from "@/components/ui/format-time.ts";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { StateBadge } from "@/components/ui/state-badge.tsx";
+import { taskCostWords } from "@/components/usage/spent-words.ts";
 import type { Session } from "@/lib/session/schema.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
@@ -21,10 +22,12 @@ export function TaskFacts({ task, sessions }: TaskFactsProps) {
   const newest = newestSession(sessions);
   const branch = newest?.branch ?? task.resultBranch;
   const tried = attemptWords(task);
+  const cost = taskCostWords(sessions);
   const position = task.status === "QUEUED" && task.queuePosition;
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
       <StateBadge state={taskStates[task.status]}>{position ? `Queued, no. ${position}` : undefined}</StateBadge>
+      {task.session !== null && task.session.openQuestions > 0 && <StateBadge state={conditionStates.needsYou} />}
       {task.statusReason === "QUARANTINED" && <StateBadge state={conditionStates.quarantined} />}
       {newest?.monitoredAt && newest.endedAt === null && (
         <StateBadge state={conditionStates.silent}>
@@ -46,6 +49,11 @@ export function TaskFacts({ task, sessions }: TaskFactsProps) {
         </span>
       )}
       {newest && <SessionDuration session={newest} />}
+      {cost && (
+        <span title="All attempts together" className="tabular-nums">
+          {cost}
+        </span>
+      )}
     </div>
   );
 }

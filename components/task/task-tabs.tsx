@@ -31,7 +31,10 @@ export function TaskTabs({ label, value, onChange, counts, contents }: TaskTabsP
     <Radix.Root
       value={value}
       onValueChange={(tab) => onChange(tab as TaskTab)}
-      className={cn("flex flex-1 flex-col", (value === "logs" || value === "terminal") && "min-h-96")}
+      className={cn(
+        "flex flex-1 flex-col",
+        (value === "logs" || value === "terminal") && "min-h-96 has-[[data-tall]]:min-h-128",
+      )}
     >
       <Radix.List
         aria-label={label}

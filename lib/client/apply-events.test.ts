@@ -77,3 +77,35 @@ test("log parts are shown once and a gap is noticed, counted in bytes", () => {
   expect(restOf(part, 14)).toBe("n!");
   expect(restOf(part, 9)).toBeNull();
 });
+
+test("a question, and its answer, change the card and what needs a person", () => {
+  for (const type of ["QUESTION_ASKED", "QUESTION_ANSWERED"]) {
+    const result = consequencesOf(
+      [event(1, type, "s", { taskId: "a", attempt: 1, questionId: "q", tool: "Bash" })],
+      store,
+    );
+    expect(result.areQuestionsChanged).toBe(true);
+    expect([...result.changedIds]).toEqual(["a"]);
+    expect([...result.touchedIds]).toEqual(["s", "a"]);
+  }
+});
+
+test("the end of a session ends its questions and counts as cost", () => {
+  const result = consequencesOf([event(1, "SESSION_ENDED", "s", { taskId: "a", attempt: 1 })], store);
+  expect(result).toMatchObject({ areQuestionsChanged: true, isUsageChanged: true });
+});
+
+test("what is said to a session changes what was said to it, and no card", () => {
+  for (const type of ["SESSION_PROMPTED", "SESSION_PROMPT_DELIVERED", "SESSION_PROMPT_REFUSED"]) {
+    const result = consequencesOf([event(1, type, "s", { taskId: "a", attempt: 1, promptId: "p" })], store);
+    expect([...result.promptedSessionIds]).toEqual(["s"]);
+    expect(result.changedIds.size).toBe(0);
+    expect(result.isQueueChanged).toBe(false);
+  }
+});
+
+test("a spent budget, and a raised one, change what is held", () => {
+  const reached = consequencesOf([event(1, "BUDGET_REACHED", "p", { spentUsd: 5, budgetUsd: 5, until: "" })], store);
+  const raised = consequencesOf([event(1, "PROJECT_UPDATED", "p", { changed: ["dailyBudgetUsd"] })], store);
+  for (const result of [reached, raised]) expect(result).toMatchObject({ isUsageChanged: true, isQueueChanged: true });
+});

@@ -10,6 +10,12 @@ export interface Consequences {
   changedIds: Set<string>;
   /** Tasks whose sessions changed. */
   sessionTaskIds: Set<string>;
+  /** Sessions to which something was said, or that took it. */
+  promptedSessionIds: Set<string>;
+  /** An agent asks, or was answered, or ended with its questions. */
+  areQuestionsChanged: boolean;
+  /** What the project's agents may spend, or have spent. */
+  isUsageChanged: boolean;
   /** Entities with something new in the journal. */
   touchedIds: Set<string>;
   isProjectChanged: boolean;
@@ -29,6 +35,9 @@ export function consequencesOf(events: readonly JournalEvent[], before: TaskStor
     store: before,
     changedIds: new Set(),
     sessionTaskIds: new Set(),
+    promptedSessionIds: new Set(),
+    areQuestionsChanged: false,
+    isUsageChanged: false,
     touchedIds: new Set(),
     isProjectChanged: false,
     isQueueChanged: false,
@@ -45,6 +54,11 @@ export function consequencesOf(events: readonly JournalEvent[], before: TaskStor
 
 function take(event: JournalEvent, result: Consequences): void {
   result.touchedIds.add(event.entityId);
+  if (event.type.startsWith("SESSION_PROMPT")) {
+    result.promptedSessionIds.add(event.entityId);
+    if ("taskId" in event.payload) result.touchedIds.add(event.payload.taskId);
+    return;
+  }
   if (event.type.startsWith("SESSION_") || event.type.startsWith("SANDBOX_")) {
     const taskId = "taskId" in event.payload ? event.payload.taskId : event.entityId;
     result.sessionTaskIds.add(taskId);
@@ -52,6 +66,7 @@ function take(event: JournalEvent, result: Consequences): void {
     result.touchedIds.add(taskId);
     // A slot, or what the session was given, is taken or free again.
     result.isQueueChanged = true;
+    if (event.type === "SESSION_ENDED") result.areQuestionsChanged = result.isUsageChanged = true;
     return;
   }
   if (event.type.startsWith("CHAT_")) {
@@ -111,19 +126,22 @@ function take(event: JournalEvent, result: Consequences): void {
       result.isProjectChanged = true;
       return;
     case "PROJECT_UPDATED":
-      // Its limits may have changed.
-      result.isProjectChanged = result.isQueueChanged = true;
+      // Its limits may have changed, and its budget.
+      result.isProjectChanged = result.isQueueChanged = result.isUsageChanged = true;
+      return;
+    case "QUESTION_ASKED":
+    case "QUESTION_ANSWERED":
+      result.areQuestionsChanged = true;
+      result.changedIds.add(event.payload.taskId);
+      result.touchedIds.add(event.payload.taskId);
+      return;
+    case "BUDGET_REACHED":
+      result.isUsageChanged = result.isQueueChanged = true;
       return;
     case "MONITOR_REACTED":
       result.changedIds.add(event.payload.taskId);
       if (event.payload.sessionId) result.sessionTaskIds.add(event.payload.taskId);
       return;
-    case "QUESTION_ASKED":
-    case "QUESTION_ANSWERED":
-      result.changedIds.add(event.payload.taskId);
-      result.touchedIds.add(event.payload.taskId);
-      return;
-    case "BUDGET_REACHED":
     case "RESOURCE_EXHAUSTED":
     case "AGENT_PAUSED":
     case "AGENT_RESUMED":

@@ -52,3 +52,17 @@ test("failures are told one by one, and stay; everything else goes by in silence
     { id: "failed-b", level: "error", title: "P-2 failed: Two", description: "Exit code 3" },
   ]);
 });
+
+test("an agent that asks is told with its question; several at once lead to all of them", () => {
+  const asked = (taskId: string) =>
+    event("QUESTION_ASKED", `session-of-${taskId}`, { taskId, tool: "Bash", input: "npm test" });
+  expect(noticesOf([asked("a")], tasks)).toMatchObject([
+    {
+      level: "attention",
+      title: "P-1 needs you",
+      description: "It asks whether it may use Bash: npm test",
+      open: "t/P-1",
+    },
+  ]);
+  expect(noticesOf([asked("a"), asked("b")], tasks)).toMatchObject([{ title: "Agents need you", open: "inbox" }]);
+});

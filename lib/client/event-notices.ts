@@ -7,7 +7,7 @@ export interface EventNotice {
   level: "error" | "attention";
   title: string;
   description?: string;
-  /** What is opened by its button, below the project's address: a task or the queue. */
+  /** What is opened by its button, below the project's address: a task, the queue, the inbox. */
   open?: string;
 }
 
@@ -24,6 +24,7 @@ export function noticesOf(events: readonly JournalEvent[], tasks: Tasks): EventN
     ...only("TASK_FAILED").flatMap((event) => failedNotice(event, tasks)),
     ...(stalled.length > 0 ? [stalledNotice(stalled, tasks)] : []),
     ...(escalated.length > 0 ? [escalatedNotice(escalated, tasks)] : []),
+    ...askedNotice(only("QUESTION_ASKED"), tasks),
     ...lastOfEach(only("RESOURCE_EXHAUSTED"), ({ payload }) => payload.resource).map((one) => shortNotice(one, tasks)),
     ...lastOfEach(only("AGENT_PAUSED"), ({ payload }) => payload.agent).map(pausedNotice),
   ];
@@ -47,6 +48,25 @@ function escalatedNotice(events: readonly Of<"TASK_ESCALATED">[], tasks: Tasks):
   const description =
     events.length === 1 ? "A new draft asks you to look into it." : "New drafts ask you to look into them.";
   return { id: "escalated", level: "attention", title: `${text} escalated`, description, open };
+}
+
+/** Agents that stand still until somebody answers. */
+function askedNotice(events: readonly Of<"QUESTION_ASKED">[], tasks: Tasks): EventNotice[] {
+  const [first] = events;
+  if (first === undefined) return [];
+  const task = tasks[first.payload.taskId];
+  if (events.length > 1 || !task)
+    return [
+      {
+        id: "asked",
+        level: "attention",
+        title: `${events.length === 1 ? "An agent needs" : "Agents need"} you`,
+        open: "inbox",
+      },
+    ];
+  const { tool, input } = first.payload;
+  const description = `It asks whether it may use ${tool}${input === "" ? "" : `: ${input.slice(0, 100)}`}`;
+  return [{ id: "asked", level: "attention", title: `${task.key} needs you`, description, open: `t/${task.key}` }];
 }
 
 /** `DEMO-3 is`, `4 tasks are`; one known task can be opened. */

@@ -6,6 +6,11 @@ export const keys = {
   task: (ref: string) => ["task", ref] as const,
   sessions: (taskId: string) => ["sessions", taskId] as const,
   attach: (sessionId: string) => ["attach", sessionId] as const,
+  prompts: (sessionId: string) => ["prompts", sessionId] as const,
+  questions: (projectId: string) => ["questions", projectId] as const,
+  brief: (taskId: string) => ["brief", taskId] as const,
+  usage: (projectId: string) => ["usage", projectId] as const,
+  agents: ["agents"] as const,
   explanations: ["explanation"] as const,
   explanation: (taskId: string) => ["explanation", taskId] as const,
   events: (projectId: string, entityId?: string) =>

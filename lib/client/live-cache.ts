@@ -54,6 +54,9 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
     if (result.isSwitchChanged) later("switch", readDelayMs, () => readWaiting("APPROVED", pageSize));
     if (result.isChatChanged) refresh(keys.chat(projectId));
     if (result.isConfigChanged) refresh(keys.config);
+    if (result.areQuestionsChanged) refresh(keys.questions(projectId));
+    if (result.isUsageChanged) later("usage", 300, () => refresh(keys.usage(projectId)));
+    for (const id of result.promptedSessionIds) refresh(keys.prompts(id));
     for (const id of result.sessionTaskIds) refresh(keys.sessions(id));
     for (const id of result.touchedIds) refresh(keys.events(projectId, id));
     for (const id of result.changedIds) refresh(keys.explanation(id));
@@ -142,6 +145,9 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
       refresh(keys.tasks(projectId));
       refresh(keys.chat(projectId));
       refresh(["sessions"]);
+      refresh(["prompts"]);
+      refresh(keys.questions(projectId));
+      refresh(keys.usage(projectId));
       refresh(["events"]);
       refresh(["task"]);
       refresh(keys.explanations);

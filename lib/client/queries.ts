@@ -2,6 +2,8 @@ import { queryOptions } from "@tanstack/react-query";
 import { api } from "@/lib/client/api.ts";
 import { keys } from "@/lib/client/keys.ts";
 import { keepNewerProject } from "@/lib/client/project-cache.ts";
+import { isSessionLive } from "@/lib/session/machine.ts";
+import type { Session } from "@/lib/session/schema.ts";
 import type { TaskType } from "@/lib/task/schema.ts";
 
 /** What the screens read. Live events keep the entries fresh; see `live.tsx`. */
@@ -19,16 +21,47 @@ export const projectQuery = (ref: string) =>
 export const taskQuery = (ref: string) =>
   queryOptions({ queryKey: keys.task(ref), queryFn: () => api.task.get({ taskId: ref }) });
 
-/** Newest first. */
+/** Newest first. The tokens that an agent has used so far are told by no event. */
 export const sessionsQuery = ({ taskId }: { taskId: string }) =>
   queryOptions({
     queryKey: keys.sessions(taskId),
     queryFn: async () => (await api.session.list({ taskId, limit: 100 })).items,
+    refetchInterval: ({ state }) => (state.data?.some(isSpending) ? 5_000 : false),
   });
 
 /** The command that attaches to the terminal of a live session. */
 export const attachQuery = (sessionId: string) =>
   queryOptions({ queryKey: keys.attach(sessionId), queryFn: () => api.session.attach({ sessionId }) });
+const isSpending = ({ status, isTranscript }: Session) => isTranscript && isSessionLive(status);
+
+/** What was said to a session, oldest first. */
+export const promptsQuery = (sessionId: string) =>
+  queryOptions({
+    queryKey: keys.prompts(sessionId),
+    queryFn: async () => (await api.session.prompts({ sessionId, limit: 200 })).items,
+  });
+
+/** What the project's agents ask and nobody has answered, newest first. */
+export const questionsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: keys.questions(projectId),
+    queryFn: async () => (await api.question.list({ projectId, limit: 200 })).items,
+  });
+
+/** What the next session's agent is told. Read anew each time somebody looks: feedback and dependencies change it. */
+export const briefQuery = (taskId: string) =>
+  queryOptions({ queryKey: keys.brief(taskId), queryFn: () => api.task.brief({ taskId }), staleTime: 0 });
+
+/** Tokens and cost by day. What runs goes on spending, which no event tells. */
+export const usageQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: keys.usage(projectId),
+    queryFn: () => api.project.usage({ projectId, days: 30 }),
+    refetchInterval: 30_000,
+  });
+
+/** The agents and sandboxes that each orchestrator has found. */
+export const agentsQuery = () => queryOptions({ queryKey: keys.agents, queryFn: () => api.agent.list({}) });
 
 export const explanationQuery = (taskId: string) =>
   queryOptions({
