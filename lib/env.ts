@@ -67,6 +67,10 @@ export const home = {
   /** Mandates of spawner helpers that end sessions when their lease is not renewed. */
   guards: join(env.RUNBOARD_HOME, "guards"),
   repositories: join(env.RUNBOARD_HOME, "repositories"),
+  /** The directory of the socket through which confined sessions report. */
+  callback: join(env.RUNBOARD_HOME, "callback"),
+  /** What confined sessions share. */
+  confinement: join(env.RUNBOARD_HOME, "confinement"),
   demo: join(env.RUNBOARD_HOME, "demo"),
 };
 
