@@ -106,7 +106,12 @@ export async function plant({ home, directory, repository }: Places): Promise<Pl
   await socket("the database's socket", join(home, "postgres", ".s.PGSQL.5432"));
   await socket("the socket of an ssh agent", join("/tmp", `ssh-${name}`, "agent.1"));
   await socket("a socket of its own session's driver", join(directory, "driver.sock"));
-  await listening("an abstract socket", `\0${name}`, () => `timeout 5 socat -u ABSTRACT-CONNECT:${name} -`);
+  await listening(
+    "an abstract socket",
+    `\0${name}`,
+    () =>
+      `timeout 5 socat -u ABSTRACT-CONNECT:${name} - || timeout 5 socat -u ABSTRACT-CONNECT:${name},unix-tightsocklen=0 -`,
+  );
   await listening(
     "the machine's loopback",
     { port: 0, host: "127.0.0.1" },
