@@ -9,6 +9,7 @@ import type { Relay } from "../port.ts";
 import { startSpawner } from "../spawner/spawner.ts";
 import { type BwrapTools, createBwrapSandbox } from "./bwrap-sandbox.ts";
 import { probeBwrap } from "./probe-bwrap.ts";
+import type { RelayProgram } from "./relay.ts";
 
 export const path = "/usr/local/bin:/usr/bin:/bin";
 
@@ -19,7 +20,7 @@ export interface Machine {
   who: string;
   isHere: boolean;
   problem: string | null;
-  make(callback?: Relay | null): Promise<ReturnType<typeof assembleOn> extends Promise<infer Made> ? Made : never>;
+  make(callback?: Relay | null, relay?: RelayProgram): ReturnType<typeof assembleOn>;
 }
 
 /** Bubblewrap as whoever runs the tests and, where that is root, as an ordinary user besides. `shared` is for both. */
@@ -35,7 +36,8 @@ export async function machinesFor(shared: string): Promise<Machine[]> {
       const helper = user && { ...user, file: await helperForAll(shared) };
       const tools = await probe(directory, helper);
       const problem = "problem" in tools ? tools.problem : null;
-      const make = (callback: Relay | null = null) => assembleOn({ tools: tools as BwrapTools, helper, callback });
+      const make = (callback: Relay | null = null, relay = (tools as BwrapTools).relay) =>
+        assembleOn({ tools: { ...(tools as BwrapTools), relay }, helper, callback });
       return { who, isHere: problem === null, problem, make };
     }),
   );
