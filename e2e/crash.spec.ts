@@ -16,9 +16,12 @@ interface LogPage {
   isComplete: boolean;
 }
 
+/** What a session did is told by a file outside of its clone. */
+const environment = { RUNBOARD_SANDBOX: "process" };
+
 let product: Product;
 test.beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ environment });
 });
 test.afterAll(async () => {
   await product.stop();
@@ -146,7 +149,7 @@ test("kill -9 of everything: the next start adopts what runs", async () => {
   await gone;
   const { home } = product;
   const port = Number(new URL(product.url).port);
-  const again = await startProduct({ home, port });
+  const again = await startProduct({ home, port, environment });
   product = { ...again, stop: again.stop };
   const tasks = await allCompleted(ids);
   expect(tasks.map(({ attempts }) => attempts)).toEqual([1, 1]);

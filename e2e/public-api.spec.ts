@@ -45,6 +45,8 @@ test("a graph runs in its order, a failing task is retried with backoff and give
 }) => {
   await product.api("PATCH", "/config", { values: { retryBaseMs: 400, retryCapMs: 2000 } });
   const project = await newProject(product, "Order");
+  // Its tasks leave a witness outside of their clones.
+  await product.api("PATCH", `/projects/${project.id}`, { settings: { sandbox: "process" } });
   const witness = join(project.repository, "..", `witness-${project.key}-${Date.now()}`);
   const write = (name: string) => shell(`echo start ${name} >> ${witness}; sleep 0.2; echo end ${name} >> ${witness}`);
   const socket = io(product.url, { auth: { token: product.token }, transports: ["websocket"] });

@@ -13,6 +13,9 @@ interface Task {
 
 const exitOf = (product: Product) => new Promise<number | null>((resolve) => product.process.once("exit", resolve));
 
+/** It is told by a file outside of its clone. */
+const environment = { RUNBOARD_SANDBOX: "process" };
+
 /** A command that says when it starts and ends when it is told to. */
 async function startWaiting(product: Product): Promise<{ id: string; finish(): void; isRunning(): boolean }> {
   const directory = mkdtempSync(join(tmpdir(), "runboard-waiting-"));
@@ -36,13 +39,13 @@ async function startWaiting(product: Product): Promise<{ id: string; finish(): v
 }
 
 test("asked to stop, it claims nothing more, leaves what runs alone, and the next start takes it up", async () => {
-  const product = await startProduct();
+  const product = await startProduct({ environment });
   const waiting = await startWaiting(product);
   const exited = exitOf(product);
   product.process.kill("SIGTERM");
   expect(await exited).toBe(0);
   waiting.finish();
-  const next = await startProduct({ home: product.home });
+  const next = await startProduct({ home: product.home, environment });
   const done = await eventually(async () => {
     const { body } = await next.api<Task>("GET", `/tasks/${waiting.id}`);
     return body.status === "COMPLETED" && body;
@@ -53,7 +56,9 @@ test("asked to stop, it claims nothing more, leaves what runs alone, and the nex
 });
 
 test("told to drain, it says it is not ready, answers reads, starts nothing new and ends with its last task", async () => {
-  const product = await startProduct({ environment: { RUNBOARD_DRAIN: "on", RUNBOARD_GRACE_MS: "500" } });
+  const product = await startProduct({
+    environment: { ...environment, RUNBOARD_DRAIN: "on", RUNBOARD_GRACE_MS: "500" },
+  });
   const waiting = await startWaiting(product);
   const exited = exitOf(product);
   product.process.kill("SIGTERM");
@@ -72,7 +77,7 @@ test("told to drain, it says it is not ready, answers reads, starts nothing new 
   expect(["completed", "gone"]).toContain(ended);
   expect(await exited).toBe(0);
 
-  const next = await startProduct({ home: product.home });
+  const next = await startProduct({ home: product.home, environment });
   expect((await next.api<Task>("GET", `/tasks/${waiting.id}`)).body).toMatchObject({
     status: "COMPLETED",
     attempts: 1,

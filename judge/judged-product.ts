@@ -22,12 +22,15 @@ export interface JudgedProduct extends Product {
   stop(): Promise<void>;
 }
 
+/** What tasks of the judge and of the benches leave behind is looked for outside of their clones. */
+export const asProcesses = { RUNBOARD_SANDBOX: "process" };
+
 export async function startJudged(environment: Record<string, string> = {}): Promise<JudgedProduct> {
   const directory = mkdtempSync(join(tmpdir(), rowDirectory));
   const embedded = await startEmbedded({ directory: join(directory, "database"), log: () => {} });
   const product = await startProduct({
     home: join(directory, "home"),
-    environment: { DATABASE_URL: embedded.url, RUNBOARD_DEMO: "off", ...environment },
+    environment: { DATABASE_URL: embedded.url, RUNBOARD_DEMO: "off", ...asProcesses, ...environment },
   });
   const database = new Client({ connectionString: embedded.url });
   // A lost connection shows in the next query, whose row then ends in order.

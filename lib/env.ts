@@ -79,6 +79,10 @@ export const home = {
   conversations: join(env.RUNBOARD_HOME, "conversations"),
   /** Where orchestrators of this host show terminals to its web processes, a socket each. */
   terminals: join(env.RUNBOARD_HOME, "terminals"),
+  /** The directory of the socket through which confined sessions report. */
+  callback: join(env.RUNBOARD_HOME, "callback"),
+  /** What confined sessions share. */
+  confinement: join(env.RUNBOARD_HOME, "confinement"),
   demo: join(env.RUNBOARD_HOME, "demo"),
 };
 

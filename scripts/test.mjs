@@ -23,6 +23,8 @@ async function main() {
     ...(withBrowser && findBrowser() === null ? { chromium: "chromium" } : {}),
     git: "git",
     ps: "procps",
+    // What confines sessions and leads out to us; where they are not to be had their tests say that they are skipped.
+    ...(process.platform === "linux" ? { bwrap: "bubblewrap", socat: "socat" } : {}),
   });
   installTestPrograms();
   const unit = join(results, "unit.json");

@@ -154,6 +154,7 @@ class Programs {
       PORT: String(port),
       RUNBOARD_HOME: join(directory, "home"),
       RUNBOARD_DEMO: "off",
+      RUNBOARD_SANDBOX: "process",
       RUNBOARD_LOG_LEVEL: "info",
       RUNBOARD_LEASE_MS: String(plan.leaseMs),
       RUNBOARD_POLL_MS: "300",

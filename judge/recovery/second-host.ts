@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { eventually } from "../../e2e/product.ts";
+import { asProcesses } from "../judged-product.ts";
 import { childrenOf, send, startedWith } from "../processes.ts";
 
 /** `npm run orchestrator` on a home of its own: another host, as far as anybody can tell, on the same database. */
@@ -19,7 +20,15 @@ export async function startSecondHost(directory: string, environment: Record<str
   mkdirSync(home);
   const { PATH = "", HOME = "" } = process.env;
   const child = spawn(process.execPath, ["--enable-source-maps", ".build/alone.js", "orchestrator"], {
-    env: { PATH, HOME, NODE_ENV: "production", RUNBOARD_HOME: home, RUNBOARD_LOG_LEVEL: "error", ...environment },
+    env: {
+      PATH,
+      HOME,
+      NODE_ENV: "production",
+      RUNBOARD_HOME: home,
+      RUNBOARD_LOG_LEVEL: "error",
+      ...asProcesses,
+      ...environment,
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
   await saysReady(child);

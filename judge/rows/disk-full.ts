@@ -7,7 +7,7 @@ import { eventually, type Product, startProduct } from "../../e2e/product.ts";
 import { db, switchDatabase } from "../../lib/db.ts";
 import { mountSmallDisk, type SmallDisk } from "../disk/small-disk.ts";
 import { embeddedUrl } from "../embedded-url.ts";
-import { brokenIn, newProject } from "../judged-product.ts";
+import { asProcesses, brokenIn, newProject } from "../judged-product.ts";
 import { printTable } from "../numbers.ts";
 import type { RowOptions, RowResult } from "../row.ts";
 import { rowDirectory } from "../tidy.ts";
@@ -81,7 +81,7 @@ async function fillAgainAndAgain(disk: SmallDisk, directory: string, rounds: num
 }
 
 async function prepare(disk: SmallDisk, directory: string): Promise<Trial> {
-  const environment = { RUNBOARD_DEMO: "off", RUNBOARD_LOG_LEVEL: "error", RUNBOARD_LEASE_MS: "4000" };
+  const environment = { ...asProcesses, RUNBOARD_DEMO: "off", RUNBOARD_LOG_LEVEL: "error", RUNBOARD_LEASE_MS: "4000" };
   const product = await startProduct({ home: join(disk.directory, "home"), environment });
   const said: string[] = [];
   product.process.stdout!.on("data", (text) => said.push(String(text)));

@@ -27,12 +27,12 @@ export interface RunningOrchestrator {
 
 /** A real orchestrator inside the test's process, on the test's database and home. `arrange` sees it before it acts. */
 export async function startOrchestrator(
-  arrange: (services: Services) => void = () => {},
+  arrange: (services: Services) => void | Promise<void> = () => {},
 ): Promise<RunningOrchestrator> {
   mkdirSync(home.sessions, { recursive: true });
   hostId();
   const services = await assemble();
-  arrange(services);
+  await arrange(services);
   const running: RunningOrchestrator = { services, isGivenUp: false, stop: async () => {} };
   const renewing = startRenewing(services, {
     onGivenUp: async () => {

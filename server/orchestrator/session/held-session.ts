@@ -3,6 +3,7 @@ import { home } from "@/lib/env.ts";
 import type { Claim } from "@/lib/session/settle.ts";
 import type { ProcessIdentity } from "../../process-identity.ts";
 import type { Means } from "../../sandbox/means.ts";
+import type { Sandbox } from "../../sandbox/port.ts";
 
 /** What is known of a session, whether claimed just now or adopted. */
 export type SessionPlan = Omit<Claim, "spec" | "dependencyCommits">;
@@ -18,6 +19,8 @@ export interface HeldSession {
   identity: ProcessIdentity | null;
   /** By which means its processes are known; null before it is launched. */
   means: Means | null;
+  /** The sandbox provider that starts it; null: not chosen yet, or started by somebody before us. */
+  provider: Sandbox | null;
   /** The repository its clone borrows objects from and its work is published to; null until it is known. */
   gitDir: string | null;
   /** What its clone started from; null until there is a clone. */
@@ -36,6 +39,7 @@ export function holdSession(plan: SessionPlan, spec: unknown = {}): HeldSession 
     directory: join(home.sessions, plan.sessionId),
     identity: null,
     means: null,
+    provider: null,
     gitDir: null,
     startCommit: null,
     startedAtMs: performance.now(),

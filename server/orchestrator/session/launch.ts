@@ -16,6 +16,7 @@ import { AgentNotFoundError, InvalidSpecError, type Program, UnsupportedTypeErro
  */
 export async function launch(services: Services, session: HeldSession, dispatch: Dispatch): Promise<void> {
   const { claim } = dispatch;
+  session.provider = services.sandboxes.choose(claim.settings.sandbox ?? "auto");
   const makeProgram = await readyProgram(services, session, claim);
   await mayGoOn(services, session);
   session.gitDir = await services.mirrors.locate(claim);
@@ -23,7 +24,7 @@ export async function launch(services: Services, session: HeldSession, dispatch:
   await mayGoOn(services, session);
   // Before the start: where its answer is lost (the helper died) the command runs all the same, and writes.
   services.shipper.follow(claim.sessionId, sessionPaths(session.directory).output, 0);
-  await startProgram(services, session, { dispatch, program: await makeProgram() });
+  await startProgram(session, dispatch, await makeProgram());
 }
 
 async function mayGoOn({ lease }: Services, { superseded }: HeldSession): Promise<void> {
@@ -45,15 +46,13 @@ async function makeClone({ spawner }: Services, session: HeldSession, claim: Dis
   session.startCommit = startCommit;
 }
 
-async function startProgram(
-  { sandbox }: Services,
-  session: HeldSession,
-  { dispatch, program }: { dispatch: Dispatch; program: Program },
-): Promise<void> {
-  const { identity, means } = await sandbox.launch({
+async function startProgram(session: HeldSession, dispatch: Dispatch, program: Program): Promise<void> {
+  const { network = "none" } = dispatch.claim.settings;
+  const { identity, means } = await session.provider!.launch({
     sessionId: dispatch.claim.sessionId,
     directory: session.directory,
     ...program,
+    network,
     runboardEnvironment: sandboxVariables(dispatch),
     limits: { cpus: dispatch.claim.cpus, memoryBytes: dispatch.claim.memoryBytes },
   });
@@ -81,6 +80,7 @@ const launchReasons: Partial<Record<LaunchError["code"], SessionReason>> = {
   WORKING_DIRECTORY_OUTSIDE: "WORKING_DIRECTORY",
   ENVIRONMENT_NOT_ALLOWED: "INVALID_SPEC",
   LEASE_ENDED: "NEVER_LAUNCHED",
+  SANDBOX_UNAVAILABLE: "SANDBOX_UNAVAILABLE",
 };
 const copyReasons: Partial<Record<WorkingCopyError["code"], SessionReason>> = {
   CLONE_MISSING: "CLONE_MISSING",
