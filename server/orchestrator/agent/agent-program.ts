@@ -38,8 +38,8 @@ export async function readyAgent(
  * Where the sandbox's loopback is not the machine's, the gate is a socket. Its directory is shown inside, so nothing else is in it; null:
  * the gate is a port of the loopback they share.
  */
-async function relayFor({ plan, directory, provider }: HeldSession): Promise<Relay | null> {
-  if (!provider?.isIsolated || plan.settings.network === "host") return null;
+async function relayFor({ plan, directory, sandbox }: HeldSession): Promise<Relay | null> {
+  if (!sandbox?.isIsolated || plan.settings.network === "host") return null;
   const gate = join(directory, "gate");
   await mkdir(gate, { recursive: true, mode: 0o700 });
   return { port: gatePort, socket: join(gate, "socket") };

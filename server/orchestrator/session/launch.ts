@@ -16,7 +16,7 @@ import { AgentNotFoundError, InvalidSpecError, type Program, UnsupportedTypeErro
  */
 export async function launch(services: Services, session: HeldSession, dispatch: Dispatch): Promise<void> {
   const { claim } = dispatch;
-  session.provider = services.sandboxes.choose(claim.settings.sandbox ?? "auto");
+  session.sandbox = services.sandboxes.choose(claim.settings.sandbox ?? "auto");
   const makeProgram = await readyProgram(services, session, claim);
   await mayGoOn(services, session);
   session.gitDir = await services.mirrors.locate(claim);
@@ -48,7 +48,9 @@ async function makeClone({ spawner }: Services, session: HeldSession, claim: Dis
 
 async function startProgram(session: HeldSession, dispatch: Dispatch, program: Program): Promise<void> {
   const { network = "none" } = dispatch.claim.settings;
-  const { identity, means } = await session.provider!.launch({
+  const sandbox = session.sandbox!;
+  session.provider = sandbox.name;
+  const { identity, means } = await sandbox.launch({
     sessionId: dispatch.claim.sessionId,
     directory: session.directory,
     ...program,

@@ -61,7 +61,7 @@ async function recordStart({ turns, worker }: Services, session: HeldSession): P
     workerId: worker.id,
     ...identity,
     ...(means ? { means } : {}),
-    ...(provider ? { provider: provider.name } : {}),
+    ...(provider ? { provider } : {}),
     ...(startCommit ? { baseCommit: startCommit } : {}),
     actor: actorOf(plan),
   });
