@@ -5,7 +5,7 @@ import type { Relay } from "../../sandbox/port.ts";
 import type { Services } from "../services.ts";
 import type { HeldSession } from "../session/held-session.ts";
 import type { Program } from "../session/program.ts";
-import { driverOf } from "./driver-program.ts";
+import { driverOf } from "./driver-of.ts";
 import { findAgent } from "./find-agent.ts";
 import { planAgent, writePlan } from "./write-plan.ts";
 

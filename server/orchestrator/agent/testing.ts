@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { env } from "@/lib/env.ts";
 import { call, newTask } from "@/lib/testing/world.ts";
 import type { Services } from "../services.ts";
@@ -79,4 +80,21 @@ export async function queueAgent(projectId: string, code: string, more: object =
   const { id } = await newTask(projectId, { type: "claude-code", ...task, spec: { prompt, ...spec } });
   await call("task", "queue", { taskId: id });
   return id;
+}
+
+/** Arranges that an orchestrator's drivers are started as a provider that knows them would; the agent is `fake-claude`. */
+export function realDriver(services: Services): void {
+  Object.assign(env, { CLAUDE_CLI_PATH: fileURLToPath(new URL("../../agent/fake/fake-claude.mjs", import.meta.url)) });
+  const { launch } = services.sandbox;
+  services.sandbox.launch = ({ driver, ...plan }) =>
+    launch(
+      driver === undefined
+        ? plan
+        : {
+            ...plan,
+            command: driver.command,
+            args: [...driver.args, "--", plan.command, ...plan.args],
+            runboardEnvironment: { ...plan.runboardEnvironment, ...driver.environment },
+          },
+    );
 }
