@@ -118,12 +118,6 @@ function take(event: JournalEvent, result: Consequences): void {
       result.changedIds.add(event.payload.taskId);
       if (event.payload.sessionId) result.sessionTaskIds.add(event.payload.taskId);
       return;
-    case "QUESTION_ASKED":
-    case "QUESTION_ANSWERED":
-      result.changedIds.add(event.payload.taskId);
-      result.touchedIds.add(event.payload.taskId);
-      return;
-    case "BUDGET_REACHED":
     case "RESOURCE_EXHAUSTED":
     case "AGENT_PAUSED":
     case "AGENT_RESUMED":
