@@ -2,7 +2,7 @@ import type { Config } from "@/lib/config/schema.ts";
 import { env } from "@/lib/env.ts";
 import type { Claim } from "@/lib/session/settle.ts";
 import { resolveOnPath } from "../../sandbox/spawner/resolve-command.ts";
-import { AgentNotFoundError } from "../session/program.ts";
+import { AgentNotFoundError } from "../session/executor.ts";
 
 export interface FoundProgram {
   /** Absolute path. */

@@ -5,7 +5,7 @@ import { afterAll, afterEach, expect, test, vi } from "vitest";
 import type { FoundAgent } from "@/lib/agent/contract.ts";
 import { configSchema } from "@/lib/config/schema.ts";
 import { env } from "@/lib/env.ts";
-import { call, provideTestDatabase } from "@/lib/testing/world.ts";
+import { call, newWorker, provideTestDatabase } from "@/lib/testing/world.ts";
 import { eventually as within } from "../../sandbox/eventually.ts";
 import { type RunningOrchestrator, startOrchestrator } from "../testing.ts";
 import { createAgentCensus } from "./say-agents.ts";
@@ -27,15 +27,20 @@ function program(name: string, script: string): string {
   chmodSync(path, 0o755);
   return path;
 }
-const listed = async () =>
-  (await call<{ orchestrators: { agents: FoundAgent[] }[] }>("agent", "list", {})).orchestrators[0]?.agents ?? [];
+const listed = async (workerId: string) => {
+  const { orchestrators } = await call<{ orchestrators: { id: string; agents: FoundAgent[] }[] }>("agent", "list", {});
+  return orchestrators.find(({ id }) => id === workerId)?.agents ?? [];
+};
 
 test("an orchestrator says which agents it has found, in which version, and what to do about those it has not", async () => {
   const claude = program("claude", 'echo "2.1.7 (Claude Code)"');
   Object.assign(env, { CLAUDE_CLI_PATH: claude });
   const orchestrator = await startOrchestrator();
   running.push(orchestrator);
-  const agents = await eventually(async () => (await listed()).length > 0 && (await listed()));
+  const agents = await eventually(async () => {
+    const found = await listed(orchestrator.services.worker.id);
+    return found.length > 0 && found;
+  });
   expect(agents[0]).toEqual({ name: "claude-code", program: claude, version: "2.1.7", problem: null });
   expect(agents.find(({ name }) => name === "codex")).toMatchObject({
     ...{ program: null, version: null, problem: expect.stringContaining("codex-acp") },
@@ -47,16 +52,18 @@ test("what came or went is said at the next look, a program that does not tell i
   running.push(orchestrator);
   const asked = join(root, "asked");
   const mine = program("mine", `echo asked >> ${asked}; exit 3`);
-  const services = { ...orchestrator.services, config: configSchema.parse({ acpAgents: {} }) };
+  const { id } = await newWorker();
+  const worker = { ...orchestrator.services.worker, id };
+  const services = { ...orchestrator.services, worker, config: configSchema.parse({ acpAgents: {} }) };
   const say = createAgentCensus(services);
   await say();
   services.config = configSchema.parse({ acpAgents: { mine: { command: mine, args: ["serve"] } } });
   await say();
-  expect(await listed()).toContainEqual({ name: "mine", program: mine, version: null, problem: null });
+  expect(await listed(id)).toContainEqual({ name: "mine", program: mine, version: null, problem: null });
   await say();
   await say();
   expect(readFileSync(asked, "utf8")).toBe("asked\n");
   rmSync(mine);
   await say();
-  expect(await listed()).toContainEqual(expect.objectContaining({ name: "mine", program: null }));
+  expect(await listed(id)).toContainEqual(expect.objectContaining({ name: "mine", program: null }));
 });

@@ -3,7 +3,7 @@ import { db } from "@/lib/db.ts";
 import { env } from "@/lib/env.ts";
 import type { Spawner } from "../../sandbox/spawner/spawner.ts";
 import type { Services } from "../services.ts";
-import { AgentNotFoundError } from "../session/program.ts";
+import { AgentNotFoundError } from "../session/executor.ts";
 import { findAgent } from "./find-agent.ts";
 
 const versionMs = 10_000;
@@ -15,7 +15,7 @@ type Found = Omit<FoundAgent, "version">;
  * Says in the orchestrator's row which agents its machine has. The programs are looked for every time, their versions asked for only when
  * something has come or gone, and once an hour: a program may be replaced by a newer one in its place.
  */
-export function createAgentCensus(services: Services): () => Promise<void> {
+export function createAgentCensus(services: Pick<Services, "worker" | "spawner" | "config">): () => Promise<void> {
   let said = "";
   let saidAtMs = Number.NEGATIVE_INFINITY;
   return async () => {

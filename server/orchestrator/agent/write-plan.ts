@@ -11,8 +11,8 @@ import { agentPaths } from "../../agent/agent-paths.ts";
 import type { AgentPlan } from "../../agent/plan.ts";
 import type { Relay } from "../../sandbox/port.ts";
 import { sessionPaths } from "../../sandbox/session-directory.ts";
+import { InvalidSpecError } from "../session/executor.ts";
 import type { HeldSession } from "../session/held-session.ts";
-import { InvalidSpecError } from "../session/program.ts";
 import { hasConversation, restoreConversation } from "./conversations.ts";
 
 /** What every agent's spec may say. */

@@ -1,25 +1,18 @@
 import type { Claim } from "@/lib/session/settle.ts";
 import { cliSpecSchema } from "@/lib/task/schema.ts";
-import { readyAgent } from "../agent/agent-program.ts";
-import type { Services } from "../services.ts";
-import type { HeldSession } from "./held-session.ts";
-import { InvalidSpecError, type Program } from "./program.ts";
+import type { SandboxPlan } from "../../sandbox/port.ts";
 
-/**
- * What a task type runs: decided here, per type. What can be refused without a clone is refused at once; what comes back makes the
- * program when the clone is there.
- */
-export async function readyProgram(
-  services: Services,
-  session: HeldSession,
-  claim: Claim,
-): Promise<() => Promise<Program>> {
-  if (session.hasAgent) return readyAgent(services, session, claim);
-  const program = commandOf(claim);
-  return async () => program;
-}
+/** What is started in a session's sandbox. */
+export type Program = Pick<SandboxPlan, "command" | "args" | "workingDirectory" | "environment" | "driver" | "relays">;
 
-function commandOf(claim: Pick<Claim, "type" | "spec">): Program {
+export class UnsupportedTypeError extends Error {}
+export class InvalidSpecError extends Error {}
+/** In words that say what to do about it. */
+export class AgentNotFoundError extends Error {}
+
+/** What a task type runs by itself: decided here, per type. */
+export function programOf(claim: Pick<Claim, "type" | "spec">): Program {
+  if (claim.type !== "cli") throw new UnsupportedTypeError(`No executor for ${claim.type} is installed here.`);
   const parsed = cliSpecSchema.safeParse(claim.spec);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

@@ -6,9 +6,9 @@ import { LaunchError } from "../../sandbox/spawner/spawner-protocol.ts";
 import { prepare, WorkingCopyError } from "../../sandbox/working-copy/working-copy.ts";
 import type { Services } from "../services.ts";
 import type { Dispatch } from "../turns.ts";
-import { readyProgram } from "./executor.ts";
+import { AgentNotFoundError, InvalidSpecError, type Program, UnsupportedTypeError } from "./executor.ts";
 import type { HeldSession } from "./held-session.ts";
-import { AgentNotFoundError, InvalidSpecError, type Program, UnsupportedTypeError } from "./program.ts";
+import { readyProgram } from "./ready-program.ts";
 
 /**
  * Makes the session's clone and starts its program in it, each only while the lease is held and the session is ours. Throws
