@@ -9,7 +9,12 @@ export default defineConfig({
     globalSetup: ["server/database/test-server.ts"],
     setupFiles: ["lib/testing/own-home.ts"],
     // Many tests break things on purpose; RUNBOARD_LOG_LEVEL=debug shows what was said meanwhile.
-    env: { NODE_ENV: "test", RUNBOARD_LOG_LEVEL: process.env.RUNBOARD_LOG_LEVEL ?? "silent" },
+    // Sessions of most tests leave their traces outside of the clone; tests of confinement ask for it.
+    env: {
+      NODE_ENV: "test",
+      RUNBOARD_LOG_LEVEL: process.env.RUNBOARD_LOG_LEVEL ?? "silent",
+      RUNBOARD_SANDBOX: process.env.RUNBOARD_SANDBOX ?? "process",
+    },
     pool: "forks",
     maxWorkers: 3,
     testTimeout: 20_000,

@@ -77,6 +77,10 @@ export const home = {
   repositories: join(env.RUNBOARD_HOME, "repositories"),
   /** What a later attempt needs to go on with an agent's conversation, by task. */
   conversations: join(env.RUNBOARD_HOME, "conversations"),
+  /** The directory of the socket through which confined sessions report. */
+  callback: join(env.RUNBOARD_HOME, "callback"),
+  /** What confined sessions share. */
+  confinement: join(env.RUNBOARD_HOME, "confinement"),
   demo: join(env.RUNBOARD_HOME, "demo"),
 };
 

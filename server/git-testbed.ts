@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 /** A temporary directory and plain git for tests; never Runboard's own git wrapper, which is what they judge. */
-export function createGitTestbed(name: string) {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), `runboard-${name}-`)));
+export function createGitTestbed(name: string, parent = tmpdir()) {
+  const root = realpathSync(mkdtempSync(join(parent, `runboard-${name}-`)));
   const plainGit = (directory: string, ...args: string[]): string =>
     execFileSync("git", args, {
       cwd: directory,

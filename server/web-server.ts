@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { DomainError, toDomainError } from "@/lib/errors.ts";
@@ -6,9 +6,10 @@ import { logger } from "@/lib/log.ts";
 import type { Gateway } from "./gateway.ts";
 import { isPageNavigation, socketPath } from "./guard.ts";
 import { showLogin, signIn, signOut } from "./login.ts";
-import { admit, begin, type Exchange } from "./web/admission.ts";
+import { admit, admitSandbox, begin, type Exchange } from "./web/admission.ts";
 import type { AllowedHost, GuardRules } from "./web/allowed-hosts.ts";
 import { answerError, answerPage, answerRaw, redirect } from "./web/answers.ts";
+import { type CallbackServer, createCallbackServer } from "./web/callback-server.ts";
 import { createDoorway, type Doorway } from "./web/doorway.ts";
 import { createDrain, type Drain } from "./web/drain.ts";
 import { unavailablePage } from "./web/login-page.ts";
@@ -33,6 +34,8 @@ export interface WebServer {
   http: Server;
   /** Resolves with the port; rejects with the system's error (EADDRINUSE). */
   listen(port: number, host: string): Promise<number>;
+  /** Listens for confined sessions as well, at this Unix socket, for nothing but their reports. A socket left there is replaced. */
+  listenToSandboxes(socket: string): Promise<void>;
   /** Not ready at once, sockets closed, requests finished within the grace, then everything cut. */
   stop(graceMs: number): Promise<void>;
 }
@@ -46,14 +49,7 @@ interface Context extends WebServerParts {
 
 /** The one port: guard, then a place among what is under way, then login, sockets or pages. Every response carries the security headers. */
 export function createWebServer(parts: WebServerParts): WebServer {
-  const http = createServer({
-    maxHeaderSize: 32 * 1024,
-    headersTimeout: 15_000,
-    requestTimeout: 120_000,
-    keepAliveTimeout: 30_000,
-    // A missing Host is refused by the guard, with the headers of all refusals.
-    requireHostHeader: false,
-  });
+  const http = createServer(serverOptions);
   const context: Context = {
     ...parts,
     rules: { port: 0, allowedHosts: parts.allowedHosts },
@@ -61,12 +57,14 @@ export function createWebServer(parts: WebServerParts): WebServer {
     doorway: createDoorway(http),
     overload: parts.overload ?? createOverload(),
   };
-  const onRequest = (request: IncomingMessage, response: ServerResponse) => void serve(context, request, response);
+  const onRequest = (request: IncomingMessage, response: ServerResponse) =>
+    void serve(context, frontDoor, { request, response });
   http.on("request", onRequest);
   http.on("checkExpectation", onRequest);
   http.on("upgrade", (request, socket, head) => void upgrade(context, request, socket, head));
   http.on("connect", (_, socket) => answerRaw(socket, 405, new DomainError("METHOD_NOT_ALLOWED", "No proxy.").body));
   http.on("clientError", refuseUnreadable);
+  let callback: CallbackServer | undefined;
   return {
     http,
     listen: async (port, host) => {
@@ -78,9 +76,42 @@ export function createWebServer(parts: WebServerParts): WebServer {
       context.rules.port = (http.address() as AddressInfo).port;
       return context.rules.port;
     },
-    stop: context.drain.stop,
+    listenToSandboxes: (socket) => {
+      callback ??= createCallbackServer(
+        serverOptions,
+        (request, response) => void serve(context, backDoor, { request, response }),
+      );
+      return callback.listen(socket);
+    },
+    stop: async (graceMs) => {
+      await Promise.all([context.drain.stop(graceMs), callback?.close()]);
+    },
   };
 }
+
+const serverOptions: ServerOptions = {
+  maxHeaderSize: 32 * 1024,
+  headersTimeout: 15_000,
+  requestTimeout: 120_000,
+  keepAliveTimeout: 30_000,
+  // A missing Host is refused by the guard, with the headers of all refusals.
+  requireHostHeader: false,
+};
+
+/** Who gets in, and what is behind it. */
+interface Door {
+  admit: typeof admit;
+  route(context: Context, exchange: Exchange, pair: Pair): Promise<void> | void;
+}
+interface Pair {
+  request: IncomingMessage;
+  response: ServerResponse;
+}
+const frontDoor: Door = { admit, route };
+const backDoor: Door = {
+  admit: admitSandbox,
+  route: ({ handleApi, handlePage }, _, { request, response }) => (handleApi ?? handlePage)(request, response),
+};
 
 /** What is not HTTP is answered like every refusal, and never with a stack. */
 function refuseUnreadable(error: Error & { code?: string }, socket: Duplex): void {
@@ -92,17 +123,17 @@ function refuseUnreadable(error: Error & { code?: string }, socket: Duplex): voi
   else answerRaw(socket, 400, new DomainError("MALFORMED_BODY", "The request cannot be read.").body);
 }
 
-async function serve(context: Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(context: Context, door: Door, { request, response }: Pair): Promise<void> {
   request.on("error", () => {});
   response.on("error", () => {});
   const exchange = begin(request, context.rules, false);
   for (const [name, value] of Object.entries(securityHeaders(exchange.policy))) response.setHeader(name, value);
   try {
     context.drain.count(request, response);
-    await admit(exchange.facts, context.rules);
+    await door.admit(exchange.facts, context.rules);
     await context.overload.enter(exchange.facts, response);
     await context.doorway.isClear();
-    await route(context, exchange, { request, response });
+    await door.route(context, exchange, { request, response });
   } catch (thrown) {
     refuse(exchange, response, toLoggedError(thrown));
   }
@@ -111,7 +142,7 @@ async function serve(context: Context, request: IncomingMessage, response: Serve
 async function route(
   context: Context,
   { facts, nonce, policy, isHttps }: Exchange,
-  { request, response }: { request: IncomingMessage; response: ServerResponse },
+  { request, response }: Pair,
 ): Promise<void> {
   const path = pathOf(facts.target);
   if (path === socketPath) return context.gateway.handleRequest(request, response);

@@ -4,6 +4,7 @@ import { db } from "@/lib/db.ts";
 import { env } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
 import { issueLoginCode } from "@/lib/token/token.ts";
+import { callbackSocket } from "./callback-socket.ts";
 import { createGateway } from "./gateway.ts";
 import { type Pages, preparePages } from "./next-pages.ts";
 import { stopRequested, tellSupervisor } from "./supervised.ts";
@@ -35,6 +36,9 @@ async function start(allowedHosts: AllowedHost[]): Promise<void> {
       : { handleApi: answerApi }),
   });
   const port = await web.listen(env.PORT, env.HOST);
+  await web
+    .listenToSandboxes(callbackSocket)
+    .catch((error) => logger.warn({ err: error }, "confined sessions cannot report"));
   pages = preparePages(port, env.HOST);
   if (stopping.aborted) return stop(web);
   stopping.addEventListener("abort", () => void stop(web), { once: true });

@@ -13,6 +13,7 @@ import { watchToEnd } from "@/server/orchestrator/session/runner.ts";
 import type { Dispatch } from "@/server/orchestrator/turns.ts";
 import { signOff } from "@/server/orchestrator/worker.ts";
 import { createFakeSandbox, type FakeSandbox } from "@/server/sandbox/fake-sandbox.ts";
+import { onlySandbox } from "../../server/sandbox/registry.ts";
 import type { Drain } from "../carriers/carrier.ts";
 import { createCountdown } from "../peers/release.mjs";
 import { serveProgram } from "../program.ts";
@@ -48,7 +49,7 @@ function assembleNoOps(onDone: () => void): Promise<Services> {
     await carryOut(services, sandbox, dispatch);
     onDone();
   };
-  return assemble({ provide: () => sandbox, run });
+  return assemble({ provide: () => onlySandbox(sandbox), run });
 }
 
 /** A session as the runner has it once its clone is there: it is launched, has ended, and is brought home. */

@@ -1,10 +1,11 @@
+import { mkdirSync } from "node:fs";
 import { readConfig } from "@/lib/config/config.ts";
 import { db } from "@/lib/db.ts";
-import { env } from "@/lib/env.ts";
+import { env, home } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
+import { callbackSocket } from "../callback-socket.ts";
 import { machineClockMs } from "../machine-clock.ts";
-import type { Sandbox } from "../sandbox/port.ts";
-import { createSandbox } from "../sandbox/registry.ts";
+import { findSandboxes, type Sandboxes } from "../sandbox/registry.ts";
 import { type Spawner, startSpawner } from "../sandbox/spawner/spawner.ts";
 import { createAgentWatch } from "./agent/agent-watch.ts";
 import { createDisk } from "./disk/disk.ts";
@@ -23,21 +24,31 @@ import { createTurns, type Dispatch } from "./turns.ts";
 import { registerWorker, sayPaused, sayResumed } from "./worker.ts";
 
 interface Parts {
-  /** Where sessions run; as processes of this machine when left out. */
-  provide?: (spawner: Spawner) => Sandbox;
+  /** Where sessions run; what this machine has when left out. */
+  provide?: (spawner: Spawner) => Promise<Sandboxes> | Sandboxes;
   /** Carries out what was claimed, to its end; the runner when left out. */
   run?: (services: Services, dispatch: Dispatch) => Promise<void>;
 }
 
-const processes = (spawner: Spawner): Sandbox => createSandbox("process", { spawner, path: env.PATH });
+/** Sessions report to the web process through a socket of their own: see web/callback-server.ts. */
+const ofThisMachine = (spawner: Spawner): Promise<Sandboxes> => {
+  for (const directory of [home.callback, home.confinement]) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return findSandboxes({
+    ...{ spawner, path: env.PATH, home: env.RUNBOARD_HOME, directory: home.confinement, only: env.RUNBOARD_SANDBOX },
+    callback: { port: env.PORT, socket: callbackSocket },
+  });
+};
 
 /** One orchestrator with everything it needs, registered and with a lease; nothing happens before it is scheduled. */
-export async function assemble({ provide = processes, run = runSession }: Parts = {}): Promise<Services> {
+export async function assemble({ provide = ofThisMachine, run = runSession }: Parts = {}): Promise<Services> {
   const spawner = await startSpawner();
+  const sandboxes = await provide(spawner);
   const leaseUntilMs = machineClockMs() + env.RUNBOARD_LEASE_MS;
-  const worker = await registerWorker();
-  const sandbox = provide(spawner);
+  const worker = await registerWorker(sandboxes.found);
+  const sandbox = sandboxes.any;
   sandbox.onExit(onSessionExit);
+  for (const { name, problem } of sandboxes.found.filter(({ isUsable }) => !isUsable))
+    logger.info({ sandbox: name, problem }, "a sandbox provider cannot be used on this machine");
   logger.info({ means: await sandbox.means() }, "sessions are held by these means");
   const services: Services = {
     worker,
@@ -45,6 +56,7 @@ export async function assemble({ provide = processes, run = runSession }: Parts 
     clock: createClockWatch(),
     isGuarded: false,
     spawner,
+    sandboxes,
     sandbox,
     held: new Map(),
     loose: new Map(),

@@ -1,5 +1,6 @@
 import type { Config } from "@/lib/config/schema.ts";
 import type { Sandbox } from "../sandbox/port.ts";
+import type { Sandboxes } from "../sandbox/registry.ts";
 import type { Spawner } from "../sandbox/spawner/spawner.ts";
 import type { AgentWatch } from "./agent/agent-watch.ts";
 import type { Disk } from "./disk/disk.ts";
@@ -23,6 +24,9 @@ export interface Services {
   /** Whether the helper ends the sessions when the lease is not renewed. */
   isGuarded: boolean;
   spawner: Spawner;
+  /** Where sessions start. */
+  sandboxes: Sandboxes;
+  /** Looks at, measures and ends sessions, whichever provider of this machine started them. */
   sandbox: Sandbox;
   turns: Turns;
   shipper: LogShipper;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { v7 as uuid } from "uuid";
+import type { FoundSandbox } from "@/lib/agent/contract.ts";
 import { readConfig } from "@/lib/config/config.ts";
 import { type Config, configSchema } from "@/lib/config/schema.ts";
 import { db } from "@/lib/db.ts";
@@ -16,7 +17,7 @@ export interface Worker {
   readonly maxConcurrent: number;
 }
 
-export async function registerWorker(): Promise<Worker> {
+export async function registerWorker(sandboxes: readonly FoundSandbox[] = []): Promise<Worker> {
   const self: ProcessIdentity | null = identify(process.pid);
   if (self === null) throw new Error("The orchestrator cannot read its own process identity.");
   const { maxConcurrent } = await readConfig(db());
@@ -27,12 +28,13 @@ export async function registerWorker(): Promise<Worker> {
   };
   const { cpus, memoryBytes } = readCapacity();
   await db().$executeRaw`
-    INSERT INTO "Worker" (id, "hostId", "bootId", pid, "startTime", "maxConcurrent", cpus, "memoryBytes", "leaseUntil", "heldSince")
+    INSERT INTO "Worker" (id, "hostId", "bootId", pid, "startTime", "maxConcurrent", cpus, "memoryBytes", "leaseUntil", "heldSince", sandboxes)
     VALUES (${worker.id}::uuid, ${worker.hostId}::uuid, ${self.bootId}, ${self.pid}, ${self.startTime}, ${worker.maxConcurrent},
       ${cpus}::float8, ${memoryBytes}::bigint,
       clock_timestamp() + make_interval(secs => ${env.RUNBOARD_LEASE_MS / 1000}::float8),
       coalesce((SELECT min("heldSince") FROM "Worker"
-        WHERE "hostId" = ${worker.hostId}::uuid AND "leaseUntil" > clock_timestamp()), clock_timestamp()))`;
+        WHERE "hostId" = ${worker.hostId}::uuid AND "leaseUntil" > clock_timestamp()), clock_timestamp()),
+      ${JSON.stringify(sandboxes)}::jsonb)`;
   return worker;
 }
 

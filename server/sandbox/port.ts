@@ -3,7 +3,7 @@ import type { MemoryHit } from "./cgroup/memory-hit.ts";
 import type { Limits, Means } from "./means.ts";
 import type { MeasuredSession, Usage } from "./usage.ts";
 
-/** Where sessions run. One provider per file; `describeSandbox` in conformance.ts says when one is done. */
+/** Where sessions run. One provider per file; `describeSandbox` in conformance.ts says when one is done. Registry: registry.ts. */
 export interface Sandbox {
   /** What the session's row records. */
   readonly name: string;
@@ -45,8 +45,10 @@ export interface SandboxPlan {
   limits?: Limits;
   /** What a provider that isolates lets it reach besides Runboard: nothing unless said, or all that the machine does. */
   network?: "none" | "host";
-  /** Ports of the sandbox's own loopback that lead to Unix sockets of the host. Only a provider that isolates has them. */
+  /** Ports of the sandbox's own loopback that lead to Unix sockets of the host. Only a provider that isolates has them, and not with the machine's network. */
   relays?: readonly Relay[];
+  /** `own`: the driver gives it a terminal that nobody else reads, and it is to have job control there. */
+  terminal?: "none" | "own";
   /** Runs outside of the confinement and starts the command in it: `<command> <args…> -- <the command in its confinement…>`. */
   driver?: Driver;
 }

@@ -1,8 +1,10 @@
 import { readdirSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import { readGroupPlaces } from "./cgroup/cgroup-places.ts";
+import { hasSocat } from "./conformance/canaries.ts";
 import { describeSandbox } from "./conformance/conformance.ts";
 import { describeDescendants } from "./conformance/conformance-descendants.ts";
+import { describeIsolation } from "./conformance/conformance-isolation.ts";
 import { describeUsage } from "./conformance/conformance-usage.ts";
 import { eventually } from "./eventually.ts";
 import { type TreeMeans, treeMeans } from "./means.ts";
@@ -18,8 +20,8 @@ for (const only of treeMeans) {
   const isHere = here.includes(only);
   // How a session runs is the same by all means, but for the subreaper, where another program starts the wrapper.
   if (only === here[0] || only === "subreaper")
-    describeSandbox(`process sandbox by ${only}`, { isHere, make: () => make(only) });
-  describeUsage(`process sandbox by ${only}`, { isHere, make: () => make(only) });
+    describeSandbox(`process sandbox by ${only}`, { isHere, outlivesCommand: true, make: () => make(only) });
+  describeUsage(`process sandbox by ${only}`, { isHere, ownProcesses: 0, make: () => make(only) });
   describeDescendants(`process sandbox by ${only}`, {
     isHere,
     findsShed: only !== "markers",
@@ -27,6 +29,9 @@ for (const only of treeMeans) {
     make: () => make(only),
   });
 }
+
+// As the bwrap sandbox is shown to hide these, so that it is known that there was something to see.
+describeIsolation("process sandbox", { isHere: hasSocat(), isolates: false, make: () => make("markers") });
 
 test("markers are always there, and something better on Linux as a rule", () => {
   console.info(`means on this machine: ${here.join(", ")}`);

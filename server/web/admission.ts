@@ -25,6 +25,22 @@ export function begin(request: IncomingMessage, rules: GuardRules, isUpgrade: bo
   return { facts: { method, target, headers, rawHeaders, isUpgrade }, nonce, policy, isHttps };
 }
 
+/** Of the whole API what confined sessions may call through their own socket. */
+const callbackPaths = "/api/v1/sandboxes/";
+
+/**
+ * The same guard at the socket of confined sessions, behind which nobody has any business but they: a sandbox's token is owed for
+ * everything, and nobody else's counts.
+ */
+export async function admitSandbox(facts: RequestFacts, rules: GuardRules): Promise<void> {
+  judge(facts, rules);
+  const caller = facts.isUpgrade ? null : await authenticate({ authorization: facts.headers.authorization });
+  if (caller?.sandboxId === undefined)
+    throw new DomainError("UNAUTHENTICATED", "Only sessions report here, with the token of their sandbox.");
+  if (!facts.target.startsWith(callbackPaths))
+    throw new DomainError("FORBIDDEN", "A sandbox token may only report about its own sandbox.");
+}
+
 /** The guard's verdict, and the credential where one is owed. A sandbox's token opens the API only (S-20). */
 export async function admit(facts: RequestFacts, rules: GuardRules): Promise<void> {
   if (judge(facts, rules) !== "credential") return;

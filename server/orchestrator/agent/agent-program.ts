@@ -13,8 +13,8 @@ import { planAgent, writePlan } from "./write-plan.ts";
 const gatePort = 3128;
 
 /**
- * An agent session's program: the agent beside its driver. Throws before there is a clone what needs none: a program that is not there,
- * a spec that does not fit.
+ * An agent session's program: the agent beside its driver. Throws before there is a clone what needs none: a program or a sandbox that
+ * is not there, a spec that does not fit.
  */
 export async function readyAgent(
   services: Services,
@@ -23,8 +23,10 @@ export async function readyAgent(
 ): Promise<() => Promise<Program>> {
   const known = planAgent(claim);
   const { program, args } = findAgent(claim, services.config);
+  const { sandbox = "auto", network = "none" } = claim.settings;
+  const { isIsolated } = services.sandboxes.choose(sandbox);
   return async () => {
-    const relay = await relayFor(services, session);
+    const relay = isIsolated && network === "none" ? await makeRelay(session) : null;
     await writePlan(session, known, { args, relay });
     return {
       ...{ command: program, args: [], workingDirectory: null, environment: {} },
@@ -34,12 +36,8 @@ export async function readyAgent(
   };
 }
 
-/**
- * Where the sandbox's loopback is not the machine's, the gate is a socket. Its directory is shown inside, so nothing else is in it; null:
- * the gate is a port of the loopback they share.
- */
-async function relayFor({ sandbox }: Services, { plan, directory }: HeldSession): Promise<Relay | null> {
-  if (!sandbox.isIsolated || plan.settings.network === "host") return null;
+/** Where the sandbox's loopback is not the machine's the gate is a socket. Its directory is shown inside, so nothing else is in it. */
+async function makeRelay({ directory }: HeldSession): Promise<Relay> {
   const gate = join(directory, "gate");
   await mkdir(gate, { recursive: true, mode: 0o700 });
   return { port: gatePort, socket: join(gate, "socket") };

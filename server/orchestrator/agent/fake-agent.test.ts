@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, it, vi } from "vitest";
@@ -10,10 +10,12 @@ vi.hoisted(() =>
 );
 
 import { db } from "@/lib/db.ts";
+import { home } from "@/lib/env.ts";
 import type { Question } from "@/lib/question/schema.ts";
 import type { Session, SessionPrompt } from "@/lib/session/schema.ts";
 import { brokenInvariants, snapshot } from "@/lib/testing/invariants.ts";
 import { call, eventsOf, newTask, provideTestDatabase } from "@/lib/testing/world.ts";
+import { agentPaths } from "../../agent/agent-paths.ts";
 import { createGitTestbed } from "../../git-testbed.ts";
 import { eventually as within } from "../../sandbox/eventually.ts";
 import {
@@ -26,11 +28,12 @@ import {
   startOrchestrator,
   taskOf,
 } from "../testing.ts";
-import { realDriver } from "./testing.ts";
+import { installFakeClaude } from "./testing.ts";
 
 // The real driver beside the fake of Claude Code's program: everything between a person and an agent, but the model.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 provideTestDatabase();
+installFakeClaude();
 /** Other tests may have the machine to themselves for a while. */
 const eventually = <Found>(look: () => Promise<Found> | Found) => within(look, 60_000);
 const bed = createGitTestbed("fake-agent");
@@ -45,7 +48,7 @@ afterAll(() => {
 });
 
 async function orchestrate(): Promise<RunningOrchestrator> {
-  const orchestrator = await startOrchestrator(realDriver);
+  const orchestrator = await startOrchestrator();
   running.push(orchestrator);
   return orchestrator;
 }
@@ -75,10 +78,13 @@ it("a prompt that comes in while a tool runs changes what the agent does, with a
   const repository = bed.repository();
   const project = await projectOn(repository);
   const go = join(scratch, "go-on");
-  const taskId = await queue(project.id, waitFor(go), "do: write first.txt first");
+  // The tool goes on for a moment when the prompt is on its way: so long the driver may take to pass it on.
+  const taskId = await queue(project.id, `${waitFor(go)}; sleep 2`, "do: write first.txt first");
   await eventually(async () => (await get(taskId))?.liveLine?.startsWith("Bash"));
   const { id: sessionId } = await sessionOf(taskId);
   await call("session", "prompt", { sessionId, text: "do: write second.txt second\ndo: say Changed my mind." });
+  const { inbox } = agentPaths(join(home.sessions, sessionId));
+  await eventually(() => existsSync(inbox));
   writeFileSync(go, "");
 
   expect(await ended(taskId)).toMatchObject({ status: "COMPLETED", result: { text: "Changed my mind." } });

@@ -82,19 +82,7 @@ export async function queueAgent(projectId: string, code: string, more: object =
   return id;
 }
 
-/** Arranges that an orchestrator's drivers are started as a provider that knows them would; the agent is `fake-claude`. */
-export function realDriver(services: Services): void {
+/** Agents are the fake of Claude Code's program from now on, beside the real driver. */
+export function installFakeClaude(): void {
   Object.assign(env, { CLAUDE_CLI_PATH: fileURLToPath(new URL("../../agent/fake/fake-claude.mjs", import.meta.url)) });
-  const { launch } = services.sandbox;
-  services.sandbox.launch = ({ driver, ...plan }) =>
-    launch(
-      driver === undefined
-        ? plan
-        : {
-            ...plan,
-            command: driver.command,
-            args: [...driver.args, "--", plan.command, ...plan.args],
-            runboardEnvironment: { ...plan.runboardEnvironment, ...driver.environment },
-          },
-    );
 }

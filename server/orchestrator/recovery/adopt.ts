@@ -60,7 +60,10 @@ export function letGo({ held, loose }: Services, sessionId: string, thrown: unkn
 async function adopt(services: Services, session: HeldSession, readBytes: number): Promise<void> {
   const { sandbox } = services;
   session.startCommit ??= await readStartCommit(session.directory);
-  session.means = readMeans(session.directory)?.means ?? null;
+  const started = readMeans(session.directory);
+  session.means = started?.means ?? null;
+  // What a row says is not changed by a file that may lie within the session's reach.
+  if (session.identity === null) session.provider = started?.provider ?? null;
   services.shipper.follow(session.plan.sessionId, sessionPaths(session.directory).output, readBytes);
   let outcome = await sandbox.look(session.directory, session.identity);
   if (outcome.kind === "never-launched" && !(await sandbox.forbidLaunch(session.directory))) {

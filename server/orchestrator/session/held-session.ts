@@ -18,6 +18,8 @@ export interface HeldSession {
   identity: ProcessIdentity | null;
   /** By which means its processes are known; null before it is launched. */
   means: Means | null;
+  /** The sandbox provider that started it; null: not known, or recorded already. */
+  provider: string | null;
   /** The repository its clone borrows objects from and its work is published to; null until it is known. */
   gitDir: string | null;
   /** What its clone started from; null until there is a clone. */
@@ -36,6 +38,7 @@ export function holdSession(plan: SessionPlan, spec: unknown = {}): HeldSession 
     directory: join(home.sessions, plan.sessionId),
     identity: null,
     means: null,
+    provider: null,
     gitDir: null,
     startCommit: null,
     startedAtMs: performance.now(),

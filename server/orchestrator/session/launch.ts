@@ -46,14 +46,18 @@ async function makeClone({ spawner }: Services, session: HeldSession, claim: Dis
 }
 
 async function startProgram(
-  { sandbox }: Services,
+  { sandboxes }: Services,
   session: HeldSession,
   { dispatch, program }: { dispatch: Dispatch; program: Program },
 ): Promise<void> {
+  const { sandbox: wanted = "auto", network = "none" } = dispatch.claim.settings;
+  const sandbox = sandboxes.choose(wanted);
+  session.provider = sandbox.name;
   const { identity, means } = await sandbox.launch({
     sessionId: dispatch.claim.sessionId,
     directory: session.directory,
     ...program,
+    network,
     runboardEnvironment: sandboxVariables(dispatch),
     limits: { cpus: dispatch.claim.cpus, memoryBytes: dispatch.claim.memoryBytes },
   });
@@ -81,6 +85,7 @@ const launchReasons: Partial<Record<LaunchError["code"], SessionReason>> = {
   WORKING_DIRECTORY_OUTSIDE: "WORKING_DIRECTORY",
   ENVIRONMENT_NOT_ALLOWED: "INVALID_SPEC",
   LEASE_ENDED: "NEVER_LAUNCHED",
+  SANDBOX_UNAVAILABLE: "SANDBOX_UNAVAILABLE",
 };
 const copyReasons: Partial<Record<WorkingCopyError["code"], SessionReason>> = {
   CLONE_MISSING: "CLONE_MISSING",

@@ -51,7 +51,7 @@ export async function watchToEnd(services: Services, session: HeldSession): Prom
 
 /** Boot, pid and start time, so that whoever comes after us knows the process again. */
 async function recordStart({ turns, worker }: Services, session: HeldSession): Promise<void> {
-  const { plan, identity, means, startCommit } = session;
+  const { plan, identity, means, provider, startCommit } = session;
   if (identity === null) return;
   const isLive = await turns.started({
     sessionId: plan.sessionId,
@@ -59,6 +59,7 @@ async function recordStart({ turns, worker }: Services, session: HeldSession): P
     workerId: worker.id,
     ...identity,
     ...(means ? { means } : {}),
+    ...(provider ? { provider } : {}),
     ...(startCommit ? { baseCommit: startCommit } : {}),
     actor: actorOf(plan),
   });

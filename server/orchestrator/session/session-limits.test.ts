@@ -6,6 +6,7 @@ import { provideTestDatabase } from "@/lib/testing/world.ts";
 import { createGitTestbed } from "../../git-testbed.ts";
 import { eventually } from "../../sandbox/eventually.ts";
 import { createProcessSandbox } from "../../sandbox/process-sandbox.ts";
+import { onlySandbox } from "../../sandbox/registry.ts";
 import type { Services } from "../services.ts";
 import { ended, leftOf, projectOn, queueScript, sessionsOf, startOrchestrator } from "../testing.ts";
 import { onSessionExit } from "./runner.ts";
@@ -37,6 +38,7 @@ async function run(arrange: (services: Services) => void, script: string, more: 
 /** As on a machine where nothing better is to be had. */
 function byMarkers(services: Services): void {
   services.sandbox = createProcessSandbox(services.spawner, { path: env.PATH, only: "markers" });
+  services.sandboxes = onlySandbox(services.sandbox);
   services.sandbox.onExit(onSessionExit);
   services.sampler = createUsageSampler(services.sandbox, { sampleMs: 200, memoryMs: 50, diskMs: 50 });
 }

@@ -31,7 +31,7 @@ const read = (...path: string[]) => readFileSync(join(root, ...path), "utf8");
 
 test("on a v2 machine one group serves every purpose and carries the limits in v2's words", async () => {
   const groups = planGroups(inUnified(), id(), limits);
-  await createGroups(directory, { means, groups }, limits);
+  await createGroups(directory, { provider: "process", means, groups }, limits);
   expect(groupsOf(directory)).toEqual([join(root, "unified", `runboard-${id()}`)]);
   expect(read("unified", `runboard-${id()}`, "memory.max")).toBe("50000000");
   expect(read("unified", `runboard-${id()}`, "cpu.max")).toBe("25000 100000");
@@ -48,8 +48,8 @@ test("a session that asks for nothing gets no group for limits", () => {
 
 test("a successor reads what a session was started with, and believes no group that is not its own by its name", async () => {
   const groups = planGroups(inUnified(), id(), limits);
-  await createGroups(directory, { means, groups }, limits);
-  expect(readMeans(directory)).toEqual({ means, groups });
+  await createGroups(directory, { provider: "process", means, groups }, limits);
+  expect(readMeans(directory)).toEqual({ provider: "process", means, groups });
   for (const foreign of ["/sys/fs/cgroup", "relative/runboard-x", join(root, "unified/runboard-other"), 7]) {
     writeFileSync(join(directory, "means"), JSON.stringify({ means, groups: { tree: foreign } }));
     expect(groupsOf(directory)).toEqual([]);

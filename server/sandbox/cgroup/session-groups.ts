@@ -17,6 +17,8 @@ export interface SessionGroups {
 
 /** What the file `means` of a session's directory holds: written before its groups are made, so none is ever lost. */
 export interface MeansRecord {
+  /** The provider that started it; null: a version that kept no word of it. */
+  provider: string | null;
   means: Means;
   groups: SessionGroups;
 }
@@ -44,8 +46,9 @@ export async function createGroups(directory: string, record: MeansRecord, limit
 /** What a session was started with; null when it was never launched, or by a version that kept no record. */
 export function readMeans(directory: string): MeansRecord | null {
   try {
-    const { means, groups } = JSON.parse(readFileSync(sessionPaths(directory).means, "utf8"));
+    const { provider, means, groups } = JSON.parse(readFileSync(sessionPaths(directory).means, "utf8"));
     const record: MeansRecord = {
+      provider: typeof provider === "string" ? provider : null,
       means: { tree: String(means.tree), memory: String(means.memory), cpu: String(means.cpu) } as Means,
       groups: { tree: null, usage: null, memory: null, cpu: null },
     };

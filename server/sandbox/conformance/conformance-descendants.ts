@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { ProcessIdentity } from "../../process-identity.ts";
 import { eventually } from "../eventually.ts";
 import type { Sandbox } from "../port.ts";
-import { createSessionDirectory } from "../session-directory.ts";
+import { createSessionDirectory, sessionPaths } from "../session-directory.ts";
 import { crowds, isThere, livingByWay, wayOutScript, waysOut } from "./ways-out.ts";
 
 export interface DescendantsUnderTest {
@@ -15,6 +15,8 @@ export interface DescendantsUnderTest {
   /** Ends whatever process the provider starts sessions from, with SIGKILL, as a crash would; resolves when it is back. */
   crash(): Promise<void>;
   close(): Promise<void>;
+  /** Gives a session's directory to the user sessions run as, where that is not us. */
+  handOver?(directory: string): void;
 }
 
 interface Given {
@@ -59,6 +61,7 @@ export function describeDescendants(name: string, given: Given): void {
       const sessionId = `session-${process.pid}-d${count}`;
       const directory = join(root, sessionId);
       await createSessionDirectory(directory);
+      subject.handOver?.(directory);
       const plan = { command: "sh", args: ["-c", wayOutScript(prefix, taken, andThen)], workingDirectory: null };
       // Nothing the session sets for itself may reach what waits for its descendants.
       const environment = { PERL5OPT: "-Mno_such_module" };
@@ -71,11 +74,15 @@ export function describeDescendants(name: string, given: Given): void {
     }
     type Started = Awaited<ReturnType<typeof start>>;
 
-    const exited = ({ directory, identity }: Started) =>
-      eventually(async () => {
+    /** The command ends when it is told to, having seen all ways taken. */
+    const untilTold = "while [ ! -e told ]; do sleep 0.02; done; exit 3";
+    const exited = ({ directory, identity }: Started) => {
+      writeFileSync(join(sessionPaths(directory).work, "told"), "");
+      return eventually(async () => {
         const outcome = await subject.sandbox.look(directory, identity);
         return outcome.kind === "exited" && outcome.exitCode === 3;
       });
+    };
 
     /** Which ways led out of it. */
     async function survivors(sandbox: Sandbox, started: Started, identity: ProcessIdentity | null) {
@@ -91,7 +98,7 @@ export function describeDescendants(name: string, given: Given): void {
     });
 
     test("all end after the command, whose status is there at once", async () => {
-      const started = await start(waysOut, "exit 3");
+      const started = await start(waysOut, untilTold);
       await exited(started);
       expect(await survivors(subject.sandbox, started, started.identity)).toEqual(given.findsShed ? [] : shed);
     });
@@ -103,7 +110,7 @@ export function describeDescendants(name: string, given: Given): void {
     });
 
     test("all end by a successor after the command", async () => {
-      const started = await start(waysOut, "exit 3");
+      const started = await start(waysOut, untilTold);
       await subject.crash();
       await exited(started);
       expect(await survivors(subject.successor(), started, null)).toEqual(given.findsShed ? [] : shed);
@@ -118,7 +125,7 @@ export function describeDescendants(name: string, given: Given): void {
     });
 
     test("all end although the session damaged its own directory", async () => {
-      const started = await start(waysOut, "rm -f ../means ../launched; exit 3");
+      const started = await start(waysOut, `rm -f ../means ../launched; ${untilTold}`);
       await exited(started);
       expect(await survivors(subject.sandbox, started, started.identity)).toEqual(given.findsShed ? [] : shed);
     });

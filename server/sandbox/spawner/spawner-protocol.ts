@@ -64,6 +64,7 @@ export type LaunchErrorCode =
   | "ENVIRONMENT_NOT_ALLOWED"
   | "ALREADY_LAUNCHED"
   | "LEASE_ENDED"
+  | "SANDBOX_UNAVAILABLE"
   | "START_FAILED";
 
 /** Nothing of the session runs when this is thrown, except with ALREADY_LAUNCHED, where an earlier launch may. */

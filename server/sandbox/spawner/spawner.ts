@@ -30,6 +30,13 @@ export interface Spawner {
   close(): Promise<void>;
 }
 
+/** Who the helper and all it starts run as, and from which file that user can read; for tests. */
+export interface HelperUser {
+  uid?: number;
+  gid?: number;
+  file?: string;
+}
+
 /** The helper died with the call under way: whether it took effect is unknown, so ask disk and /proc. */
 export class SpawnerLostError extends Error {
   override readonly name = "SpawnerLostError";
@@ -52,7 +59,7 @@ const YOUNG_MS = 1_000;
 const PAUSE_MS = 200;
 
 /** Forks the helper and resolves when it answers. A helper that dies is replaced; pending calls reject. */
-export async function startSpawner(): Promise<Spawner> {
+export async function startSpawner(as: HelperUser = {}): Promise<Spawner> {
   const pending = new Map<number, Pending>();
   const listeners: ((exit: { sessionId: string }) => void)[] = [];
   let lastId = 0;
@@ -64,7 +71,7 @@ export async function startSpawner(): Promise<Spawner> {
 
   function start(): Promise<ChildProcess> {
     const bornAtMs = performance.now();
-    const child = forkHelper();
+    const child = forkHelper(as);
     livePid = child.pid ?? null;
     const ready = new Promise<ChildProcess>((resolve, reject) => {
       child.once("message", () => {
@@ -155,9 +162,10 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 /** No environment at all: what the orchestrator knows (its database, its token) must not be readable in the helper's environment. */
-function forkHelper(): ChildProcess {
-  const { file, execArgv } = helperProgram();
+function forkHelper({ uid, gid, file: given }: HelperUser): ChildProcess {
+  const { file, execArgv } = given === undefined ? helperProgram() : { file: given, execArgv: [] };
   return fork(file, [], {
+    ...(uid === undefined ? {} : { uid, gid }),
     execArgv,
     env: {} as NodeJS.ProcessEnv,
     serialization: "advanced",

@@ -1,6 +1,6 @@
 import { bootId, type ProcessIdentity, startTime } from "../../process-identity.ts";
 import { processesIn } from "../cgroup/cgroup.ts";
-import { carriesMarker, nowTicks, type ProcessRow, readProcessTable } from "./process-table.ts";
+import { carriesMarker, isNamespaceInit, nowTicks, type ProcessRow, readProcessTable } from "./process-table.ts";
 
 /** By what the processes of a session are told. */
 export interface TreeSigns {
@@ -22,6 +22,10 @@ export class SessionTree {
   readonly #members = new Map<number, string>();
   /** Those without a marker: nobody gets one later. pid → start time. */
   readonly #strangers = new Map<number, string>();
+  /** Parents of a namespace of processes: with such a one everything in it would end at once, without its grace. */
+  readonly #keepers = new Map<number, string>();
+  /** Those of whom it is known whether they are the first of a namespace. pid → start time. */
+  readonly #asked = new Map<number, string>();
   readonly #signs: TreeSigns;
   readonly #identity: ProcessIdentity | null;
 
@@ -62,13 +66,28 @@ export class SessionTree {
     for (const row of rest)
       if (grouped.has(row.pid) || this.#belongs(row, table)) this.#members.set(row.pid, row.startTime);
     this.#addDescendants(rest);
+    this.#findKeepers(table);
     return this.members();
   }
 
   signal(signal: "SIGTERM" | "SIGSTOP" | "SIGKILL", pids: readonly number[]): void {
     for (const pid of pids) {
       // Read again right before: the number may have passed to a stranger since the scan.
-      if (startTime(pid) === this.#members.get(pid)) send(pid, signal);
+      const started = startTime(pid);
+      if (started !== this.#members.get(pid)) continue;
+      // It ends by itself when the first of its namespace does; who asks is heard by those inside.
+      if (signal === "SIGTERM" && this.#keepers.get(pid) === started) continue;
+      send(pid, signal);
+    }
+  }
+
+  #findKeepers(table: Map<number, ProcessRow>): void {
+    for (const [pid, started] of this.#members) {
+      if (this.#asked.get(pid) === started) continue;
+      this.#asked.set(pid, started);
+      const parent = table.get(table.get(pid)?.parentPid ?? 0);
+      if (parent && this.#members.has(parent.pid) && isNamespaceInit(pid))
+        this.#keepers.set(parent.pid, parent.startTime);
     }
   }
 

@@ -1,0 +1,179 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { isAlive, type ProcessIdentity } from "../process-identity.ts";
+import {
+  createGroups,
+  distinct,
+  groupsOf,
+  planGroups,
+  removeGroups,
+  type SessionGroups,
+} from "./cgroup/session-groups.ts";
+import type { Limits, TreeMeans } from "./means.ts";
+import type { Driver, Outcome, Sandbox, SandboxPlan } from "./port.ts";
+import { type Equipment, probeMeans } from "./probe-means.ts";
+import { createSessionDirectory, FORBIDDEN, LEASE_ENDED, sessionIdOf, sessionPaths } from "./session-directory.ts";
+import { sessionEnvironment } from "./session-environment.ts";
+import type { Spawner } from "./spawner/spawner.ts";
+import { LaunchError } from "./spawner/spawner-protocol.ts";
+import { resolveWorkingDirectory } from "./spawner/working-directory.ts";
+import { endSession } from "./tree/end-session.ts";
+import { identifyHolder, readTicket } from "./tree/session-ticket.ts";
+import { UsageMeter } from "./usage.ts";
+import { removeDirectory } from "./working-copy/remove-directory.ts";
+
+export interface HostSandboxOptions {
+  /** The PATH sessions get unless their task sets another; perl is looked for there too. */
+  path: string;
+  /** Tracks processes by this means although a better one may be there; for tests. */
+  only?: TreeMeans;
+}
+
+interface Provider {
+  name: string;
+  isIsolated: boolean;
+  confine: Confine;
+}
+
+/** From a plan to the arguments that start its command as this provider does. Throws LaunchError; nothing is started by it. */
+export type Confine = (plan: SandboxPlan, place: CommandPlace) => Promise<string[]> | string[];
+
+export interface CommandPlace {
+  /** Absolute, inside the clone, links resolved. */
+  workingDirectory: string;
+  /** All that the command gets. */
+  environment: Record<string, string>;
+}
+
+/**
+ * Sessions on this machine: own clone, own process tree, own environment; how the command is confined is the provider's. The
+ * truth about a session is its directory, the process table and its control groups, so any orchestrator can take one over, and
+ * what one provider of this machine started every other one can look at, measure and end.
+ */
+export function createHostSandbox(spawner: Spawner, options: HostSandboxOptions, provider: Provider): Sandbox {
+  const meter = new UsageMeter();
+  let probe: Promise<Equipment> | undefined;
+  const equipment = () => {
+    probe ??= probeMeans(spawner, options);
+    // A helper that died during it is replaced: asked again, it answers.
+    probe.catch(() => {
+      probe = undefined;
+    });
+    return probe;
+  };
+
+  return {
+    name: provider.name,
+    isIsolated: provider.isIsolated,
+    means: async () => (await equipment()).means,
+    async launch(plan) {
+      if (sessionIdOf(plan.directory) !== plan.sessionId) throw new Error("A session's directory bears its id.");
+      const { work } = await createSessionDirectory(plan.directory);
+      const place: CommandPlace = {
+        workingDirectory: await resolveWorkingDirectory(work, plan.workingDirectory),
+        environment: sessionEnvironment({ ...plan, path: options.path }),
+      };
+      const confined = await provider.confine(plan, place);
+      const request = {
+        sessionId: plan.sessionId,
+        directory: plan.directory,
+        ...place,
+        ...driven(confined, plan.driver, place),
+      };
+      const { means, perl, groups } = await equip(plan, { ...(await equipment()), provider: provider.name });
+      try {
+        return { identity: await spawner.launch({ ...request, groups: distinct(groups), perl }), means };
+      } catch (error) {
+        // With any other error something may run in them.
+        if (error instanceof LaunchError && error.code !== "ALREADY_LAUNCHED") await removeGroups(distinct(groups));
+        throw error;
+      }
+    },
+    look: lookAtSession,
+    forbidLaunch: forbidSessionLaunch,
+    async terminate(sessionId, directory, identity, graceMs) {
+      const known = await equipment().catch(() => null);
+      const all = known && planGroups(known.bases, sessionId, { cpus: 1, memoryBytes: 1 });
+      meter.forget(directory);
+      return endSession({ directory, identity, graceMs, alsoGroups: all ? distinct(all) : [] });
+    },
+    measure: (sessions) => meter.measure(sessions),
+    memoryHit: (directory) => meter.memoryHit(directory),
+    onExit: (listener) => spawner.onExit(({ sessionId }) => listener(sessionId)),
+    async remove(directory) {
+      await removeGroups(groupsOf(directory));
+      await removeDirectory(directory);
+    },
+  };
+}
+
+/** A driver stands outside of the confinement and starts what is in it. Its own variables are for it alone. */
+function driven([command = "", ...args]: string[], driver: Driver | undefined, { environment }: CommandPlace) {
+  if (driver === undefined) return { command, args };
+  const foreign = Object.keys(driver.environment).find((name) => !name.startsWith("RUNBOARD_") || name in environment);
+  if (foreign !== undefined)
+    throw new Error(`A driver's own variables begin with RUNBOARD_ and are its own: ${foreign}.`);
+  return {
+    command: driver.command,
+    args: [...driver.args, "--", command, ...args],
+    environment: { ...environment, ...driver.environment },
+  };
+}
+
+/** Makes a session's groups, unless its ticket is taken: then there is nothing to start. */
+async function equip(
+  { sessionId, directory, limits }: SandboxPlan,
+  { means, bases, perl, provider }: Equipment & { provider: string },
+): Promise<Pick<Equipment, "means" | "perl"> & { groups: SessionGroups }> {
+  const asked: Limits = { cpus: limits?.cpus ?? null, memoryBytes: limits?.memoryBytes ?? null };
+  const groups = planGroups(bases, sessionId, asked);
+  if (readTicket(directory) !== null) throw new LaunchError("ALREADY_LAUNCHED", "The session was launched before.");
+  try {
+    await createGroups(directory, { provider, means, groups }, asked);
+  } catch (error) {
+    await removeGroups(distinct(groups));
+    throw new LaunchError("START_FAILED", `What holds the session cannot be set up: ${(error as Error).message}.`);
+  }
+  return { means, perl, groups };
+}
+
+/** What became of a session: exit status, else its process, else the ticket. Without an identity the ticket names one. */
+export async function lookAtSession(directory: string, identity: ProcessIdentity | null): Promise<Outcome> {
+  const ended = await readExit(directory);
+  if (ended) return ended;
+  const ticket = readTicket(directory);
+  const wrapper = identity ?? identifyHolder(directory);
+  if (wrapper && isAlive(wrapper)) return { kind: "running", identity: wrapper };
+  // It may have ended between the two looks: the status is written before the process goes.
+  const endedSince = await readExit(directory);
+  if (endedSince) return endedSince;
+  if (identity === null && (ticket === null || ticket === FORBIDDEN)) return { kind: "never-launched" };
+  const who = identity ? `process ${identity.pid}` : `process ${ticket?.trim() || "unknown"}`;
+  return { kind: "vanished", detail: `The session's wrapper (${who}) is gone and left no exit status.` };
+}
+
+export async function forbidSessionLaunch(directory: string): Promise<boolean> {
+  await createSessionDirectory(directory);
+  const { ticket } = sessionPaths(directory);
+  try {
+    await writeFile(ticket, FORBIDDEN, { flag: "wx", mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return readTicket(directory) === FORBIDDEN;
+  }
+}
+
+async function readExit(directory: string): Promise<(Outcome & { kind: "exited" | "lease-ended" }) | null> {
+  const text = (await readOrNull(sessionPaths(directory).exit)) ?? "";
+  if (text === LEASE_ENDED) return { kind: "lease-ended" };
+  // Complete only with its newline: the wrapper may be between creating and writing it.
+  const status = /^(\d{1,3})\n$/.exec(text);
+  return status ? { kind: "exited", exitCode: Number(status[1]) } : null;
+}
+
+async function readOrNull(path: string): Promise<string | null> {
+  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+}
