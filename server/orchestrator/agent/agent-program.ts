@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { env } from "@/lib/env.ts";
 import type { Claim } from "@/lib/session/settle.ts";
 import type { Relay } from "../../sandbox/port.ts";
 import type { Services } from "../services.ts";
@@ -9,8 +10,8 @@ import { driverOf } from "./driver-of.ts";
 import { findAgent } from "./find-agent.ts";
 import { planAgent, writePlan } from "./write-plan.ts";
 
-/** Where an agent behind a relay finds its gate. */
-const gatePort = 3128;
+/** Where an agent behind a relay finds its gate: beside the port by which sessions report. */
+const gatePort = env.PORT === 3128 ? 3129 : 3128;
 
 /**
  * An agent session's program: the agent beside its driver. Throws before there is a clone what needs none: a program or a sandbox that
