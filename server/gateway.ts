@@ -63,7 +63,7 @@ export function createGateway({
   const upgrades = answerUpgrades(engine);
   const listening = listen(["runboard_event", "runboard_log", "runboard_live"], (channel, payload) => {
     if (channel === "runboard_log") rooms.logs.hint(payload);
-    else if (channel === "runboard_live") for (const id of payload.split(",")) sessions.hint(id);
+    else if (channel === "runboard_live") sessions.hint(payload);
     else if (payload === "") void look(rooms);
     else for (const follower of [rooms.streams, rooms.overview]) follower.hint(payload);
   });

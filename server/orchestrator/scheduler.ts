@@ -1,6 +1,7 @@
 import { env } from "@/lib/env.ts";
 import { logger } from "@/lib/log.ts";
 import { listen } from "../listen.ts";
+import { createAgentCensus } from "./agent/say-agents.ts";
 import { watchDisk } from "./disk/watch-disk.ts";
 import { keepHouse } from "./housekeeping.ts";
 import type { Renewing } from "./lease/renewing.ts";
@@ -13,6 +14,7 @@ const reconcileMs = 5_000;
 const sweepMs = 20_000;
 const monitorMs = 5_000;
 const housekeepingMs = 3_600_000;
+const censusMs = 30_000;
 
 /**
  * When to look. Hints from the database and a poll wake the same work: a turn (promote → claim → dispatch, and whether there
@@ -53,6 +55,7 @@ export function startScheduler(services: Services, renewing: Renewing): { stop()
   });
   const sweepNow = every(sweepMs, () => sweep(services));
   every(monitorMs, () => monitorDueProjects(services));
+  const sayAgentsNow = every(censusMs, createAgentCensus(services));
   const keepHouseNow = every(housekeepingMs, () => keepHouse(services.config));
 
   const hints = listen(["runboard_work"], (_channel, payload) => {
@@ -61,6 +64,7 @@ export function startScheduler(services: Services, renewing: Renewing): { stop()
   services.turns.wake();
   sweepNow();
   keepHouseNow();
+  sayAgentsNow();
 
   return {
     stop: async () => {

@@ -6,7 +6,7 @@ import { createRound } from "../round.ts";
 import type { HeldSession } from "../session/held-session.ts";
 import type { Ending } from "../session/verdict.ts";
 import { createDelivery } from "./delivery.ts";
-import { digest, emptyDigest, hasFacts, hasNews } from "./digest.ts";
+import { digest, emptyDigest, hasFacts } from "./digest.ts";
 import { EventReader } from "./event-reader.ts";
 import type { Followed } from "./followed.ts";
 import { holdBudgets, overBudget, spentEnding } from "./over-budget.ts";
@@ -46,8 +46,8 @@ export function createAgentWatch(paces: Partial<Paces> = {}): AgentWatch {
   const goRound = async () => {
     const all = [...followed.values()];
     await Promise.all(all.map(listen));
-    await tellNews(all);
     if (performance.now() - notedAtMs >= noteMs) await note(all);
+    await tellNews(all);
     return followed.size > 0;
   };
   const note = async (all: readonly Followed[]) => {
@@ -64,6 +64,8 @@ export function createAgentWatch(paces: Partial<Paces> = {}): AgentWatch {
   return {
     follow(session, onEnding) {
       if (!session.hasAgent) return;
+      // Taken up again after it was let go: it is listened to from the beginning.
+      void followed.get(session.plan.sessionId)?.reader.close();
       const reader = new EventReader(sessionPaths(session.directory).output);
       followed.set(session.plan.sessionId, { session, onEnding, reader, digest: emptyDigest(), isBehind: false });
       listening.begin();
@@ -122,8 +124,10 @@ async function finishOne(one: Followed): Promise<void> {
     try {
       do await listen(one);
       while (one.isBehind);
+      // Nobody can answer any more.
+      one.digest.asks.clear();
       await noteFacts([one]);
-      if (hasNews(one.digest)) await tellNews([one]);
+      await tellNews([one]);
       await sayUndelivered(one.session);
       break;
     } catch (thrown) {

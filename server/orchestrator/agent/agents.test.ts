@@ -16,7 +16,7 @@ import type { Session, SessionPrompt } from "@/lib/session/schema.ts";
 import { call, eventsOf, provideTestDatabase } from "@/lib/testing/world.ts";
 import type { AgentPlan } from "../../agent/plan.ts";
 import { createGitTestbed } from "../../git-testbed.ts";
-import { eventually } from "../../sandbox/eventually.ts";
+import { eventually as within } from "../../sandbox/eventually.ts";
 import {
   ended,
   kill,
@@ -29,8 +29,10 @@ import {
 } from "../testing.ts";
 import { queueAgent, standInDriver } from "./testing.ts";
 
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 provideTestDatabase();
+/** Other tests may have the machine to themselves for a while. */
+const eventually = <Found>(look: () => Promise<Found> | Found) => within(look, 60_000);
 const bed = createGitTestbed("agents");
 const standIn = standInDriver();
 const running: RunningOrchestrator[] = [];

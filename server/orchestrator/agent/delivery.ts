@@ -16,7 +16,7 @@ export interface Delivery {
   close(): void;
 }
 
-const paceMs = 50;
+const paceMs = 100;
 
 /**
  * Brings what people say and answer to the agents that run here: in order, at least once. Which messages a session's inbox has is read

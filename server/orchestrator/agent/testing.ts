@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { env } from "@/lib/env.ts";
 import { call, newTask } from "@/lib/testing/world.ts";
 import type { Services } from "../services.ts";
@@ -79,4 +80,9 @@ export async function queueAgent(projectId: string, code: string, more: object =
   const { id } = await newTask(projectId, { type: "claude-code", ...task, spec: { prompt, ...spec } });
   await call("task", "queue", { taskId: id });
   return id;
+}
+
+/** Agents are the fake of Claude Code's program from now on, beside the real driver. */
+export function installFakeClaude(): void {
+  Object.assign(env, { CLAUDE_CLI_PATH: fileURLToPath(new URL("../../agent/fake/fake-claude.mjs", import.meta.url)) });
 }

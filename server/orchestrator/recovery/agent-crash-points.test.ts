@@ -10,7 +10,7 @@ import { home } from "@/lib/env.ts";
 import { call, eventsOf, provideTestDatabase } from "@/lib/testing/world.ts";
 import { agentPaths } from "../../agent/agent-paths.ts";
 import { createGitTestbed } from "../../git-testbed.ts";
-import { eventually } from "../../sandbox/eventually.ts";
+import { eventually as within } from "../../sandbox/eventually.ts";
 import { sessionPaths } from "../../sandbox/session-directory.ts";
 import { queueAgent, standInDriver } from "../agent/testing.ts";
 import type { Services } from "../services.ts";
@@ -26,8 +26,10 @@ import {
 } from "../testing.ts";
 
 // Two orchestrators each, with real helpers, clones and processes.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 provideTestDatabase();
+/** Other tests may have the machine to themselves for a while. */
+const eventually = <Found>(look: () => Promise<Found> | Found) => within(look, 60_000);
 const bed = createGitTestbed("agent-crash-points");
 const standIn = standInDriver();
 const scratch = mkdtempSync(join(tmpdir(), "runboard-crash-witness-"));
@@ -204,7 +206,7 @@ describe("an orchestrator that dies over an agent", () => {
       if (isReached) await isReached(scene);
       else {
         if (/words|conversation/.test(name)) await wholeTalk(scene);
-        await eventually(() => isStopped, 60_000);
+        await eventually(() => isStopped);
       }
       await kill(first);
       running.push(await startOrchestrator(standIn.arrange));
@@ -235,7 +237,7 @@ describe("an orchestrator that dies over an agent", () => {
       expect(prompts).toMatchObject([{ refusal: null, deliveredAt: expect.any(Date) }]);
       expect(await db().question.findMany({ where: { sessionId: last.id } })).toMatchObject([{ decision: "allow" }]);
       expect(readFileSync(join(home.conversations, taskId, String(attempts), "memory"), "utf8")).toBe("kept");
-      await eventually(async () => (await leftOf(taskId)).length === 0, 30_000);
+      await eventually(async () => (await leftOf(taskId)).length === 0);
       const types = (await eventsOf(project.id)).map(({ type }) => type);
       for (const once of [
         "QUESTION_ASKED",
