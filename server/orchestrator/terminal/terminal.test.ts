@@ -16,7 +16,7 @@ import { ended, kill, leftOf, projectOn, type RunningOrchestrator, sessionsOf, s
 import { startInteractive, type TestViewer, viewTerminal } from "./testing.ts";
 
 // Real tmux, real pseudo-terminals, a real orchestrator behind a real gateway.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 150_000, hookTimeout: 60_000 });
 provideTestDatabase();
 const bed = createGitTestbed("terminal");
 const running: RunningOrchestrator[] = [];
