@@ -25,6 +25,7 @@ async function main() {
     ps: "procps",
     // What confines sessions and leads out to us; where they are not to be had their tests say that they are skipped.
     ...(process.platform === "linux" ? { bwrap: "bubblewrap", socat: "socat" } : {}),
+    tmux: "tmux",
   });
   installTestPrograms();
   const unit = join(results, "unit.json");

@@ -51,6 +51,8 @@ export function openTerminalLine(onWire: OnWire, options: LineOptions): Terminal
   let status: TerminalStatus = { phase: "opening", message: null, view: null };
   let wire: LiveWire | null = null;
   let wantsToType = false;
+  /** It typed when the way broke, and does again unless somebody else does by now. */
+  let isReturning = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const tell = (next: Partial<TerminalStatus>) => {
@@ -64,6 +66,7 @@ export function openTerminalLine(onWire: OnWire, options: LineOptions): Terminal
   const open = () => {
     if (wire === null) return;
     const asked = wire;
+    isReturning = wantsToType;
     asked.emit("openTerminal", { sessionId, ...options.size() }, (answer: LiveAnswer<object>) => {
       if (asked !== wire) return;
       if (answer.ok) tell({ phase: "open", message: null });
@@ -85,10 +88,10 @@ export function openTerminalLine(onWire: OnWire, options: LineOptions): Terminal
   const onState: ServerToClientEvents["terminalState"] = (view) => {
     if (view.sessionId !== sessionId) return;
     // Somebody else took it: that was meant.
-    if (status.view?.canType && view.typist !== null && !view.canType) wantsToType = false;
-    const mayTakeAgain = wantsToType && view.typist === null && !view.canType;
+    if (view.typist !== null && !view.canType) wantsToType = false;
+    if (isReturning && wantsToType) wire?.emit("takeTerminal", { sessionId });
+    isReturning = false;
     tell({ view });
-    if (mayTakeAgain) wire?.emit("takeTerminal", { sessionId });
   };
   const onClosed: ServerToClientEvents["terminalClosed"] = (closed) => {
     if (closed.sessionId !== sessionId) return;

@@ -131,7 +131,7 @@ async function addressOf(sessionId: string): Promise<string> {
   const session = await db().session.findUniqueOrThrow({ where: { id: sessionId }, select: { workerId: true } });
   if (hostId !== ownHostId())
     throw new DomainError(
-      "UNAVAILABLE",
+      "FORBIDDEN",
       "The terminal is on another machine than this server, and terminals are shown on their own machine only. Attach there: session.attach names the command.",
       { hostId },
     );

@@ -35,9 +35,10 @@ export const tmuxOr = (fallback: string): string => resolveOnPath("tmux", env.PA
 export async function attach({ directory, size, right, onData, onEnd }: AttachOptions): Promise<Attachment> {
   // A module of the machine's own kind: loaded by who needs it alone.
   const { spawn } = await import("@lydell/node-pty");
+  // -N: it would start a server of its own where there is none yet.
   const client = spawn(
     tmuxOr("tmux"),
-    ["-u", "-S", "tty", "attach-session", "-t", "terminal", ...(right === "watch" ? ["-r"] : [])],
+    ["-u", "-N", "-S", "tty", "attach-session", "-t", "terminal", ...(right === "watch" ? ["-r"] : [])],
     {
       name: "xterm-256color",
       cwd: sessionPaths(directory).terminal,

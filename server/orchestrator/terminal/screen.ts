@@ -16,7 +16,7 @@ export async function readScreen(spawner: Spawner, directory: string): Promise<S
   const { stdout, exitCode } = await spawner.run({
     command: tmuxOr("tmux"),
     args: [
-      ...["-u", "-S", "tty", "display-message", "-p", "-t", "terminal"],
+      ...["-u", "-N", "-S", "tty", "display-message", "-p", "-t", "terminal"],
       ...["#{window_width} #{window_height} #{history_size}", ";"],
       ...["capture-pane", "-p", "-e", "-t", "terminal", "-S", `-${historyLines}`, "-E", "-1"],
     ],

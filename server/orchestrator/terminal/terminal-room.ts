@@ -22,6 +22,7 @@ export interface Viewer {
 export class TerminalRoom {
   readonly #attachments = new Map<Viewer, Attachment | null>();
   #typist: Viewer | null = null;
+  #isMoving = false;
   #size: TerminalSize = { columns: 120, rows: 32 };
   /** Who comes, takes over or leaves does so one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -61,22 +62,24 @@ export class TerminalRoom {
     return this.#inTurn(async () => {
       if (!this.#attachments.has(viewer) || this.#typist === viewer) return;
       const before = this.#typist;
-      this.#typist = null;
-      this.#resizeAll(viewer.size);
-      if (before !== null) await this.#attachAgain(before, "watch");
-      await this.#attachAgain(viewer, "type");
-      // Told when it is so: what is typed before would be lost.
-      if (this.#attachments.has(viewer)) this.#typist = viewer;
-      this.#tellAll();
+      await this.#move(async () => {
+        this.#typist = null;
+        if (before !== null) this.#attachments.get(before)?.end();
+        this.#resizeAll(viewer.size);
+        await this.#attachAgain(viewer, "type");
+        if (before !== null) await this.#attachAgain(before, "watch");
+        if (this.#attachments.has(viewer)) this.#typist = viewer;
+      });
     });
   }
 
   release(viewer: Viewer): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#typist !== viewer) return;
-      this.#typist = null;
-      this.#tellAll();
-      await this.#attachAgain(viewer, "watch");
+      await this.#move(async () => {
+        this.#typist = null;
+        await this.#attachAgain(viewer, "watch");
+      });
     });
   }
 
@@ -104,6 +107,17 @@ export class TerminalRoom {
     }
   }
 
+  /** The right to type changes hands. Told when it has: what is typed before would be lost, and sizes on the way are nobody's. */
+  async #move(work: () => Promise<void>): Promise<void> {
+    this.#isMoving = true;
+    try {
+      await work();
+    } finally {
+      this.#isMoving = false;
+      this.#tellAll();
+    }
+  }
+
   async #attachAgain(viewer: Viewer, right: Right): Promise<void> {
     if (!this.#attachments.has(viewer)) return;
     this.#attachments.get(viewer)?.end();
@@ -127,7 +141,7 @@ export class TerminalRoom {
       right,
       onData: (data) => {
         const size = readSize(data);
-        if (size !== null && !isSame(size, this.#size)) this.#changeSize(size);
+        if (size !== null && !this.#isMoving && !isSame(size, this.#size)) this.#changeSize(size);
         if (!viewer.send({ type: "output", data })) attachment.pause();
       },
       onEnd: () => {
@@ -158,6 +172,7 @@ export class TerminalRoom {
   }
 
   #tellAll(): void {
+    if (this.#isMoving) return;
     const typist = this.#typist?.name ?? null;
     for (const viewer of this.#attachments.keys())
       viewer.send({

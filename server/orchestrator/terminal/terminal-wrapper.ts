@@ -12,8 +12,10 @@
  *
  * The socket's name is relative: its whole path may be longer than a socket's may be. `-f /dev/null`: nobody's configuration. Nothing
  * of the client's environment goes in (update-environment). C-b is the prefix with four keys: detach, send C-b, scroll, and paste; no
- * key makes a window or runs anything. The title tells every client the window's size (see size-title). Lines that leave the screen are the viewer's to keep (no smcup, no rmcup, and no indn, which keeps none).
- * \`: 3<> out\` opens the pipe without waiting and closes it: a reader that nobody has written to sees its end.
+ * key makes a window or runs anything. The title tells every client the window's size (see size-title). Lines that leave the screen
+ * are the viewer's to keep (no smcup, no rmcup, and no indn, which keeps none).
+ * The command is handed over in a file of shell words: what a tmux client may say at once is less than a command may be long.
+ * `: 3<> out` opens the pipe without waiting and closes it: a reader that nobody has written to sees its end.
  */
 export const TERMINAL_WRAPPER = `RUNBOARD_TERMINAL=$1
 RUNBOARD_PANE=$2
@@ -22,6 +24,13 @@ shift 4
 RUNBOARD_WORK=$PWD
 export RUNBOARD_TERMINAL
 mkdir -m 700 "$RUNBOARD_TERMINAL" && cd "$RUNBOARD_TERMINAL" && mkfifo -m 600 out || exit 97
+{
+  printf exec
+  for RUNBOARD_WORD in "$@"; do
+    RUNBOARD_WORD=$(printf '%sx' "$RUNBOARD_WORD" | sed "s/'/'\\\\\\\\''/g")
+    printf " '%s'" "\${RUNBOARD_WORD%x}"
+  done
+} > command
 cat out &
 "$RUNBOARD_TMUX" -u -S tty -f /dev/null start-server \\; \\
   set-option -g status off \\; \\
@@ -42,8 +51,8 @@ cat out &
   bind-key [ copy-mode \\; \\
   bind-key ] paste-buffer \\; \\
   new-session -d -s terminal -x 120 -y 32 -c "$RUNBOARD_WORK" \\
-    /bin/sh -c "$RUNBOARD_PANE" runboard "$RUNBOARD_TERMINAL" "$RUNBOARD_TMUX" "$@" &&
-  "$RUNBOARD_TMUX" -S tty wait-for ended > /dev/null 2>&1
+    /bin/sh -c "$RUNBOARD_PANE" runboard "$RUNBOARD_TERMINAL" "$RUNBOARD_TMUX" &&
+  "$RUNBOARD_TMUX" -N -S tty wait-for ended > /dev/null 2>&1
 : 3<> out
 wait
 [ -r status ] || exit 129
@@ -52,12 +61,9 @@ exit "$RUNBOARD_STATUS"
 `;
 
 /** In the pane: what it shows is written down from the first character on, then the command runs. */
-export const PANE_WRAPPER = `(cd "$1" && "$2" -S tty pipe-pane -t "$TMUX_PANE" 'exec cat > "$RUNBOARD_TERMINAL/out"')
+export const PANE_WRAPPER = `(cd "$1" && "$2" -N -S tty pipe-pane -t "$TMUX_PANE" 'exec cat > "$RUNBOARD_TERMINAL/out"')
 unset TMUX TMUX_PANE RUNBOARD_TERMINAL
 trap : INT QUIT
-(
-  shift 2
-  exec "$@"
-)
+(. "$1/command")
 echo "$?" > "$1/status"
 `;

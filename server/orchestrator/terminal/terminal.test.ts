@@ -16,7 +16,7 @@ import { ended, kill, leftOf, projectOn, type RunningOrchestrator, sessionsOf, s
 import { startInteractive, type TestViewer, viewTerminal } from "./testing.ts";
 
 // Real tmux, real pseudo-terminals, a real orchestrator behind a real gateway.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 150_000, hookTimeout: 60_000 });
 provideTestDatabase();
 const bed = createGitTestbed("terminal");
 const running: RunningOrchestrator[] = [];
@@ -152,4 +152,27 @@ it("a viewer that stops reading is waited for and then redrawn: what it missed i
   connection.resume();
   await slow.sees("at-last", 20_000);
   expect(slow.shown().length).toBeLessThan(5_000_000);
+});
+
+it("nothing of the orchestrator's environment gets in, no time limit ends it, and a cancel leaves nothing of it", async () => {
+  await orchestrate();
+  const project = await projectOn(bed.repository());
+  const { taskId, sessionId } = await startInteractive(project.id, shell, { timeoutSeconds: 1 });
+  const viewer = await openedBy(sessionId);
+  await viewer.ask("takeTerminal");
+  await eventually(() => viewer.state()?.canType);
+  const server = (await tmux(sessionId, "show-environment", "-g")).stdout;
+  const session = (await tmux(sessionId, "show-environment", "-t", "terminal")).stdout;
+  for (const name of ["DATABASE_URL", "RUNBOARD_TOKEN", "RUNBOARD_HOME", "VITEST"])
+    expect(server + session).not.toMatch(new RegExp(`^${name}=`, "m"));
+  await viewer.ask("terminalInput", { data: "echo $TERM:$TMUX:$RUNBOARD_TERMINAL:$RUNBOARD_TASK_KEY\r" });
+  await viewer.sees(/tmux-256color:::[A-Z0-9]+-\d+/);
+  const [{ startedAt } = { startedAt: new Date() }] = await sessionsOf(taskId);
+  await eventually(() => Date.now() - startedAt.getTime() > 2_500);
+  await call("task", "cancel", { taskId });
+  expect((await eventually(() => viewer.closed())).mayReopen).toBe(false);
+  expect(await eventually(async () => (await leftOf(taskId)).length === 0)).toBe(true);
+  expect((await sessionsOf(taskId)).map(({ status, reason }) => [status, reason])).toEqual([
+    ["CANCELLED", "CANCELLED_BY_PERSON"],
+  ]);
 });
