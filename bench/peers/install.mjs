@@ -10,7 +10,10 @@ const stamp = `${directory}node_modules/.runboard-lock`;
 
 /** A bench whose program is missing says so itself. Throws when the packages cannot be installed. */
 export function installPeers() {
-  installSystemPackages({ "redis-server": "redis-server", ninja: "ninja-build", make: "make", xargs: "findutils" });
+  installSystemPackages({
+    ...{ "redis-server": "redis-server", ninja: "ninja-build", make: "make", xargs: "findutils" },
+    ...(process.platform === "linux" ? { bwrap: "bubblewrap", socat: "socat" } : {}),
+  });
   const hash = createHash("sha256")
     .update(readFileSync(`${directory}package-lock.json`))
     .digest("hex");
