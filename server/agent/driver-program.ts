@@ -1,20 +1,33 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** A driver waits most of the time: it needs little, and there is one beside each agent. */
 const small = "--max-old-space-size=128";
 
-/**
- * What starts a driver: the session's directory is its next argument. Bundled it lies beside the orchestrator under agent/; from source
- * it is read by tsx, without tsconfig's names: what it imports for more than types it names by its path.
- */
+/** What starts a driver: the session's directory is its next argument. Bundled it lies beside the orchestrator, under agent/. */
 export function driverProgram(): { command: string; args: string[] } {
   for (const name of ["./agent/driver.js", "./driver.js", "./server/agent/driver.js"]) {
     const file = fileURLToPath(new URL(name, import.meta.url));
     if (existsSync(file)) return { command: process.execPath, args: [small, file] };
   }
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  const source = fileURLToPath(new URL("./driver.ts", import.meta.url));
-  return { command: process.execPath, args: [small, "--import", tsx, source] };
+  bundled ??= bundle();
+  return { command: process.execPath, args: [small, bundled] };
+}
+
+let bundled: string | undefined;
+
+/** From source it is bundled once a process: each session would pay for reading it by tsx, and many times over on a busy machine. */
+function bundle(): string {
+  const { buildSync } = createRequire(import.meta.url)("esbuild") as typeof import("esbuild");
+  const directory = mkdtempSync(join(tmpdir(), "runboard-driver-program-"));
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  const outfile = join(directory, "driver.mjs");
+  buildSync({
+    entryPoints: [fileURLToPath(new URL("./driver.ts", import.meta.url))],
+    ...{ outfile, bundle: true, platform: "node", target: "node20", format: "esm", packages: "external" },
+  });
+  return outfile;
 }

@@ -128,6 +128,13 @@ function createTalk({ plan, stdin, inbox, emit }: AgentLink) {
     if (spent) emit({ kind: "spent", ...spent });
   };
 
+  /** It has a prompt and takes it when it can: until then that is all there is to see of it. */
+  const onLifecycle = ({ command_uuid: uuid = "", state }: Line) => {
+    const isPersons = (sent.get(uuid)?.promptId ?? null) !== null;
+    if (state === "queued" && isPersons)
+      notice("info", "The prompt has reached the agent, which takes it at its next turn.");
+  };
+
   const onUser = (line: Line) => {
     const prompt = line.isReplay ? sent.get(line.uuid ?? "") : undefined;
     if (prompt) {
@@ -180,6 +187,7 @@ function createTalk({ plan, stdin, inbox, emit }: AgentLink) {
       if (line.type === "assistant") onAssistant(line);
       else if (line.type === "user") onUser(line);
       else if (line.type === "result") return onResult(line);
+      else if (line.type === "command_lifecycle") onLifecycle(line);
       else if (line.type === "control_request") onQuestion(line);
       else if (line.type === "control_cancel_request") questions.delete(line.request_id ?? "");
       else if (line.type === "control_response" && line.response?.request_id === asksForServers) return onServers(line);

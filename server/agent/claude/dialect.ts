@@ -18,6 +18,9 @@ export interface Line {
   retry_delay_ms?: number;
   error_status?: number | null;
   error?: string;
+  // command_lifecycle
+  command_uuid?: string;
+  state?: string;
   // control_request, control_cancel_request, control_response
   request_id?: string;
   request?: { subtype?: string; tool_name?: string; input?: unknown };

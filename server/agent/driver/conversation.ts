@@ -30,15 +30,16 @@ export async function keepConversation(
   conversationId: string,
   { kept, state }: { kept: string; state: string },
 ): Promise<void> {
-  const found = (await listFiles(state)).flatMap((file) => {
+  const found = new Map<string, string>();
+  for (const file of await listFiles(state)) {
     const name = keep(relative(state, file), conversationId);
-    return name === null ? [] : [{ file, name }];
-  });
-  if (found.length === 0) return;
+    if (name !== null && !found.has(name)) found.set(name, file);
+  }
+  if (found.size === 0) return;
   const fresh = `${kept}.new`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { mode: 0o700 });
-  for (const { file, name } of found) await copyFile(file, join(fresh, name));
+  for (const [name, file] of found) await copyFile(file, join(fresh, name));
   await rm(kept, { recursive: true, force: true });
   await rename(fresh, kept);
 }

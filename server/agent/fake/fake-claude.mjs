@@ -46,8 +46,11 @@ process.on("SIGTERM", () => process.exit(143));
 createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })
   .on("line", (text) => {
     const line = JSON.parse(text);
-    if (line.type === "user") waiting.push(line);
-    else if (line.type === "control_response") answers.get(line.response.request_id)?.(line.response.response);
+    if (line.type === "user") {
+      waiting.push(line);
+      tell({ type: "command_lifecycle", command_uuid: line.uuid, state: "queued" });
+    }
+    if (line.type === "control_response") answers.get(line.response.request_id)?.(line.response.response);
     else if (line.request?.subtype === "mcp_status") {
       const mcpServers = serverNames().map((name) => ({ name, status: "connected" }));
       const response = { subtype: "success", request_id: line.request_id, response: { mcpServers } };
@@ -89,6 +92,10 @@ async function turn() {
     else if (step.does === "recall") answer = readMemories(remembered()).join(", ") || "Nothing.";
     else {
       calls += 1;
+      if (calls > Number(option("--max-turns") ?? Number.POSITIVE_INFINITY)) return capReached("error_max_turns");
+      if (calls * costUsd > Number(option("--max-budget-usd") ?? Number.POSITIVE_INFINITY)) {
+        return capReached("error_max_budget_usd");
+      }
       await callTool(step, denials);
     }
     // A prompt that came in meanwhile takes the place of what was left.
@@ -194,6 +201,18 @@ function endpointFailed(status) {
   const message = { id: randomUUID(), content: [{ type: "text", text: result }] };
   tell({ type: "assistant", is_api_error_message: true, message });
   tell({ type: "result", subtype: "success", is_error: true, num_turns: 1, result, api_error_status: status });
+  process.exitCode = 1;
+}
+
+function capReached(subtype) {
+  tell({
+    type: "result",
+    subtype,
+    is_error: true,
+    num_turns: 1,
+    errors: ["A cap was reached."],
+    total_cost_usd: costUsd,
+  });
   process.exitCode = 1;
 }
 
