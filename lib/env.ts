@@ -37,6 +37,11 @@ const environment = z.object({
   ANTHROPIC_AUTH_TOKEN: z.string().optional(),
   CLAUDE_CODE_OAUTH_TOKEN: z.string().optional(),
   ANTHROPIC_BASE_URL: z.url().default("https://api.anthropic.com"),
+  /** The same for agents that use other models: Codex, Gemini, opencode. */
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: z.url().default("https://api.openai.com/v1"),
+  GEMINI_API_KEY: z.string().optional(),
+  GOOGLE_GEMINI_BASE_URL: z.url().default("https://generativelanguage.googleapis.com"),
   /** An MCP server over HTTP that every claude-agent task gets, named "default". */
   MCP_SERVER_URL: z.url().optional(),
   /** Where sessions run whatever their project says: for machines that are sandboxes themselves, and for tests. */

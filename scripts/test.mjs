@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { installAcpAgent } from "../server/agent/testing/programs/acp/install.mjs";
 import { installTestPrograms } from "../server/agent/testing/programs/install.mjs";
 import { root, setUp, testing } from "./setup.mjs";
 import { installSystemPackages, onPath } from "./system-packages.mjs";
@@ -28,6 +29,7 @@ async function main() {
     tmux: "tmux",
   });
   installTestPrograms();
+  installAcpAgent();
   const unit = join(results, "unit.json");
   const colours = `--colors=${process.stdout.isTTY ? "force" : "off"}`;
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${unit}`];

@@ -31,8 +31,8 @@ export function modelEnvironment(
     ...{ GOOGLE_GEMINI_BASE_URL: `${gateUrl}/gemini`, GEMINI_API_KEY: gate.token },
     ...{ MODEL_PROVIDER: gateProvider, CODEX_CONFIG: JSON.stringify(codexConfig(openai)) },
     OPENCODE_CONFIG_CONTENT: JSON.stringify(opencodeConfig({ gateUrl, openai, permissions })),
-    // As root Claude skips questions only where it is told that this is a sandbox.
-    ...(permissions === "allow" ? { IS_SANDBOX: "1" } : {}),
+    // Claude's adapter may begin as root only where it is told that this is a sandbox, whatever mode it is given then.
+    IS_SANDBOX: "1",
   };
 }
 
@@ -56,6 +56,8 @@ function opencodeConfig({ gateUrl, openai, permissions }: { gateUrl: string; ope
 
 /** No words home, no updates, no browser: nobody is there, and the network leads nowhere. */
 export const quietEnvironment: Record<string, string> = {
+  // As for Claude Code itself: a longer outage is waited out by the orchestrator.
+  CLAUDE_CODE_MAX_RETRIES: "4",
   ...{ CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1", DISABLE_AUTOUPDATER: "1", DISABLE_TELEMETRY: "1" },
   ...{ DISABLE_ERROR_REPORTING: "1", NO_BROWSER: "1", GEMINI_TELEMETRY_ENABLED: "false" },
   ...{ OPENCODE_DISABLE_AUTOUPDATE: "1", OPENCODE_DISABLE_MODELS_FETCH: "1", OPENCODE_DISABLE_LSP_DOWNLOAD: "1" },

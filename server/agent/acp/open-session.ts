@@ -72,7 +72,10 @@ const canGoOn = ({ agentCapabilities: can = {} }: InitializeResult): boolean =>
 function goOn(connection: Connection, agent: InitializeResult, asked: object): Promise<SessionState> {
   if (!canGoOn(agent)) throw new CannotBegin("It cannot go on with a conversation.");
   const method = agent.agentCapabilities?.sessionCapabilities?.resume ? "session/resume" : "session/load";
-  return connection.request<SessionState>(method, asked);
+  return connection.request<SessionState>(method, asked).catch((thrown: Error) => {
+    if (!(thrown instanceof RequestFailed) || thrown.code === authenticationRequired) throw thrown;
+    throw new CannotBegin(`It cannot go on with the conversation: ${thrown.message}`);
+  });
 }
 
 /** By a key that is in its environment, the session's token in place of one; whatever needs a person or a browser is not tried. */

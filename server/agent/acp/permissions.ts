@@ -19,9 +19,9 @@ export function createPermissions({ plan, emit }: Pick<AgentLink, "plan" | "emit
   const open = new Map<string, (answer: Answer) => void>();
   let refused: string[] = [];
 
-  const ask = async ({ title, tool, input }: KnownTool, askedAs: string): Promise<Decision> => {
+  const ask = async ({ tool, input }: KnownTool, askedAs: string): Promise<Decision> => {
     const answered = new Promise<Answer>((resolve) => open.set(askedAs, resolve));
-    emit({ kind: "asked", askedAs, tool: title || tool, input });
+    emit({ kind: "asked", askedAs, tool, input });
     const { decision, by } = await answered;
     emit({ kind: "answered", askedAs, decision, by });
     return decision;

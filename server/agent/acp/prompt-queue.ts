@@ -20,8 +20,9 @@ export function createPromptQueue(emit: AgentLink["emit"]): PromptQueue {
   const refuseOne = ({ promptId }: Prompt, reason: string) => emit({ kind: "promptRefused", promptId, reason });
   return {
     add(prompt) {
-      if (closedBecause === null) waiting.push(prompt);
-      else refuseOne(prompt, closedBecause);
+      if (closedBecause !== null) return void refuseOne(prompt, closedBecause);
+      waiting.push(prompt);
+      emit({ kind: "notice", level: "info", text: "The prompt waits for the agent's turn to end." });
     },
     next: () => waiting.shift() ?? null,
     refuse(reason) {

@@ -11,8 +11,11 @@ interface Given {
   agent: TaskType;
   /** The program; null: it is not on this machine, and the suite is skipped. */
   program: readonly string[] | null;
-  /** What of its dialect cannot be made to happen is left out by name. */
-  lacks?: readonly ("caps" | "key")[];
+  /**
+   * What of its dialect cannot be made to happen is left out by name. `steering`: a prompt waits for the end of the turn. `words`: a
+   * refusal reaches it without its reason. `laterCost`: what a conversation that goes on costs is not known.
+   */
+  lacks?: readonly ("caps" | "key" | "steering" | "words" | "laterCost")[];
 }
 
 const key = "the-real-key-of-the-operator";
@@ -54,7 +57,10 @@ export function describeAgent(name: string, { agent, program, lacks = [] }: Give
       expect(outcome.spent?.costUsd).toBeGreaterThan(0);
       expect(outcome.version).toMatch(/^\d+\.\d+\.\d+/);
       expect(outcome.model).not.toBeNull();
-      expect(events[0]).toMatchObject({ kind: "started", agent, conversationId: outcome.conversationId });
+      expect(events.find(({ kind }) => kind === "started")).toMatchObject({
+        agent,
+        conversationId: outcome.conversationId,
+      });
       expect(events.find(({ kind }) => kind === "prompted")).toMatchObject({ promptId: null });
       expect(events.find(({ kind }) => kind === "toolStarted")).toMatchObject({ title: "Write src/a.txt" });
       const changes = [{ path: "src/a.txt", before: null, after: "hello" }];
@@ -89,24 +95,44 @@ export function describeAgent(name: string, { agent, program, lacks = [] }: Give
         { askedAs: first.askedAs, decision: "allow", by: "person" },
         { askedAs, decision: "deny", by: "policy" },
       ]);
+      const words = lacks.includes("words") ? "" : "Not this one.";
       expect(events.find((event) => event.kind === "toolEnded" && event.isError)).toMatchObject({
-        output: expect.stringContaining("Not this one."),
+        output: expect.stringContaining(words),
       });
       expect(outcome.end.reason).toBe("PERMISSION_DENIED");
     });
 
-    test("a prompt that comes in while a tool runs changes what it does, and has its receipt", async () => {
-      const driven = await drive(["do: run until [ -e go ]; do sleep 0.05; done", "do: write wrong.txt 1"]);
+    test.skipIf(!lacks.includes("steering"))("a prompt that comes in while a tool runs is the next turn", async () => {
+      const driven = await drive(["do: run until [ -e go ]; do sleep 0.05; done", "do: write first.txt 1"]);
       await driven.seen("toolStarted");
-      driven.tell({ kind: "prompt", promptId: "p1", text: "do: write right.txt 2\ndo: say As you like." });
-      await driven.seen("notice", ({ text }) => text.startsWith("The prompt has reached the agent"));
+      driven.tell({ kind: "prompt", promptId: "p1", text: "do: write second.txt 2\ndo: say As you like." });
+      await driven.seen("notice", ({ text }) => text.startsWith("The prompt waits"));
       expect(driven.events().some((event) => event.kind === "prompted" && event.promptId === "p1")).toBe(false);
       touch(inWork(driven, "go"));
       const { outcome, events } = await driven.ended();
       expect(outcome.end).toMatchObject({ reason: "DONE", result: "As you like." });
       expect(events.filter((event) => event.kind === "prompted" && event.promptId === "p1")).toHaveLength(1);
-      expect([existsSync(inWork(driven, "right.txt")), existsSync(inWork(driven, "wrong.txt"))]).toEqual([true, false]);
+      expect([existsSync(inWork(driven, "first.txt")), existsSync(inWork(driven, "second.txt"))]).toEqual([true, true]);
     });
+
+    test.skipIf(lacks.includes("steering"))(
+      "a prompt that comes in while a tool runs changes what it does, and has its receipt",
+      async () => {
+        const driven = await drive(["do: run until [ -e go ]; do sleep 0.05; done", "do: write wrong.txt 1"]);
+        await driven.seen("toolStarted");
+        driven.tell({ kind: "prompt", promptId: "p1", text: "do: write right.txt 2\ndo: say As you like." });
+        await driven.seen("notice", ({ text }) => text.startsWith("The prompt has reached the agent"));
+        expect(driven.events().some((event) => event.kind === "prompted" && event.promptId === "p1")).toBe(false);
+        touch(inWork(driven, "go"));
+        const { outcome, events } = await driven.ended();
+        expect(outcome.end).toMatchObject({ reason: "DONE", result: "As you like." });
+        expect(events.filter((event) => event.kind === "prompted" && event.promptId === "p1")).toHaveLength(1);
+        expect([existsSync(inWork(driven, "right.txt")), existsSync(inWork(driven, "wrong.txt"))]).toEqual([
+          true,
+          false,
+        ]);
+      },
+    );
 
     test("goes on with its conversation in another clone, and counts only what is new", async () => {
       const first = await drive(["remember: blue", "do: say Noted."]);
@@ -117,7 +143,8 @@ export function describeAgent(name: string, { agent, program, lacks = [] }: Give
       const { outcome: later } = await second.ended();
       expect(later.end).toMatchObject({ reason: "DONE", result: "blue, red" });
       expect(later).toMatchObject({ conversationId, spent: { inputTokens: 1_000, outputTokens: 50 } });
-      expect(later.spent?.costUsd).toBeCloseTo(outcome.spent?.costUsd ?? -1, 6);
+      if (lacks.includes("laterCost")) expect(later.spent?.costUsd).toBeNull();
+      else expect(later.spent?.costUsd).toBeCloseTo(outcome.spent?.costUsd ?? -1, 6);
       const third = await drive(["do: recall"], { after: { directory: second.directory, conversationId } });
       expect((await third.ended()).outcome.end.result).toBe("blue, red");
     });

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { AgentEnd, AgentEvent } from "@/lib/agent/events.ts";
 import { sessionPaths } from "../../sandbox/session-directory.ts";
 import { agentPaths } from "../agent-paths.ts";
-import { readGateKey } from "../gate/credentials.ts";
+import { readGateKey, readOtherProvider } from "../gate/credentials.ts";
 import { type Gate, openGate } from "../gate/gate.ts";
 import type { AgentOutcome } from "../outcome.ts";
 import type { AgentPlan } from "../plan.ts";
@@ -88,7 +88,8 @@ async function work({ directory, confinement, emit, told, stopping }: Work): Pro
   if (agent === undefined) throw new Error(`there is no agent for tasks of type ${plan.agent}.`);
   const notice = (text: string) => emit({ kind: "notice", level: "warning", text });
   const inbox = followInbox(agentPaths(directory).inbox, () => notice("A message in the inbox could not be read."));
-  const gate = await openGate({ plan: plan.gate, key: readGateKey(process.env), onNotice: notice });
+  const others = { openai: readOtherProvider("openai", process.env), gemini: readOtherProvider("gemini", process.env) };
+  const gate = await openGate({ plan: plan.gate, key: readGateKey(process.env), others, onNotice: notice });
   const where = { kept: agentPaths(directory).conversation, state: join(sessionPaths(directory).home, stateName) };
   try {
     mkdirSync(where.state, { recursive: true, mode: 0o700 });

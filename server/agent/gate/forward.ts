@@ -4,6 +4,10 @@ import { bearsToken, type GateKey, keyHeaders } from "./credentials.ts";
 
 export interface Upstream {
   url: URL;
+  /** What its paths begin with here, and not there. */
+  begins: string;
+  /** What the rest of them has to look like. */
+  rest: RegExp;
   token: string;
   /** Null: the operator has set none. */
   key: GateKey | null;
@@ -20,6 +24,7 @@ const notForwarded = new Set([
     "upgrade",
     "host",
     "x-api-key",
+    "x-goog-api-key",
     "authorization",
   ],
   ...["proxy-authenticate", "proxy-authorization", "proxy-connection", "cookie", "expect"],
@@ -28,9 +33,13 @@ const notForwarded = new Set([
 const methods = new Set(["GET", "POST", "HEAD", "DELETE"]);
 
 /** Passes a request on to the model's API with the real key in it, and the answer back as it comes. Follows no redirect. */
-export function forward(request: IncomingMessage, response: ServerResponse, { url, token, key }: Upstream) {
+export function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { url, begins, rest, token, key }: Upstream,
+) {
   if (!methods.has(request.method ?? "")) return refuse(response, 405, "This method is not of the model's API.");
-  const path = apiPath(request.url ?? "");
+  const path = apiPath((request.url ?? "").slice(begins.length), rest);
   if (path === null) return refuse(response, 404, "Only the model's API is here: /v1/…");
   if (!bearsToken(request.headers, token)) return refuse(response, 401, "This is not the session's token.");
   if (key === null) return refuse(response, 401, "No key of the model's provider is set on this orchestrator.");
@@ -58,8 +67,8 @@ export function forward(request: IncomingMessage, response: ServerResponse, { ur
 }
 
 /** The path as it is sent on; null: it is none of the API. Whatever another reader could take for a way up is refused. */
-function apiPath(url: string): string | null {
-  if (!url.startsWith("/v1/") || /[\\\s#]/.test(url)) return null;
+function apiPath(url: string, rest: RegExp): string | null {
+  if (!rest.test(url) || /[\\\s#]/.test(url)) return null;
   const [path = ""] = url.split("?");
   return /\/\/|%2f|%5c|%00|%23|%3f/i.test(path) || path.split("/").some(isDots) ? null : url;
 }

@@ -2,8 +2,8 @@ import { rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { AgentPlan } from "../plan.ts";
-import type { GateKey } from "./credentials.ts";
-import { forward, refuse } from "./forward.ts";
+import type { GateKey, OtherProvider } from "./credentials.ts";
+import { forward, refuse, type Upstream } from "./forward.ts";
 import { type Network, realNetwork, tunnel } from "./tunnel.ts";
 
 export interface Gate {
@@ -15,6 +15,8 @@ export interface Gate {
 export interface GateGiven {
   plan: AgentPlan["gate"];
   key: GateKey | null;
+  /** Models that are not Anthropic's, for the agents that use them. */
+  others?: Record<"openai" | "gemini", OtherProvider>;
   /** What it says of what it refused, once for each host. */
   onNotice(text: string): void;
   network?: Network;
@@ -24,14 +26,14 @@ export interface GateGiven {
  * The one way out of a session, and the place where the real key is: the model's API to who bears the session's token, and tunnels to
  * allowed hosts. It lives in the driver, out of the agent's reach.
  */
-export async function openGate({ plan, key, onNotice, network = realNetwork }: GateGiven): Promise<Gate> {
-  const upstream = { url: new URL(plan.upstream), token: plan.token, key };
+export async function openGate({ plan, key, others, onNotice, network = realNetwork }: GateGiven): Promise<Gate> {
+  const upstreams = upstreamsOf({ plan, key, others });
   const onRefused = oncePerHost(onNotice);
   const server = createServer((request, response) => {
     request.on("error", () => {});
     response.on("error", () => {});
     const absolute = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(request.url ?? "");
-    if (absolute === null) return forward(request, response, upstream);
+    if (absolute === null) return forward(request, response, upstreams(request.url ?? ""));
     onRefused(absolute[1] ?? "", "Only HTTPS leaves a session.");
     refuse(response, 403, "Only HTTPS leaves a session, by CONNECT.");
   });
@@ -61,6 +63,22 @@ export async function openGate({ plan, key, onNotice, network = realNetwork }: G
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+/** By the path: Anthropic's API lies at the root, the others below their names. */
+function upstreamsOf({ plan, key, others }: Pick<GateGiven, "plan" | "key" | "others">): (path: string) => Upstream {
+  const { token } = plan;
+  const anthropic = { begins: "", rest: /^\/v1\//, url: new URL(plan.upstream), token, key };
+  if (others === undefined) return () => anthropic;
+  const openai = { begins: "/openai/v1", rest: /^\//, token, key: others.openai.key, url: new URL(others.openai.url) };
+  const gemini = {
+    begins: "/gemini",
+    rest: /^\/v1(beta)?\//,
+    token,
+    key: others.gemini.key,
+    url: new URL(others.gemini.url),
+  };
+  return (path) => [openai, gemini].find(({ begins }) => path.startsWith(`${begins}/`)) ?? anthropic;
 }
 
 const hostsToldMax = 100;

@@ -83,7 +83,7 @@ const methods = {
   },
   "session/load"({ sessionId, cwd, mcpServers }) {
     Object.assign(session, { id: sessionId, cwd, servers: mcpServers });
-    if (!existsSync(file())) throw new Refusal(-32002, "There is no such conversation.");
+    if (!existsSync(file())) throw new Refusal(-32002, "There is no such thing.");
     session.said = readFileSync(file(), "utf8");
     tell({ sessionUpdate: "agent_message_chunk", content: { type: "text", text: "Told again." } });
     session.earlierUsd = 5;
@@ -108,6 +108,7 @@ const methods = {
 
 async function take(/** @type {string} */ prompt) {
   turns += 1;
+  const before = calls;
   session.said += `${prompt}\n`;
   session.isCancelled = false;
   mkdirSync(dirname(file()), { recursive: true });
@@ -150,8 +151,13 @@ async function take(/** @type {string} */ prompt) {
     size: 2,
     cost: { amount: session.earlierUsd + turns / 4, currency: "USD" },
   });
-  return { stopReason, usage: { inputTokens: 100, outputTokens: 10, cachedReadTokens: 3, totalTokens: 113 } };
+  return { stopReason, usage: usageOf(1 + calls - before) };
 }
+
+/** As the model's endpoint of the tests counts (testing/model-endpoint.ts). */
+const usageOf = (/** @type {number} */ answers) => ({
+  ...{ inputTokens: 1_000 * answers, outputTokens: 50 * answers, cachedReadTokens: 200 * answers },
+});
 
 /** @returns {{ does: string, text: string, code: number }[]} */
 const ownSteps = (/** @type {string} */ prompt) =>
@@ -164,10 +170,19 @@ const ownSteps = (/** @type {string} */ prompt) =>
 async function write(/** @type {string} */ path, /** @type {string} */ text) {
   const toolCallId = `call-${++calls}`;
   const diff = { type: "diff", path: join(session.cwd, path), oldText: null, newText: text };
-  tell({ sessionUpdate: "tool_call", toolCallId, title: "Preparing…", kind: "edit", status: "pending", rawInput: {} });
-  const call = { toolCallId, title: `Write ${path}`, rawInput: { path, text }, content: [diff] };
+  tell({
+    sessionUpdate: "tool_call",
+    toolCallId,
+    title: "Preparing…",
+    kind: "edit",
+    name: "Write",
+    status: "pending",
+    rawInput: {},
+  });
+  const call = { toolCallId, title: `Write ${path}`, rawInput: { path, content: text }, content: [diff] };
   tell({ sessionUpdate: "tool_call_update", ...call });
   if (!(await isAllowed(call))) return fail(toolCallId, "It was not permitted.");
+  mkdirSync(dirname(diff.path), { recursive: true });
   writeFileSync(diff.path, text);
   tell({ sessionUpdate: "tool_call_update", toolCallId, status: "completed" });
 }
