@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { env } from "@/lib/env.ts";
 import { createSessionDirectory } from "../../sandbox/session-directory.ts";
-import { UnsupportedTypeError } from "../session/executor.ts";
+import { UnsupportedTypeError } from "../session/program.ts";
 import { startReason } from "../session/launch.ts";
 import { terminalProgram } from "./terminal-program.ts";
 
