@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { expect, test } from "@playwright/test";
+import { childPid } from "./child-pid.ts";
 import { eventually, type Product, startProduct } from "./product.ts";
 import { freshRepository } from "./repository.ts";
 
@@ -31,17 +32,7 @@ const allCompleted = (ids: string[]) =>
     return tasks.every(({ status }) => status === "COMPLETED") && tasks;
   }, 60_000);
 
-/** The children of the supervisor, by what their command line holds. */
-function childPid(marker: string): number | null {
-  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      const status = readFileSync(`/proc/${name}/status`, "utf8");
-      const command = readFileSync(`/proc/${name}/cmdline`, "utf8");
-      if (status.includes(`PPid:\t${product.process.pid}\n`) && command.includes(marker)) return Number(name);
-    } catch {}
-  }
-  return null;
-}
+const pidOf = (marker: string) => childPid(product, marker);
 
 async function startCounters(count: number): Promise<{ ids: string[]; witness: string }> {
   const repository = freshRepository();
@@ -78,11 +69,11 @@ async function wholeLog(sessionId: string): Promise<string> {
 
 test("kill -9 of the orchestrator while five tasks run: all are adopted, none runs twice, no line is lost", async () => {
   const { ids, witness } = await startCounters(5);
-  const before = childPid("/orchestrator.");
+  const before = pidOf("/orchestrator.");
   process.kill(before!, "SIGKILL");
   const tasks = await allCompleted(ids);
   expect(tasks.map(({ attempts }) => attempts)).toEqual([1, 1, 1, 1, 1]);
-  const after = await eventually(async () => childPid("/orchestrator."));
+  const after = await eventually(async () => pidOf("/orchestrator."));
   expect(after).not.toBe(before);
   const expected = Array.from({ length: 40 }, (_, n) => `line ${n + 1}\n`).join("");
   for (const id of ids) {
@@ -98,7 +89,7 @@ test("kill -9 of the database: nothing acknowledged is lost and everything comes
   const acknowledged = (
     await product.api<{ id: string }>("POST", "/projects", { name: "Kept", repoPath: freshRepository() })
   ).body.id;
-  process.kill(childPid("postgres")!, "SIGKILL");
+  process.kill(pidOf("postgres")!, "SIGKILL");
   await eventually(async () => {
     const answer = await product.api("GET", `/projects/${acknowledged}`).catch(() => null);
     return answer?.status === 200;
@@ -140,7 +131,7 @@ test("cancel ends the whole tree, also what detached itself", async () => {
 
 test("kill -9 of everything: the next start adopts what runs", async () => {
   const { ids } = await startCounters(2);
-  const pids = [childPid("/orchestrator."), childPid("/web."), childPid("postgres")].filter((pid) => pid !== null);
+  const pids = [pidOf("/orchestrator."), pidOf("/web."), pidOf("postgres")].filter((pid) => pid !== null);
   const gone = new Promise((resolve) => product.process.once("exit", resolve));
   for (const pid of [product.process.pid!, ...pids]) process.kill(pid, "SIGKILL");
   await gone;

@@ -81,6 +81,8 @@ export const home = {
   callback: join(env.RUNBOARD_HOME, "callback"),
   /** What confined sessions share. */
   confinement: join(env.RUNBOARD_HOME, "confinement"),
+  /** Where orchestrators of this host show terminals to its web processes, a socket each. */
+  terminals: join(env.RUNBOARD_HOME, "terminals"),
   demo: join(env.RUNBOARD_HOME, "demo"),
 };
 

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@/lib/errors.ts";
 import type { EventType, JournalEventOf } from "@/lib/events.ts";
+import type { TerminalSize, TerminalState } from "@/lib/terminal/frames.ts";
 
 /** What the two ends of a socket say to each other. Types only, so browsers may import it. */
 
@@ -48,11 +49,29 @@ export interface SessionPulse {
   costUsd: number | null;
 }
 
+/** The terminal of an interactive session, as all its viewers see it. */
+export interface TerminalView extends TerminalState {
+  sessionId: string;
+}
+export interface TerminalClosed {
+  sessionId: string;
+  /** The session lives: its orchestrator was restarted, or somebody detached the viewer. False: it has ended. */
+  mayReopen: boolean;
+}
+type OfTerminal<Facts = object> = { sessionId: string } & Facts;
+
 export interface ClientToServerEvents {
   subscribe: (input: SubscribeInput, ack?: LiveAck<Subscribed>) => void;
   unsubscribe: (input: { projectId?: string | null }, ack?: LiveAck<object>) => void;
   watchLog: (input: WatchLogInput, ack?: LiveAck<{ sessionId: string; offset: number }>) => void;
   unwatchLog: (input: { sessionId: string }, ack?: LiveAck<object>) => void;
+  /** Look at a terminal; `columns` and `rows` are what fits here. Only who has taken it over types, and decides its size. */
+  openTerminal: (input: OfTerminal<TerminalSize>, ack?: LiveAck<{ sessionId: string }>) => void;
+  terminalInput: (input: OfTerminal<{ data: string }>, ack?: LiveAck<object>) => void;
+  terminalResize: (input: OfTerminal<TerminalSize>, ack?: LiveAck<object>) => void;
+  takeTerminal: (input: OfTerminal, ack?: LiveAck<object>) => void;
+  releaseTerminal: (input: OfTerminal, ack?: LiveAck<object>) => void;
+  closeTerminal: (input: OfTerminal, ack?: LiveAck<object>) => void;
 }
 
 type EventListeners = { [Type in EventType]: (event: JournalEventOf<Type>) => void };
@@ -63,6 +82,11 @@ export interface ServerToClientEvents extends EventListeners {
   log: (part: LogPart) => void;
   /** No event: only the newest counts, and what is missed is not sent again. Of the sessions named, what is new; to who follows the project. */
   live: (now: { projectId: string; sessions: SessionPulse[] }) => void;
+  terminalOutput: (part: OfTerminal<{ data: string }>) => void;
+  terminalState: (state: TerminalView) => void;
+  /** What follows begins on an empty screen. */
+  terminalClear: (which: OfTerminal) => void;
+  terminalClosed: (closed: TerminalClosed) => void;
 }
 
 /** The `data` of a `connect_error`. */

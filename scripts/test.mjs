@@ -22,6 +22,7 @@ async function main() {
     ...(withBrowser && findBrowser() === null ? { chromium: "chromium" } : {}),
     git: "git",
     ps: "procps",
+    tmux: "tmux",
   });
   const unit = join(results, "unit.json");
   const colours = `--colors=${process.stdout.isTTY ? "force" : "off"}`;

@@ -15,6 +15,7 @@ import { LiveSessions } from "./live/live-sessions.ts";
 import { LogWatches } from "./live/log-watches.ts";
 import { allLastSeqs, Overview } from "./live/overview.ts";
 import { Streams } from "./live/streams.ts";
+import { Terminals } from "./live/terminals.ts";
 import { answerRaw } from "./web/answers.ts";
 import { isWebSocketHandshake } from "./web/web-socket.ts";
 
@@ -50,7 +51,12 @@ export function createGateway({
   const engine = createEngine();
   const io: LiveServer = new Server({ serveClient: false, connectTimeout: 5000 });
   io.bind(engine);
-  const rooms: Rooms = { streams: new Streams(io), overview: new Overview(io), logs: new LogWatches() };
+  const rooms: Rooms = {
+    streams: new Streams(io),
+    overview: new Overview(io),
+    logs: new LogWatches(),
+    terminals: new Terminals(),
+  };
   const sessions = new LiveSessions(io, () => rooms.streams.ids());
   io.use((socket, next) => void authenticateSocket(socket, next));
   io.on("connection", (socket) => welcome(socket, rooms));
@@ -109,6 +115,7 @@ function welcome(socket: LiveSocket, rooms: Rooms): void {
     rooms.streams.leaveAll(socket);
     rooms.overview.restIfEmpty();
     rooms.logs.stop(socket);
+    rooms.terminals.close(socket);
   });
 }
 

@@ -12,6 +12,7 @@ import { abandonSessions } from "./orchestrator/recovery/abandon.ts";
 import { reconcile } from "./orchestrator/recovery/reconcile.ts";
 import { startScheduler } from "./orchestrator/scheduler.ts";
 import type { Services } from "./orchestrator/services.ts";
+import { startTerminalServer } from "./orchestrator/terminal/terminal-server.ts";
 import { signOff } from "./orchestrator/worker.ts";
 import { IDENTITY } from "./sandbox/working-copy/working-copy.ts";
 import { stopSignalsOfChild, tellSupervisor } from "./supervised.ts";
@@ -26,6 +27,7 @@ try {
   await reconcile(services);
   await renewing.now();
   if (env.RUNBOARD_DEMO === "on") await seedDemo(gitOf(services));
+  const terminals = await startTerminalServer(services);
   const scheduler = startScheduler(services, renewing);
   tellSupervisor({ type: "ready" });
   await new Promise((resolve) => (stopping.aborted ? resolve(null) : stopping.addEventListener("abort", resolve)));
@@ -33,6 +35,7 @@ try {
   if (env.RUNBOARD_DRAIN === "on") await drain(services, forced);
   await scheduler.stop();
   renewing.stop();
+  await terminals.close();
   await leave(services);
   process.exit(0);
 } catch (thrown) {

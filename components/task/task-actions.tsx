@@ -17,12 +17,14 @@ interface TaskActionsProps {
   task: Task;
   isBusy: boolean;
   onVerb: (verb: PersonVerb, feedback?: string) => void;
+  /** Somebody wants to work on it in a terminal. */
+  onTerminal: () => void;
   /** After it is deleted. */
   onGone: () => void;
 }
 
 /** The one action of the status, and a menu with everything else that is legal now. */
-export function TaskActions({ task, isBusy, onVerb, onGone }: TaskActionsProps) {
+export function TaskActions({ task, isBusy, onVerb, onTerminal, onGone }: TaskActionsProps) {
   const [asked, setAsked] = useState<"feedback" | "delete" | null>(null);
   const { mutateAsync: deleteTask } = useDeleteTask();
   const { verb, label, variant } = primaryVerb(task.status);
@@ -48,7 +50,7 @@ export function TaskActions({ task, isBusy, onVerb, onGone }: TaskActionsProps) 
       <Button size="sm" variant={variant} isBusy={isBusy} title={hintOf(task)} onClick={() => choose(verb)}>
         {label}
       </Button>
-      <DropdownMenu entries={menuOf(task, choose, () => setAsked("delete"))}>
+      <DropdownMenu entries={menuOf(task, { onVerb: choose, onTerminal, onDelete: () => setAsked("delete") })}>
         <IconButton label="More actions" size="sm">
           <MoreHorizontal aria-hidden />
         </IconButton>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { parseAsInteger, parseAsStringLiteral, useQueryState } from "nuqs";
+import { parseAsInteger, useQueryState } from "nuqs";
 import { useState } from "react";
 import { useShortcuts } from "@/components/shortcuts.ts";
 import { ActivityTab } from "@/components/task/activity-tab.tsx";
@@ -9,16 +9,16 @@ import { LogsTab } from "@/components/task/logs-tab.tsx";
 import { OverviewTab } from "@/components/task/overview-tab.tsx";
 import { SessionsTab } from "@/components/task/sessions-tab.tsx";
 import { TaskFacts } from "@/components/task/task-facts.tsx";
-import { defaultTab, taskTabs } from "@/components/task/task-tab.ts";
+import { defaultTab, tabInUrl } from "@/components/task/task-tab.ts";
 import { TaskTabs } from "@/components/task/task-tabs.tsx";
 import { TitleEditor } from "@/components/task/title-editor.tsx";
 import { useSave } from "@/components/task/use-save.ts";
+import { TerminalTab, terminalSession } from "@/components/terminal/terminal-tab.tsx";
 import { sessionsQuery } from "@/lib/client/queries.ts";
 import type { Session } from "@/lib/session/schema.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
 const none: readonly Session[] = [];
-const tabInUrl = parseAsStringLiteral(taskTabs).withOptions({ history: "push", scroll: false });
 
 /** A task that is there: title, facts, tabs. Made anew for each task. */
 export function TaskContent({ task, projectKey }: { task: Task; projectKey: string }) {
@@ -30,6 +30,7 @@ export function TaskContent({ task, projectKey }: { task: Task; projectKey: stri
   const [attempt, setAttempt] = useQueryState("attempt", parseAsInteger);
   const [isEditing, setEditing] = useState(false);
   const tab = chosenTab ?? firstTab;
+  const terminal = terminalSession(sessions);
 
   const showLog = (chosen: number | null) => {
     void setAttempt(chosen);
@@ -69,6 +70,7 @@ export function TaskContent({ task, projectKey }: { task: Task; projectKey: stri
           ),
           sessions: <SessionsTab task={task} sessions={sessions} onShowLog={showLog} />,
           logs: <LogsTab taskKey={task.key} sessions={sessions} attempt={attempt} onChoose={setAttempt} />,
+          terminal: (tab === "terminal" || terminal !== null) && <TerminalTab task={task} session={terminal} />,
           activity: <ActivityTab task={task} />,
         }}
       />

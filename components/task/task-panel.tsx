@@ -1,6 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
+import { useQueryState } from "nuqs";
 import { ErrorCard } from "@/components/error-card.tsx";
 import { Panel } from "@/components/frame/panel.tsx";
 import { useShortcuts } from "@/components/shortcuts.ts";
@@ -9,12 +10,14 @@ import { TaskContent } from "@/components/task/task-content.tsx";
 import { TaskKey } from "@/components/task/task-key.tsx";
 import { TaskMissing } from "@/components/task/task-missing.tsx";
 import { TaskSkeleton } from "@/components/task/task-skeleton.tsx";
+import { tabInUrl } from "@/components/task/task-tab.ts";
 import { startOrCancel } from "@/components/task/task-verbs.ts";
 import { useNeighbours } from "@/components/task/use-neighbours.ts";
 import { usePanelPlace } from "@/components/task/use-panel-place.ts";
 import { problemOf } from "@/lib/client/api.ts";
 import { keys } from "@/lib/client/keys.ts";
 import { useTaskVerb } from "@/lib/client/mutations.ts";
+import { useOpenTerminal } from "@/lib/client/open-terminal.ts";
 import { useTask } from "@/lib/client/tasks.ts";
 import type { PersonVerb } from "@/lib/client/verbs.ts";
 import type { Task } from "@/lib/task/schema.ts";
@@ -60,6 +63,9 @@ interface OpenTaskProps {
 
 function OpenTask({ task, projectKey, close, open }: OpenTaskProps) {
   const { mutate, isPending } = useTaskVerb();
+  const { mutate: startTerminal } = useOpenTerminal();
+  const [, setTab] = useQueryState("tab", tabInUrl);
+  const openTerminal = () => startTerminal(task, { onSuccess: () => void setTab("terminal") });
   const { previous, next } = useNeighbours(task);
   const act = (verb: PersonVerb, feedback?: string) =>
     mutate({ task, verb, ...(feedback !== undefined && { input: { feedback } }) });
@@ -98,7 +104,7 @@ function OpenTask({ task, projectKey, close, open }: OpenTaskProps) {
       header={
         <div className="flex items-center justify-between gap-2">
           <TaskKey taskKey={task.key} />
-          <TaskActions task={task} isBusy={isPending} onVerb={act} onGone={close} />
+          <TaskActions task={task} isBusy={isPending} onVerb={act} onTerminal={openTerminal} onGone={close} />
         </div>
       }
     >

@@ -12,6 +12,7 @@ interface TaskTabsProps {
   value: TaskTab;
   onChange: (tab: TaskTab) => void;
   counts: Partial<Record<TaskTab, number>>;
+  /** False: there is no such tab. */
   contents: Record<TaskTab, ReactNode>;
 }
 
@@ -19,22 +20,24 @@ const labels: Record<TaskTab, string> = {
   overview: "Overview",
   sessions: "Sessions",
   logs: "Logs",
+  terminal: "Terminal",
   activity: "Activity",
 };
 
 /** The panel's tabs. Their row stays at the top while the rest scrolls; a log takes the height there is and scrolls inside. */
 export function TaskTabs({ label, value, onChange, counts, contents }: TaskTabsProps) {
+  const tabs = taskTabs.filter((tab) => contents[tab] !== false);
   return (
     <Radix.Root
       value={value}
       onValueChange={(tab) => onChange(tab as TaskTab)}
-      className={cn("flex flex-1 flex-col", value === "logs" && "min-h-96")}
+      className={cn("flex flex-1 flex-col", (value === "logs" || value === "terminal") && "min-h-96")}
     >
       <Radix.List
         aria-label={label}
         className={`${tabListStyles} sticky top-0 z-sticky shrink-0 border-border border-b bg-surface px-3`}
       >
-        {taskTabs.map((tab) => (
+        {tabs.map((tab) => (
           <Radix.Trigger key={tab} value={tab} className={tabStyles}>
             {labels[tab]}
             {counts[tab] ? <Count value={counts[tab]} /> : null}
@@ -42,7 +45,7 @@ export function TaskTabs({ label, value, onChange, counts, contents }: TaskTabsP
         ))}
       </Radix.List>
       {/* What is focused comes into view below the row of tabs, never under it. */}
-      {taskTabs.map((tab) => (
+      {tabs.map((tab) => (
         <Radix.Content
           key={tab}
           value={tab}

@@ -5,6 +5,7 @@ export const keys = {
   tasks: (projectId: string) => ["tasks", projectId] as const,
   task: (ref: string) => ["task", ref] as const,
   sessions: (taskId: string) => ["sessions", taskId] as const,
+  attach: (sessionId: string) => ["attach", sessionId] as const,
   explanations: ["explanation"] as const,
   explanation: (taskId: string) => ["explanation", taskId] as const,
   events: (projectId: string, entityId?: string) =>

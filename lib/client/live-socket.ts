@@ -1,4 +1,5 @@
 import type { Socket } from "socket.io-client";
+import type { LiveWire, OnWire } from "@/lib/client/terminal-line.ts";
 import type { JournalEvent } from "@/lib/events.ts";
 import type { ClientToServerEvents, LogPart, ServerToClientEvents, SessionPulse } from "@/lib/live-protocol.ts";
 
@@ -35,6 +36,8 @@ export interface Live {
   onConnection: (reader: () => void) => () => void;
   follow: (follower: Follower) => () => void;
   watchLog: (watcher: LogWatcher) => () => void;
+  /** For what speaks with the server itself, such as a terminal. */
+  onWire: OnWire;
   retry: () => void;
 }
 
@@ -42,6 +45,7 @@ export function createLive(): Live & { start: () => () => void } {
   const followers = new Set<Follower>();
   const watchers = new Set<LogWatcher>();
   const readers = new Set<() => void>();
+  const wireReaders = new Set<(wire: LiveWire | null) => void>();
   let connection: Connection = { state: "live", since: null };
   let socket: Socket<ServerToClientEvents, ClientToServerEvents> | undefined;
 
@@ -49,6 +53,9 @@ export function createLive(): Live & { start: () => () => void } {
     if (state === connection.state) return;
     connection = { state, since: state === "live" ? null : (connection.since ?? Date.now()) };
     for (const reader of readers) reader();
+  };
+  const tellWire = () => {
+    for (const reader of wireReaders) reader(socket?.connected ? socket : null);
   };
   const lost = () => tell(navigator.onLine ? "reconnecting" : "offline");
 
@@ -92,8 +99,10 @@ export function createLive(): Live & { start: () => () => void } {
       tell("live");
       for (const follower of followers) subscribe(follower);
       for (const watcher of watchers) watch(watcher);
+      tellWire();
     });
     socket.on("disconnect", lost);
+    socket.on("disconnect", tellWire);
     socket.on("connect_error", lost);
     socket.on("log", onLog);
     socket.on("resync", onResync);
@@ -125,6 +134,11 @@ export function createLive(): Live & { start: () => () => void } {
         const isWatched = [...watchers].some((other) => other.sessionId === watcher.sessionId);
         if (!isWatched) socket?.emit("unwatchLog", { sessionId: watcher.sessionId });
       };
+    },
+    onWire: (reader) => {
+      wireReaders.add(reader);
+      if (socket?.connected) reader(socket);
+      return () => wireReaders.delete(reader);
     },
     retry: () => socket?.connect(),
     start: () => {

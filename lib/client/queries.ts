@@ -26,6 +26,10 @@ export const sessionsQuery = ({ taskId }: { taskId: string }) =>
     queryFn: async () => (await api.session.list({ taskId, limit: 100 })).items,
   });
 
+/** The command that attaches to the terminal of a live session. */
+export const attachQuery = (sessionId: string) =>
+  queryOptions({ queryKey: keys.attach(sessionId), queryFn: () => api.session.attach({ sessionId }) });
+
 export const explanationQuery = (taskId: string) =>
   queryOptions({
     queryKey: keys.explanation(taskId),

@@ -10,6 +10,7 @@ import { findTask } from "@/lib/task/find.ts";
 import { invalid } from "@/lib/task/list.ts";
 import { cancel, start } from "@/lib/task/moves.ts";
 import { viewTask } from "@/lib/task/view.ts";
+import { attachCommand } from "@/lib/terminal/attach-command.ts";
 
 const withTask = { task: { include: { project: true } }, sandbox: { select: { id: true, means: true } } } as const;
 
@@ -119,7 +120,7 @@ export async function attachSession(tx: Tx, id: string) {
       allowed: ["interactive"],
     });
   }
-  return { sessionId: id, hostId: row.sandbox.hostId, socket, command: `tmux -S ${socket} attach` };
+  return { sessionId: id, hostId: row.sandbox.hostId, socket, command: attachCommand(socket) };
 }
 
 type SessionWithTask = SessionRow & {

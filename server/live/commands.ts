@@ -4,15 +4,18 @@ import { DomainError, toDomainError } from "@/lib/errors.ts";
 import { logger } from "@/lib/log.ts";
 import { findProject } from "@/lib/project/find.ts";
 import { readLogs } from "@/lib/session/read-logs.ts";
+import { inputMax, sizeFields } from "@/lib/terminal/frames.ts";
 import type { LiveSocket } from "./live-server.ts";
 import type { LogWatches } from "./log-watches.ts";
 import type { Overview } from "./overview.ts";
 import { roomOf, type Streams } from "./streams.ts";
+import type { Terminals } from "./terminals.ts";
 
 export interface Rooms {
   streams: Streams;
   overview: Overview;
   logs: LogWatches;
+  terminals: Terminals;
 }
 
 const waitingMax = 100;
@@ -26,6 +29,12 @@ const inputs = {
   unsubscribe: z.strictObject({ projectId: z.string().min(1).max(100).nullish() }),
   watchLog: z.strictObject({ sessionId: z.uuid(), after: offset.default(0) }),
   unwatchLog: z.strictObject({ sessionId: z.uuid() }),
+  openTerminal: z.strictObject({ sessionId: z.uuid(), ...sizeFields }),
+  terminalInput: z.strictObject({ sessionId: z.uuid(), data: z.string().max(inputMax) }),
+  terminalResize: z.strictObject({ sessionId: z.uuid(), ...sizeFields }),
+  takeTerminal: z.strictObject({ sessionId: z.uuid() }),
+  releaseTerminal: z.strictObject({ sessionId: z.uuid() }),
+  closeTerminal: z.strictObject({ sessionId: z.uuid() }),
 };
 type Command = keyof typeof inputs;
 type Inputs = { [Name in Command]: z.infer<(typeof inputs)[Name]> };
@@ -55,6 +64,30 @@ const handlers: Handlers = {
   },
   async unwatchLog(socket, { sessionId }, { logs }) {
     logs.stop(socket, sessionId);
+    return {};
+  },
+  async openTerminal(socket, { sessionId, ...size }, { terminals }) {
+    await terminals.open(socket, sessionId, size);
+    return { sessionId };
+  },
+  async terminalInput(socket, { sessionId, data }, { terminals }) {
+    terminals.tell(socket, sessionId, { type: "input", data });
+    return {};
+  },
+  async terminalResize(socket, { sessionId, ...size }, { terminals }) {
+    terminals.tell(socket, sessionId, { type: "resize", ...size });
+    return {};
+  },
+  async takeTerminal(socket, { sessionId }, { terminals }) {
+    terminals.tell(socket, sessionId, { type: "take" });
+    return {};
+  },
+  async releaseTerminal(socket, { sessionId }, { terminals }) {
+    terminals.tell(socket, sessionId, { type: "release" });
+    return {};
+  },
+  async closeTerminal(socket, { sessionId }, { terminals }) {
+    terminals.close(socket, sessionId);
     return {};
   },
 };

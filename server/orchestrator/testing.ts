@@ -16,6 +16,7 @@ import { startRenewing } from "./lease/renewing.ts";
 import { reconcile } from "./recovery/reconcile.ts";
 import { startScheduler } from "./scheduler.ts";
 import type { Services } from "./services.ts";
+import { startTerminalServer } from "./terminal/terminal-server.ts";
 
 export interface RunningOrchestrator {
   services: Services;
@@ -41,11 +42,13 @@ export async function startOrchestrator(
   });
   await reconcile(services);
   await renewing.now();
+  const terminals = await startTerminalServer(services);
   const scheduler = startScheduler(services, renewing);
   let stopped: Promise<void> | null = null;
   running.stop = () => {
     stopped ??= scheduler.stop().then(async () => {
       renewing.stop();
+      await terminals.close();
       await services.sampler.close();
       await services.agents.close();
       await services.shipper.close();

@@ -13,6 +13,7 @@ import { isCommitId } from "../git-ref.ts";
  *     work/        the session's own clone
  *     home/        HOME
  *     tmp/         TMPDIR
+ *     terminal/    of an interactive session: the socket of its tmux server, out of reach of what is confined
  */
 export interface SessionPaths {
   means: string;
@@ -23,6 +24,7 @@ export interface SessionPaths {
   work: string;
   home: string;
   tmp: string;
+  terminal: string;
 }
 
 /** Written into the ticket by a reconciler that wants nothing to start here any more. */
@@ -41,6 +43,7 @@ export function sessionPaths(directory: string): SessionPaths {
     work: join(directory, "work"),
     home: join(directory, "home"),
     tmp: join(directory, "tmp"),
+    terminal: join(directory, "terminal"),
   };
 }
 

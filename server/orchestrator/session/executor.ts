@@ -3,7 +3,10 @@ import { cliSpecSchema } from "@/lib/task/schema.ts";
 import type { SandboxPlan } from "../../sandbox/port.ts";
 
 /** What is started in a session's sandbox. */
-export type Program = Pick<SandboxPlan, "command" | "args" | "workingDirectory" | "environment" | "driver" | "relays">;
+export type Program = Pick<
+  SandboxPlan,
+  "command" | "args" | "workingDirectory" | "environment" | "driver" | "relays" | "terminal"
+>;
 
 export class UnsupportedTypeError extends Error {}
 export class InvalidSpecError extends Error {}

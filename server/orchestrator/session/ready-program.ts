@@ -1,6 +1,7 @@
 import type { Claim } from "@/lib/session/settle.ts";
 import { readyAgent } from "../agent/agent-program.ts";
 import type { Services } from "../services.ts";
+import { terminalProgram } from "../terminal/terminal-program.ts";
 import { type Program, programOf } from "./executor.ts";
 import type { HeldSession } from "./held-session.ts";
 
@@ -11,6 +12,6 @@ export async function readyProgram(
   claim: Claim,
 ): Promise<() => Promise<Program>> {
   if (session.hasAgent) return readyAgent(services, session, claim);
-  const program = programOf(claim);
+  const program = claim.sessionType === "interactive" ? terminalProgram(claim, session.directory) : programOf(claim);
   return async () => program;
 }

@@ -15,6 +15,7 @@ import { keepTalk } from "../agent/conversations.ts";
 import { nameByDisk } from "../disk/name-by-disk.ts";
 import { lastLineOf } from "../output/last-line.ts";
 import type { Services } from "../services.ts";
+import { recordTerminal } from "../terminal/terminal-socket.ts";
 import type { Dispatch } from "../turns.ts";
 import { createCloneWatch } from "./clone-watch.ts";
 import { type HeldSession, holdSession } from "./held-session.ts";
@@ -53,6 +54,7 @@ export async function watchToEnd(services: Services, session: HeldSession): Prom
 async function recordStart({ turns, worker }: Services, session: HeldSession): Promise<void> {
   const { plan, identity, means, provider, startCommit } = session;
   if (identity === null) return;
+  await recordTerminal(session);
   const isLive = await turns.started({
     sessionId: plan.sessionId,
     sandboxId: plan.sandboxId,
@@ -91,7 +93,10 @@ function watch(services: Services, session: HeldSession): Promise<Ending | "supe
     };
     const onSuperseded = () => done("superseded");
     const poll = setInterval(look, lookMs);
-    const limit = setTimeout(() => done({ kind: "timedOut" }), Math.min(Math.max(leftMs, 0), timerMaxMs));
+    const limit =
+      plan.sessionType === "interactive"
+        ? undefined // A person sits in front of it, and ends it.
+        : setTimeout(() => done({ kind: "timedOut" }), Math.min(Math.max(leftMs, 0), timerMaxMs));
     exits.set(plan.sessionId, look);
     services.agents.follow(session, done);
     services.sampler.follow(session, (message) => done({ kind: "failed", reason: "RESOURCE_LIMIT", message }));

@@ -58,7 +58,11 @@ export function judge(
   const { reason, message } = explainEnding(ending, claim.timeoutSeconds);
   const policy = policyOf({ task: claim.retryPolicy, project: claim.settings, instance });
   const asked = ending.kind === "failed" && ending.askedMs !== undefined ? { askedMs: ending.askedMs } : {};
-  const again = decideRetry({ ...claim, ...asked, reason }, policy);
+  // Whoever sat in front of it has seen how it ended; nobody may sit there any more.
+  const again = decideRetry(
+    { ...claim, ...asked, reason },
+    claim.sessionType === "interactive" ? { ...policy, retryOn: [] } : policy,
+  );
   const said = again.taskReason === "QUARANTINED" ? { message: farewell(reason, message) } : { message };
   return { ...base, ...asReport(again), sessionVerb: verbOf[reason] ?? "fail", reason, ...said };
 }
@@ -77,6 +81,7 @@ export type SessionFacts = Pick<
   | "sessionId"
   | "sandboxId"
   | "taskId"
+  | "sessionType"
   | "key"
   | "attempt"
   | "failures"
