@@ -63,9 +63,10 @@ export async function viewTerminal(served: Served, sessionId: string, token = ow
 /** An interactive session of a task that runs a program, once its terminal is recorded. */
 export async function startInteractive(
   projectId: string,
-  spec: object,
+  spec: Record<string, unknown>,
+  more: object = {},
 ): Promise<{ taskId: string; sessionId: string }> {
-  const { id: taskId } = await newTask(projectId, { spec: spec as Record<string, unknown> });
+  const { id: taskId } = await newTask(projectId, { spec, ...more });
   await call("session", "start", { taskId, type: "interactive", queue: true });
   const session = await eventually(
     async () => (await sessionsOf(taskId)).find((one) => one.terminalSocket !== null && one.status === "RUNNING"),
