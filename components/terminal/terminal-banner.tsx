@@ -1,5 +1,5 @@
 import { Eye, Keyboard } from "lucide-react";
-import type { RefObject } from "react";
+import { type RefObject, useId } from "react";
 import { terminalWords, viewerWords } from "@/components/terminal/terminal-words.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
@@ -20,6 +20,7 @@ export function TerminalBanner({ status, control, isRead, onTake, onRelease, onR
   const isOpen = status.phase === "open" && status.view !== null;
   const canType = isOpen && status.view?.canType === true;
   const others = viewerWords(status);
+  const readId = useId();
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-border border-b bg-surface px-3 py-2">
       <p role="status" className="min-w-0 flex-1 basis-52 text-sm">
@@ -31,7 +32,10 @@ export function TerminalBanner({ status, control, isRead, onTake, onRelease, onR
           <Kbd keys="Control+Shift+Escape" /> leaves the terminal
         </span>
       )}
-      <Checkbox label="Screen reader mode" checked={isRead} onCheckedChange={onRead} />
+      <label htmlFor={readId} className="flex items-center gap-1.5 text-muted text-xs">
+        <Checkbox id={readId} checked={isRead} onCheckedChange={onRead} />
+        Screen reader mode
+      </label>
       <Button
         ref={control}
         size="sm"

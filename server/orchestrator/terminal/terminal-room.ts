@@ -22,6 +22,7 @@ export interface Viewer {
 export class TerminalRoom {
   readonly #attachments = new Map<Viewer, Attachment | null>();
   #typist: Viewer | null = null;
+  #comers = 0;
   #isMoving = false;
   #size: TerminalSize = { columns: 120, rows: 32 };
   /** Who comes, takes over or leaves does so one after the other. */
@@ -32,12 +33,22 @@ export class TerminalRoom {
     readonly directory: string,
   ) {}
 
-  get viewerCount(): number {
-    return this.#attachments.size;
+  /** Nobody is here, and nobody about to be. */
+  get isEmpty(): boolean {
+    return this.#attachments.size === 0 && this.#comers === 0;
   }
 
   /** Shows the terminal with what has left its screen. False: there is none, not yet or no longer. */
-  join(viewer: Viewer): Promise<boolean> {
+  async join(viewer: Viewer): Promise<boolean> {
+    this.#comers += 1;
+    try {
+      return await this.#enter(viewer);
+    } finally {
+      this.#comers -= 1;
+    }
+  }
+
+  #enter(viewer: Viewer): Promise<boolean> {
     return this.#inTurn(async () => {
       const screen = await readScreen(this.spawner, this.directory);
       if (screen === null) return false;

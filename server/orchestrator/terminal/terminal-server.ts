@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { connect, createServer, type Socket } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { db } from "@/lib/db.ts";
 import { home } from "@/lib/env.ts";
@@ -60,7 +60,7 @@ export async function startTerminalServer(
       return false;
     });
     if (isIn) return room;
-    if (room.viewerCount === 0) rooms.delete(ticket.sessionId);
+    if (room.isEmpty) rooms.delete(ticket.sessionId);
     return tell(viewer, refuse("UNAVAILABLE", "The terminal does not answer."));
   };
 
@@ -99,17 +99,13 @@ export async function startTerminalServer(
       clearTimeout(silent);
       sockets.delete(socket);
       room?.leave(viewer);
-      for (const [id, one] of rooms) if (one.viewerCount === 0) rooms.delete(id);
+      for (const [id, one] of rooms) if (one.isEmpty) rooms.delete(id);
     });
   });
 
   mkdirSync(home.terminals, { recursive: true, mode: 0o700 });
   await removeStale();
-  const address = terminalAddress(services.worker.id);
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(address, resolve);
-  });
+  await listen(server, terminalAddress(services.worker.id));
   return {
     close: () =>
       new Promise((resolve) => {
@@ -118,6 +114,17 @@ export async function startTerminalServer(
         server.close(() => resolve());
       }),
   };
+}
+
+/** Without a door terminals are not shown, and everything else goes on: a home may lie too deep for a socket. */
+function listen(server: Server, address: string): Promise<void> {
+  return new Promise((resolve) => {
+    server.once("error", (thrown) => {
+      logger.error({ err: thrown, address }, "terminals cannot be shown in the browser");
+      resolve();
+    });
+    server.listen(address, resolve);
+  });
 }
 
 function obey(room: TerminalRoom, viewer: Viewer, frame: Exclude<ViewerFrame, { type: "open" }>): void {

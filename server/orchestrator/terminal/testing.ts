@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { stripVTControlCharacters } from "node:util";
 import { io as connectClient, type Socket } from "socket.io-client";
 import type { ClientToServerEvents, ServerToClientEvents, TerminalView } from "@/lib/live-protocol.ts";
 import { call, newTask } from "@/lib/testing/world.ts";
@@ -15,7 +16,7 @@ export interface TestViewer {
   closed: () => { mayReopen: boolean } | null;
   /** Answers as the server does, `{ ok }`. */
   ask: (name: string, more?: object) => Promise<{ ok: boolean; code?: string; message?: string }>;
-  /** Until it has been shown. */
+  /** Until it has been shown; colours and movements of the cursor left out. */
   sees: (text: string | RegExp, withinMs?: number) => Promise<string>;
 }
 
@@ -48,21 +49,24 @@ export async function viewTerminal(served: Served, sessionId: string, token = ow
     shown: () => shown,
     state: () => state,
     closed: () => closed,
-    sees: (text, withinMs = 15_000) =>
-      eventually(() => (typeof text === "string" ? shown.includes(text) : text.test(shown)) && shown, withinMs).catch(
-        () => {
-          throw new Error(`Not shown: ${text}. But: ${JSON.stringify(shown.slice(-2000))}`);
-        },
-      ),
+    sees: (text, withinMs = 15_000) => {
+      // The same screen is drawn in many ways.
+      const plain = () => stripVTControlCharacters(shown);
+      const isThere = () => (typeof text === "string" ? plain().includes(text) : text.test(plain()));
+      return eventually(() => isThere() && plain(), withinMs).catch(() => {
+        throw new Error(`Not shown: ${text}. But: ${plain().slice(-2000)}`);
+      });
+    },
   };
 }
 
 /** An interactive session of a task that runs a program, once its terminal is recorded. */
 export async function startInteractive(
   projectId: string,
-  spec: object,
+  spec: Record<string, unknown>,
+  more: object = {},
 ): Promise<{ taskId: string; sessionId: string }> {
-  const { id: taskId } = await newTask(projectId, { spec: spec as Record<string, unknown> });
+  const { id: taskId } = await newTask(projectId, { spec, ...more });
   await call("session", "start", { taskId, type: "interactive", queue: true });
   const session = await eventually(
     async () => (await sessionsOf(taskId)).find((one) => one.terminalSocket !== null && one.status === "RUNNING"),
