@@ -84,7 +84,9 @@ export function createWebServer(parts: WebServerParts): WebServer {
       return callback.listen(socket);
     },
     stop: async (graceMs) => {
-      await Promise.all([context.drain.stop(graceMs), callback?.close()]);
+      // Reports under way are counted there, too: they finish first.
+      await context.drain.stop(graceMs);
+      await callback?.close();
     },
   };
 }

@@ -17,7 +17,7 @@ import { onStage, type Stage } from "../stage.ts";
 
 const path = process.env.PATH ?? "/usr/bin:/bin";
 const environment = { PATH: path, GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null", HOME: "/nowhere" };
-const identity = ["-c", "user.name=Bench", "-c", "user.email=bench@localhost"];
+const identity = ["-c", "gc.auto=0", "-c", "user.name=Bench", "-c", "user.email=bench@localhost"];
 
 export function run({ isSmoke, rounds }: BenchOptions): Promise<Measured[]> {
   const [files, times] = isSmoke ? [20, 1] : [10_000, 5];
