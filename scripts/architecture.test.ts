@@ -15,7 +15,9 @@ const sources = ["lib", "server", "app", "components"].flatMap((folder) =>
     posix.join(folder, name.replaceAll("\\", "/")),
   ),
 );
-const files = sources.filter((file) => /\.tsx?$/.test(file) && !file.startsWith("lib/generated/"));
+const files = sources.filter(
+  (file) => /\.tsx?$/.test(file) && !file.startsWith("lib/generated/") && !file.includes("/node_modules/"),
+);
 const isTest = (file: string) => /\.test\.tsx?$/.test(file);
 const inside =
   (...folders: string[]) =>

@@ -32,7 +32,7 @@ const detect = (path: string, file?: string) =>
   });
 
 test("finds a program on PATH, and its version by asking it", async () => {
-  const directory = directoryWith("claude", 'echo "2.1.99 (Claude Code)"; env > "$0.env"');
+  const directory = directoryWith("claude", 'echo "2.1.99 (Claude Code)"');
   const found = { name: "claude-code", version: "2.1.99", problem: null };
   expect(await detect(directory)).toEqual({ ...found, program: join(directory, "claude") });
 });

@@ -1,7 +1,5 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** A driver waits most of the time: it needs little, and there is one beside each agent. */
@@ -19,15 +17,18 @@ export function driverProgram(): { command: string; args: string[] } {
 
 let bundled: string | undefined;
 
-/** From source it is bundled once a process: each session would pay for reading it by tsx, and many times over on a busy machine. */
+/**
+ * From source it is bundled once a process: each session would pay for reading it by tsx, and many times over on a busy machine. Put in
+ * place whole, as several processes do so at once.
+ */
 function bundle(): string {
   const { buildSync } = createRequire(import.meta.url)("esbuild") as typeof import("esbuild");
-  const directory = mkdtempSync(join(tmpdir(), "runboard-driver-program-"));
-  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
-  const outfile = join(directory, "driver.mjs");
+  const file = fileURLToPath(new URL("../../.build/from-source/driver.mjs", import.meta.url));
+  const own = `${file}.${process.pid}`;
   buildSync({
     entryPoints: [fileURLToPath(new URL("./driver.ts", import.meta.url))],
-    ...{ outfile, bundle: true, platform: "node", target: "node20", format: "esm", packages: "external" },
+    ...{ outfile: own, bundle: true, platform: "node", target: "node20", format: "esm", packages: "external" },
   });
-  return outfile;
+  renameSync(own, file);
+  return file;
 }

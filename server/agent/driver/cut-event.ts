@@ -9,11 +9,14 @@ const shortestText = 64;
 /** The same event with its long texts cut, and each says so, until its line fits; the longest texts lose first. */
 export function cutEvent<Event extends AgentEvent>(event: Event): Event {
   const clean = mapTexts(event, withoutNul);
-  for (let limit = eventMaxBytes; limit >= shortestText; limit /= 2) {
-    const cut = mapTexts(clean, (text) => cutText(text, limit));
+  if (lineBytes(clean) <= eventMaxBytes) return clean;
+  const shortest = mapTexts(clean, (text) => cutText(text, shortestText));
+  const lean = lineBytes(shortest) <= eventMaxBytes ? clean : withoutLists(clean);
+  for (let limit = eventMaxBytes; limit > shortestText; limit /= 2) {
+    const cut = mapTexts(lean, (text) => cutText(text, limit));
     if (lineBytes(cut) <= eventMaxBytes) return cut;
   }
-  return mapTexts(withoutLists(clean), (text) => cutText(text, shortestText));
+  return mapTexts(lean, (text) => cutText(text, shortestText));
 }
 
 const lineBytes = (event: AgentEvent): number => Buffer.byteLength(JSON.stringify(event)) + 1;
