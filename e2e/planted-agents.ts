@@ -16,6 +16,8 @@ export interface PlantedAgents {
   reviewed: string;
   failed: string;
   ask(tool: string, input: string): Promise<string>;
+  /** As the agent's driver would have: with its event. */
+  refuse(promptId: string, reason: string): Promise<void>;
   say(...events: AgentEvent[]): Promise<void>;
   /** Sets columns of the running session. */
   setRunning(values: Record<string, unknown>): Promise<void>;
@@ -28,6 +30,8 @@ export async function plantAgents(product: Product): Promise<PlantedAgents> {
   const database = await connect(product);
   const query = async (sql: string, values: unknown[] = []) => (await database.query(sql, values)).rows;
   const project = await newProject(product, "Agents");
+  // What is queued again here stays queued.
+  await product.api("PATCH", "/config", { values: { maxConcurrentPerAgentType: { "claude-code": 0 } } });
   const workerId = randomUUID();
   await query(
     `INSERT INTO "Worker" (id, "hostId", "bootId", pid, "startTime", "maxConcurrent", "leaseUntil", agents, sandboxes)
@@ -109,6 +113,16 @@ export async function plantAgents(product: Product): Promise<PlantedAgents> {
   await sayTo(reviewed.sessionId, reviewedStory());
   await sayTo(failed.sessionId, failedStory());
 
+  /** Into the journal, about the running session. */
+  const append = async (type: string, facts: object) => {
+    const event = {
+      ...{ streamId: project.id, type, entityType: "session", entityId: running.sessionId },
+      actor: { type: "system", id: "orchestrator", name: "Runboard" },
+      payload: { taskId: running.taskId, attempt: 1, ...facts },
+    };
+    await query("SELECT journal_append($1::jsonb)", [JSON.stringify([event])]);
+  };
+
   return {
     ...{ projectId: project.id, running: running.key, reviewed: reviewed.key, failed: failed.key, query },
     ask: async (tool, input) => {
@@ -119,13 +133,12 @@ export async function plantAgents(product: Product): Promise<PlantedAgents> {
           VALUES ($1::uuid, $2, $3, $4, $1::uuid::text, $5, $6, $7)`,
         [questionId, running.sessionId, running.taskId, project.id, tool, input, expiresAt],
       );
-      const payload = { taskId: running.taskId, attempt: 1, questionId, tool, input, expiresAt };
-      const event = {
-        ...{ streamId: project.id, type: "QUESTION_ASKED", entityType: "session", entityId: running.sessionId },
-        ...{ actor: { type: "system", id: "system", name: "Runboard" }, payload },
-      };
-      await query("SELECT journal_append($1::jsonb)", [JSON.stringify([event])]);
+      await append("QUESTION_ASKED", { questionId, tool, input, expiresAt });
       return questionId;
+    },
+    refuse: async (promptId, reason) => {
+      await query(`UPDATE "SessionPrompt" SET refusal = $2 WHERE id = $1`, [promptId, reason]);
+      await append("SESSION_PROMPT_REFUSED", { promptId, reason });
     },
     say: (...events) => sayTo(running.sessionId, events),
     setRunning: async (values) => {

@@ -45,6 +45,11 @@ export function TranscriptView({ buffer, isLive, isEmpty, ...props }: Transcript
     open(index);
     showRow(index);
   };
+  /** What is unfolded stays where it is, whatever comes after it. */
+  const fold = (index: number) => {
+    if (!isOpen(index)) followed.unfollow();
+    toggle(index);
+  };
   const toError = () => {
     const index = nextOf(transcript.errors, active);
     followed.unfollow();
@@ -113,7 +118,7 @@ export function TranscriptView({ buffer, isLive, isEmpty, ...props }: Transcript
                   onFocus: () => setActive(index),
                 }}
                 isOpen={isOpen(index)}
-                onToggle={() => toggle(index)}
+                onToggle={() => fold(index)}
               />
             </li>
           ))}
