@@ -19,8 +19,6 @@ export interface PlantedAgents {
   /** As the agent's driver would have: with its event. */
   refuse(promptId: string, reason: string): Promise<void>;
   say(...events: AgentEvent[]): Promise<void>;
-  /** Sets columns of the running session. */
-  setRunning(values: Record<string, unknown>): Promise<void>;
   query(sql: string, values?: unknown[]): Promise<unknown[]>;
   close(): Promise<void>;
 }
@@ -141,10 +139,6 @@ export async function plantAgents(product: Product): Promise<PlantedAgents> {
       await append("SESSION_PROMPT_REFUSED", { promptId, reason });
     },
     say: (...events) => sayTo(running.sessionId, events),
-    setRunning: async (values) => {
-      for (const [name, value] of Object.entries(values))
-        await query(`UPDATE "Session" SET "${name}" = $2 WHERE id = $1`, [running.sessionId, value]);
-    },
     close: () => database.end(),
   };
 }

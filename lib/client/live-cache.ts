@@ -16,8 +16,6 @@ const readDelayMs = 100;
 const reasonsDelayMs = 600;
 /** The queue follows within a quarter of a second; while it moves all the time it is read twice a second. */
 const queuePace = { delayMs: 250, everyMs: 500 };
-/** How often the cards of agents at work are read again: what they do and cost is told by no event. */
-const agentsEveryMs = 2000;
 const announceEveryMs = 5000;
 const idsPerRead = 200;
 const pageSize = 100;
@@ -84,16 +82,6 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
       later("tasks", 2000, readChanged);
     }
   }
-
-  /** Nobody looks at a hidden tab. */
-  function readAgents() {
-    if (document.visibilityState !== "visible") return;
-    for (const { id, session } of Object.values(readStore(client, projectId).byId)) {
-      if (session !== null && session.agent !== "cli") toRead.add(id);
-    }
-    if (toRead.size > 0) void readChanged();
-  }
-  const agents = setInterval(readAgents, agentsEveryMs);
 
   function storeSingle(task: Task) {
     if (client.getQueryCache().findAll({ queryKey: ["task"] }).length > 0) storeTask(client, task);
@@ -168,7 +156,6 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
     /** Tasks of other projects may have moved. */
     onQueueElsewhere: () => isQueueShown() && queue.ask(),
     stop: () => {
-      clearInterval(agents);
       later.stop();
       queue.stop();
     },

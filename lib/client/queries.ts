@@ -21,7 +21,7 @@ export const projectQuery = (ref: string) =>
 export const taskQuery = (ref: string) =>
   queryOptions({ queryKey: keys.task(ref), queryFn: () => api.task.get({ taskId: ref }) });
 
-/** Newest first. What an agent has spent so far is told by no event. */
+/** Newest first. The tokens that an agent has used so far are told by no event. */
 export const sessionsQuery = ({ taskId }: { taskId: string }) =>
   queryOptions({
     queryKey: keys.sessions(taskId),

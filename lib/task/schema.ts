@@ -211,12 +211,14 @@ export const taskSchema = z.object({
       attempt: z.number().int(),
       status: z.enum(sessionStatuses),
       startedAt: timeSchema,
+      /** What carries it out, and whether people watch its terminal. */
       agent: z.string(),
-      /** What it does at the moment, one line; null: it says nothing. */
+      type: z.enum(["autonomous", "interactive"]),
+      /** What it does at the moment, one line; null: it has not said. */
       liveLine: z.string().nullable(),
       /** So far; null: not known. */
       costUsd: z.number().nullable(),
-      /** How many of its questions wait for an answer. */
+      /** What it asks and nobody has answered. */
       openQuestions: z.number().int(),
     })
     .nullable(),

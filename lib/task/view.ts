@@ -48,8 +48,8 @@ async function gatherLinks(tx: Tx, rows: readonly TaskRow[]): Promise<Map<string
       (SELECT coalesce(jsonb_agg(t.id ORDER BY t.number), '[]') FROM "Dependency" d JOIN "Task" t ON t.id = d."taskId"
         WHERE d."dependsOnId" = x.id AND t.status NOT IN ('COMPLETED', 'CANCELLED')) AS blocks,
       (SELECT jsonb_build_object('id', s.id, 'attempt', s.attempt, 'status', s.status, 'startedAt', s."startedAt",
-          'agent', s.agent, 'liveLine', s."liveLine", 'costUsd', s."costUsd", 'openQuestions',
-          (SELECT count(*) FROM "Question" q WHERE q."sessionId" = s.id AND q."answeredAt" IS NULL))
+          'agent', s.agent, 'type', s.type, 'liveLine', s."liveLine", 'costUsd', s."costUsd", 'openQuestions', CASE WHEN s.agent = 'cli' THEN 0
+            ELSE (SELECT count(*) FROM "Question" q WHERE q."sessionId" = s.id AND q."answeredAt" IS NULL) END)
         FROM "Session" s WHERE s."taskId" = x.id AND s.status IN ('STARTING', 'RUNNING')) AS session
     FROM unnest(${ids}::uuid[]) AS x(id)`;
   return new Map(links.map((one) => [one.id, one]));
