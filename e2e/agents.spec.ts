@@ -41,6 +41,7 @@ test("a transcript is read, unfolded, searched and walked by keyboard, and follo
   await page.keyboard.type("thinks that nobody says");
   await expect(page.getByRole("toolbar", { name: "Transcript" })).toContainText("Nothing");
   await page.getByRole("searchbox", { name: "Search the transcript" }).fill("who calls it");
+  await expect(page.getByRole("toolbar", { name: "Transcript" })).toContainText("1 row");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("toolbar", { name: "Transcript" })).toContainText("1 of 1");
   await page.keyboard.press("Escape");
