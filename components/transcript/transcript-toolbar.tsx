@@ -61,7 +61,7 @@ export function TranscriptToolbar({ field, query, onQueryChange, found, place, .
             {found.length === 0
               ? "Nothing"
               : place < 0
-                ? `${total} rows`
+                ? `${total} ${found.length === 1 ? "row" : "rows"}`
                 : `${(place + 1).toLocaleString("en")} of ${total}`}
           </span>
           <IconButton label="Previous match" shortcut="Shift+Enter" size="sm" onClick={onPrevious}>

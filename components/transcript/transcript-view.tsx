@@ -36,7 +36,7 @@ export function TranscriptView({ buffer, isLive, isEmpty, ...props }: Transcript
   const { rows, active, isOpen, setActive, focusRow, showRow, toggle, open } = useRows(transcript, scroller);
   const height = rows.getTotalSize();
   const followed = useFollow({ scroller, count, height, startsAtEnd: isLive || startsAtEnd });
-  const { query, setQuery, found } = useFind(transcript);
+  const { query, setQuery, found, findNow } = useFind(transcript);
   const context: RowContext = { isLive, prompts, spent: transcript.spent() };
 
   const showMatch = (index: number) => {
@@ -76,8 +76,8 @@ export function TranscriptView({ buffer, isLive, isEmpty, ...props }: Transcript
         {...{ field, query, found }}
         onQueryChange={setQuery}
         place={found.indexOf(active)}
-        onNext={() => showMatch(nextOf(found, active))}
-        onPrevious={() => showMatch(previousOf(found, active))}
+        onNext={() => showMatch(nextOf(findNow(), active))}
+        onPrevious={() => showMatch(previousOf(findNow(), active))}
         errors={transcript.errors.length}
         onNextError={toError}
         onLeave={() => focusRow(active)}

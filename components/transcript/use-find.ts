@@ -12,7 +12,13 @@ export function useFind(transcript: Transcript) {
   const wanted = useDeferredValue(query.trim());
   const search = useMemo(() => (wanted === "" ? null : createSearch(transcript, wanted)), [transcript, wanted]);
   const found = search?.update() ?? none;
-  return { query, setQuery, found };
+  /** For who goes on before the search has caught up with what was typed. */
+  const findNow = () => {
+    const text = query.trim();
+    if (text === wanted) return found;
+    return text === "" ? none : createSearch(transcript, text).update();
+  };
+  return { query, setQuery, found, findNow };
 }
 
 /** The next of some rows after this one, from the start again behind the last; -1: there is none. */

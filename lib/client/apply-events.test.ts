@@ -90,9 +90,9 @@ test("a question, and its answer, change the card and what needs a person", () =
   }
 });
 
-test("the end of a session ends its questions and counts as cost", () => {
+test("the end of a session counts as cost, and asks for no questions where none are known", () => {
   const result = consequencesOf([event(1, "SESSION_ENDED", "s", { taskId: "a", attempt: 1 })], store);
-  expect(result).toMatchObject({ areQuestionsChanged: true, isUsageChanged: true });
+  expect(result).toMatchObject({ areQuestionsChanged: false, isUsageChanged: true });
 });
 
 test("what is said to a session changes what was said to it, and no card", () => {

@@ -12,7 +12,7 @@ export interface Consequences {
   sessionTaskIds: Set<string>;
   /** Sessions to which something was said, or that took it. */
   promptedSessionIds: Set<string>;
-  /** An agent asks, or was answered, or ended with its questions. */
+  /** An agent asks, or was answered. */
   areQuestionsChanged: boolean;
   /** What the project's agents may spend, or have spent. */
   isUsageChanged: boolean;
@@ -66,7 +66,7 @@ function take(event: JournalEvent, result: Consequences): void {
     result.touchedIds.add(taskId);
     // A slot, or what the session was given, is taken or free again.
     result.isQueueChanged = true;
-    if (event.type === "SESSION_ENDED") result.areQuestionsChanged = result.isUsageChanged = true;
+    if (event.type === "SESSION_ENDED") result.isUsageChanged = true;
     return;
   }
   if (event.type.startsWith("CHAT_")) {

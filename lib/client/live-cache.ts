@@ -11,6 +11,7 @@ import { mergeTasks, patchPulse, removeTasks, withPulse } from "@/lib/client/tas
 import { changeStore, readStore, storeTask } from "@/lib/client/tasks.ts";
 import type { JournalEvent } from "@/lib/events.ts";
 import type { SessionPulse } from "@/lib/live-protocol.ts";
+import type { Question } from "@/lib/question/schema.ts";
 import type { Session } from "@/lib/session/schema.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
@@ -54,8 +55,8 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
     if (result.isSwitchChanged) later("switch", readDelayMs, () => readWaiting("APPROVED", pageSize));
     if (result.isChatChanged) refresh(keys.chat(projectId));
     if (result.isConfigChanged) refresh(keys.config);
-    if (result.areQuestionsChanged) refresh(keys.questions(projectId));
-    if (result.isUsageChanged) later("usage", 300, () => refresh(keys.usage(projectId)));
+    if (result.areQuestionsChanged || hasAsked(result.sessionTaskIds)) refresh(keys.questions(projectId));
+    if (result.isUsageChanged) later("usage", 1000, () => refresh(keys.usage(projectId)));
     for (const id of result.promptedSessionIds) refresh(keys.prompts(id));
     for (const id of result.sessionTaskIds) refresh(keys.sessions(id));
     for (const id of result.touchedIds) refresh(keys.events(projectId, id));
@@ -64,6 +65,10 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
     later("events", 500, () => client.invalidateQueries({ queryKey: keys.events(projectId), exact: true }));
     if (result.isProjectChanged) later("graph", 500, () => refresh(keys.graph(projectId)));
   }
+
+  /** The end of a session is the end of its questions. */
+  const hasAsked = (taskIds: ReadonlySet<string>) =>
+    (client.getQueryData<Question[]>(keys.questions(projectId)) ?? []).some(({ taskId }) => taskIds.has(taskId));
 
   const refresh = (queryKey: readonly unknown[]) => void client.invalidateQueries({ queryKey });
 

@@ -52,12 +52,12 @@ export const questionsQuery = (projectId: string) =>
 export const briefQuery = (taskId: string) =>
   queryOptions({ queryKey: keys.brief(taskId), queryFn: () => api.task.brief({ taskId }), staleTime: 0 });
 
-/** Tokens and cost by day. What runs goes on spending, which no event tells. */
+/** Tokens and cost by day. Where agents are at work they go on spending, which no event tells. */
 export const usageQuery = (projectId: string) =>
   queryOptions({
     queryKey: keys.usage(projectId),
     queryFn: () => api.project.usage({ projectId, days: 30 }),
-    refetchInterval: 30_000,
+    refetchInterval: ({ state }) => (state.data && state.data.days.length > 0 ? 30_000 : false),
   });
 
 /** The agents and sandboxes that each orchestrator has found. */
