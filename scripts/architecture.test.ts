@@ -15,9 +15,8 @@ const sources = ["lib", "server", "app", "components"].flatMap((folder) =>
     posix.join(folder, name.replaceAll("\\", "/")),
   ),
 );
-const files = sources.filter(
-  (file) => /\.tsx?$/.test(file) && !file.startsWith("lib/generated/") && !file.includes("/node_modules/"),
-);
+const isOurs = (file: string) => !file.startsWith("lib/generated/") && !file.includes("/node_modules/");
+const files = sources.filter((file) => /\.tsx?$/.test(file) && isOurs(file));
 const isTest = (file: string) => /\.test\.tsx?$/.test(file);
 const inside =
   (...folders: string[]) =>

@@ -21,8 +21,8 @@ export interface OpenSession {
 /** What keeps an agent from beginning, in words for a person. */
 export class CannotBegin extends Error {}
 
-/** An agent that says nothing in answer to our first words does not speak the protocol. */
-const firstWordsMs = 60_000;
+/** An agent that says nothing in answer to our first words does not speak the protocol. Large ones take a minute on a busy machine. */
+const firstWordsMs = 180_000;
 const authenticationRequired = -32000;
 
 /** From a process that was just started to a session that waits for its first prompt. */

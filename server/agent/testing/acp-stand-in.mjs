@@ -7,7 +7,7 @@
 // It asks before it writes or runs anything, unless its mode is yolo. Its conversations lie below XDG_STATE_HOME, a file each.
 // What it cannot do is told by its arguments:
 //
-//     --no-load   --no-http   --no-models   --no-modes   --needs-key   --no-key   --no-answer   --version-9
+//     --no-load   --no-http   --no-models   --no-modes   --needs-key   --no-key   --version-9
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -226,7 +226,6 @@ function ask(/** @type {object} */ message) {
 }
 
 createInterface({ input: process.stdin }).on("line", async (line) => {
-  if (args.has("--no-answer")) return;
   const { id, method, params, ...answer } = JSON.parse(line);
   if (method === undefined) return asked.get(id)?.(answer);
   try {
