@@ -53,6 +53,8 @@ test("a terminal is typed into from the browser and from tmux at once, and outli
   const task = await newShell(product, project, "By hand");
   await openByMenu(page, project, task.key);
   await expect(screen(page)).toContainText("here>");
+  // Where it is typed, and not at the page's own keys.
+  await page.locator(".xterm-helper-textarea").focus();
   await page.keyboard.type("echo not-$((1+1))\n");
   await takeOver(page);
   await page.keyboard.type("kept=$((40+2)); echo browser-$kept\n");
