@@ -25,7 +25,7 @@ export function TerminalBanner({ status, control, isRead, onTake, onRelease, onR
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-border border-b bg-surface px-3 py-2">
       <p role="status" className="min-w-0 flex-1 basis-52 text-sm">
         {terminalWords(status)}
-        {others && <span className="ms-2 text-muted text-xs">{others}</span>}
+        {others && <span className="ms-2 whitespace-nowrap text-muted text-xs">{others}</span>}
       </p>
       {canType && (
         <span className="text-muted text-xs">
