@@ -32,7 +32,7 @@ describe("an agent that speaks ACP", () => {
     expect(of("started")[0]).toMatchObject({ agent: "acp", version: "1.2.3", model: "small" });
     expect(of("started")[0]!.conversationId).toMatch(/^[0-9a-f-]{36}$/);
     expect(of("toolStarted")[0]).toMatchObject({
-      tool: "edit",
+      tool: "Write",
       title: "Write hello.txt",
       input: expect.stringContaining("hi there"),
     });
