@@ -32,7 +32,7 @@ export function ToolRow({ item, head, isLive, isOpen, onToggle }: ToolRowProps) 
       title={
         <>
           <span className="font-medium">{tool || "A tool"}</span>{" "}
-          <span className="font-mono text-mono-sm text-muted">{plainLine(title === tool ? "" : title)}</span>
+          <span className="font-mono text-mono-sm text-muted">{plainLine(withoutTool(title, tool))}</span>
         </>
       }
       meta={
@@ -64,3 +64,7 @@ function stateOf({ endedAt, isError }: ToolItem, isLive: boolean) {
     return { word: "Running", icon: <LoaderCircle aria-hidden className="text-info motion-safe:animate-spin" /> };
   return { word: "Not finished", icon: <CircleSlash aria-hidden className="text-subtle" /> };
 }
+
+/** The tool's name stands before it. */
+const withoutTool = (title: string, tool: string): string =>
+  title === tool ? "" : title.startsWith(`${tool} `) ? title.slice(tool.length + 1) : title;

@@ -61,6 +61,7 @@ export const agentEventSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("prompted"), at, promptId: text.nullable(), text }),
   z.object({ kind: z.literal("promptRefused"), at, promptId: text, reason: text }),
   z.object({ kind: z.literal("text"), at, role: z.enum(["assistant", "thinking"]), text }),
+  /** `title`: what it does in a few words, such as "Edit src/a.ts"; it may begin with the tool's name. */
   z.object({ kind: z.literal("toolStarted"), at, toolId: text, tool: text, title: text, input: text }),
   z.object({
     kind: z.literal("toolEnded"),

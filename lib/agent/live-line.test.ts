@@ -8,9 +8,9 @@ test.each<[string, AgentEvent, string | null]>([
   ["what it says, on one line", { kind: "text", at, role: "assistant", text: "First\nI  look." }, "First I look."],
   ["that it thinks, not what", { kind: "text", at, role: "thinking", text: "secret plans" }, "Thinking…"],
   [
-    "its tool and what for",
-    { kind: "toolStarted", at, toolId: "1", tool: "Bash", title: "npm test", input: "{}" },
-    "Bash: npm test",
+    "what its tool does",
+    { kind: "toolStarted", at, toolId: "1", tool: "Bash", title: "Bash npm test", input: "{}" },
+    "Bash npm test",
   ],
   ["its tool alone", { kind: "toolStarted", at, toolId: "1", tool: "Read", title: "", input: "{}" }, "Read"],
   [

@@ -17,7 +17,7 @@ function sayingOf(event: AgentEvent): string | null {
     case "text":
       return event.role === "thinking" ? "Thinking…" : event.text;
     case "toolStarted":
-      return event.title === "" || event.title === event.tool ? event.tool : `${event.tool}: ${event.title}`;
+      return event.title === "" ? event.tool : event.title;
     case "toolEnded":
       return event.isError ? `A tool failed: ${event.output}` : null;
     case "asked":

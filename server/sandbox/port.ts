@@ -35,6 +35,8 @@ export interface SandboxPlan {
   directory: string;
   command: string;
   args: string[];
+  /** The command was found by the operator's settings, not named by a task: it is shown inside wherever it lies. */
+  isOperators?: true;
   /** Relative to the clone; null is the clone itself. */
   workingDirectory: string | null;
   /** What the task asks for, checked by session-environment.ts. */

@@ -30,7 +30,7 @@ export async function readyAgent(
     const relay = isBehindRelay ? await makeRelay(session) : null;
     await writePlan(session, known, { args, relay });
     return {
-      ...{ command: program, args: [], workingDirectory: null, environment: {} },
+      ...{ command: program, args: [], isOperators: true, workingDirectory: null, environment: {} },
       driver: driverOf(session.directory),
       ...(relay === null ? {} : { relays: [relay] }),
     };

@@ -3,7 +3,7 @@ import type { SandboxPlan } from "../../sandbox/port.ts";
 /** What is started in a session's sandbox. */
 export type Program = Pick<
   SandboxPlan,
-  "command" | "args" | "workingDirectory" | "environment" | "driver" | "relays" | "terminal"
+  "command" | "args" | "isOperators" | "workingDirectory" | "environment" | "driver" | "relays" | "terminal"
 >;
 
 export class UnsupportedTypeError extends Error {}

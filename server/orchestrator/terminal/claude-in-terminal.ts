@@ -24,6 +24,7 @@ export function claudeInTerminal(directory: string): Program {
   return {
     command,
     args: [],
+    isOperators: true,
     workingDirectory: null,
     environment: {
       CLAUDE_CONFIG_DIR: configuration,

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { env } from "@/lib/env.ts";
 import { createSessionDirectory } from "../../sandbox/session-directory.ts";
-import { UnsupportedTypeError } from "../session/program.ts";
 import { startReason } from "../session/launch.ts";
+import { UnsupportedTypeError } from "../session/program.ts";
 import { terminalProgram } from "./terminal-program.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "runboard-terminal-program-"));

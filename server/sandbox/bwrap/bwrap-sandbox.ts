@@ -66,9 +66,9 @@ export const systemDirectories = ({ directories, links }: SystemPlaces): string[
   ...links.map(({ path }) => path),
 ];
 
-/** A program the operator has put on the PATH, or that a driver of ours starts, is shown wherever it lies; what only a task names is not. */
+/** A program the operator has put on the PATH, or chosen, is shown wherever it lies; what only a task names is not. */
 const isTrusted = (plan: SandboxPlan, command: string, path: string): boolean =>
-  plan.driver !== undefined || (!plan.command.includes("/") && resolveOnPath(plan.command, path) === command);
+  plan.isOperators === true || (!plan.command.includes("/") && resolveOnPath(plan.command, path) === command);
 
 /** On the machine's network its loopback is the session's: nothing to relay, and two sessions could not have the same port. */
 function relaysOf({ network, relays = [] }: SandboxPlan, callback: Relay | null): Relay[] {
