@@ -14,3 +14,6 @@ export function freshRepository(): string {
   git("commit", "--quiet", "--message", "first");
   return directory;
 }
+
+export const gitIn = (directory: string, ...args: string[]): string =>
+  execFileSync("git", ["-C", directory, ...args], { encoding: "utf8" });

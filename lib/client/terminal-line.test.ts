@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type LiveWire, type OnWire, openTerminalLine } from "./terminal-line.ts";
 
 type Packet = { name: string; input: Record<string, unknown>; ack?: (answer: object) => void };
@@ -76,6 +76,28 @@ test("who typed when the connection broke types again, unless somebody else does
   // Nor later, when nobody does.
   view();
   expect(takes()).toBe(2);
+});
+
+test("its own place of before, which is left only now, keeps nobody from typing again; a refusal is tried again", async () => {
+  vi.useFakeTimers();
+  const { line, view, takes, packets, opens, unplug, replug } = stage();
+  opens()[0]!.ack!({ ok: true });
+  line.take();
+  view({ typist: "Owner", canType: true });
+  unplug();
+  replug();
+  view({ typist: "Owner" });
+  expect(takes()).toBe(1);
+  view();
+  expect(takes()).toBe(2);
+  packets.findLast(({ name }) => name === "takeTerminal")!.ack!({
+    ok: false,
+    code: "UNAVAILABLE",
+    message: "Not yet.",
+  });
+  vi.advanceTimersByTime(1000);
+  expect(takes()).toBe(3);
+  vi.useRealTimers();
 });
 
 test("what is refused for good is said and not asked for again; a paste goes in parts", () => {

@@ -41,6 +41,8 @@ export interface TerminalLine {
 }
 
 const retryMs = 1000;
+/** So long after it is open again it takes over again. */
+const returnMs = 10_000;
 /** What is sent at once; the server takes a little more. */
 const partLength = 8192;
 
@@ -51,8 +53,10 @@ export function openTerminalLine(onWire: OnWire, options: LineOptions): Terminal
   let status: TerminalStatus = { phase: "opening", message: null, view: null };
   let wire: LiveWire | null = null;
   let wantsToType = false;
-  /** It typed when the way broke, and does again unless somebody else does by now. */
-  let isReturning = false;
+  /** It typed when the way broke, and until then does again unless somebody else does. */
+  let returnsUntil = 0;
+  /** As others see it while it types. */
+  let ownName: string | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const tell = (next: Partial<TerminalStatus>) => {
@@ -66,7 +70,7 @@ export function openTerminalLine(onWire: OnWire, options: LineOptions): Terminal
   const open = () => {
     if (wire === null) return;
     const asked = wire;
-    isReturning = wantsToType;
+    returnsUntil = wantsToType ? Date.now() + returnMs : 0;
     asked.emit("openTerminal", { sessionId, ...options.size() }, (answer: LiveAnswer<object>) => {
       if (asked !== wire) return;
       if (answer.ok) tell({ phase: "open", message: null });
@@ -79,6 +83,13 @@ export function openTerminalLine(onWire: OnWire, options: LineOptions): Terminal
     });
   };
 
+  const takeAgain = () => {
+    if (!wantsToType || Date.now() > returnsUntil) return;
+    wire?.emit("takeTerminal", { sessionId }, ({ ok }: LiveAnswer<object>) => {
+      if (!ok) setTimeout(takeAgain, retryMs);
+    });
+  };
+
   const onOutput: ServerToClientEvents["terminalOutput"] = (part) => {
     if (part.sessionId === sessionId) options.onOutput(part.data);
   };
@@ -87,10 +98,12 @@ export function openTerminalLine(onWire: OnWire, options: LineOptions): Terminal
   };
   const onState: ServerToClientEvents["terminalState"] = (view) => {
     if (view.sessionId !== sessionId) return;
-    // Somebody else took it: that was meant.
-    if (view.typist !== null && !view.canType) wantsToType = false;
-    if (isReturning && wantsToType) wire?.emit("takeTerminal", { sessionId });
-    isReturning = false;
+    if (view.canType) {
+      ownName = view.typist;
+      returnsUntil = 0;
+    } else if (view.typist === null) takeAgain();
+    // Somebody else took it: that was meant. Its own place of before may be left for a while.
+    else if (view.typist !== ownName || Date.now() > returnsUntil) wantsToType = false;
     tell({ view });
   };
   const onClosed: ServerToClientEvents["terminalClosed"] = (closed) => {

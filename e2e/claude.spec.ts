@@ -1,0 +1,218 @@
+import { startModelEndpoint } from "../server/agent/testing/model-endpoint.ts";
+import { realClaude, realMcpServer } from "../server/agent/testing/programs.ts";
+import { test as base, expect, signIn } from "./fixtures.ts";
+import { eventually, type Product, startProduct } from "./product.ts";
+import { freshRepository, gitIn } from "./repository.ts";
+
+// The real Claude Code, in the sandbox this machine has, against a loopback stand-in of the model's endpoint.
+
+const realKey = "the-real-key-of-the-model-0123456789";
+const claude = realClaude();
+
+const test = base.extend<object, { product: Product }>({
+  product: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures wanted from this pattern.
+    async ({}, use) => {
+      const endpoint = await startModelEndpoint({ key: realKey });
+      const product = await startProduct({
+        environment: {
+          RUNBOARD_DEMO: "off",
+          CLAUDE_CLI_PATH: claude ?? "",
+          ANTHROPIC_BASE_URL: endpoint.url,
+          ANTHROPIC_API_KEY: realKey,
+        },
+      });
+      await use(product);
+      await product.stop();
+      await endpoint.close();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+  baseURL: async ({ product }, use) => use(product.url),
+  page: async ({ page, product, context }, use) => {
+    await context.addCookies([await signIn(product)]);
+    await use(page);
+  },
+});
+test.skip(claude === null, "Claude Code is not installed; npm test does it where it can be had.");
+test.setTimeout(120_000);
+
+interface Project {
+  id: string;
+  key: string;
+}
+interface Task {
+  id: string;
+  key: string;
+  status: string;
+  statusReason: string | null;
+  attempts: number;
+  lastError: string | null;
+  resultCommit: string | null;
+  session: { id: string } | null;
+}
+interface Session {
+  id: string;
+  attempt: number;
+  reason: string | null;
+  sandboxProvider: string;
+  agentVersion: string | null;
+  tokens: { input: number | null };
+  costUsd: number | null;
+  message: string | null;
+}
+
+async function newProject(product: Product, settings: object = {}) {
+  const repoPath = freshRepository();
+  const { body } = await product.api<Project>("POST", "/projects", { name: `Agents ${Date.now()}`, repoPath });
+  await product.api("PATCH", `/projects/${body.id}`, { settings });
+  return { ...body, repoPath };
+}
+
+async function start(product: Product, projectId: string, task: object): Promise<Task> {
+  const { status, body } = await product.api<{ task: Task }>("POST", "/tasks/create-and-start", {
+    projectId,
+    title: "A task for Claude",
+    type: "claude-code",
+    ...task,
+  });
+  expect(status, JSON.stringify(body)).toBe(201);
+  return body.task;
+}
+
+const taskOf = async (product: Product, { id }: Task) => (await product.api<Task>("GET", `/tasks/${id}`)).body;
+const sessionsOf = async (product: Product, { id }: Task) =>
+  (await product.api<{ items: Session[] }>("GET", `/sessions?taskId=${id}`)).body.items;
+const ended = (product: Product, task: Task) =>
+  eventually(async () => {
+    const now = await taskOf(product, task);
+    return ["COMPLETED", "FAILED", "REVIEW"].includes(now.status) ? now : null;
+  }, 60_000);
+const prompt = (...lines: string[]) => ({ spec: { prompt: lines.join("\n") } });
+
+test("a file is written, committed and shown: transcript, tokens, cost; nobody but the gate has seen the key", async ({
+  page,
+  product,
+}) => {
+  const project = await newProject(product);
+  const look = "do: run (env; cat /proc/[0-9]*/environ) 2>/dev/null | tr '\\0' '\\n' > seen.txt; true";
+  const task = await start(product, project.key, prompt("do: write note.txt From Claude", look, "do: say Written."));
+  await page.goto(`/p/${project.key}/t/${task.key}?tab=logs`);
+  expect(await ended(product, task)).toMatchObject({ status: "COMPLETED", statusReason: "DONE", attempts: 1 });
+  const log = page.getByRole("log", { name: /^Transcript of/ });
+  await expect(log).toContainText("note.txt");
+  await expect(log).toContainText("The agent said that it is done.");
+  await expect(page.getByText("$0.02").first()).toBeVisible();
+
+  const [session] = await sessionsOf(product, task);
+  expect(session).toMatchObject({
+    reason: "DONE",
+    sandboxProvider: "bwrap",
+    agentVersion: expect.stringMatching(/^2\./),
+  });
+  expect(session!.tokens.input).toBeGreaterThan(0);
+  expect(session!.costUsd).toBeGreaterThan(0);
+  const { resultCommit } = await taskOf(product, task);
+  expect(gitIn(project.repoPath, "show", `${resultCommit}:note.txt`)).toContain("From Claude");
+  expect(gitIn(project.repoPath, "show", `${resultCommit}:seen.txt`)).toContain("ANTHROPIC_API_KEY=");
+  expect(gitIn(project.repoPath, "show", `${resultCommit}:seen.txt`)).not.toContain(realKey);
+});
+
+test("what is said while a tool runs changes what it does, and has its receipt on the page", async ({
+  page,
+  product,
+}) => {
+  const project = await newProject(product);
+  const task = await start(
+    product,
+    project.key,
+    prompt("do: run touch began; sleep 8", "do: write first.txt no", "do: say First."),
+  );
+  const session = await eventually(async () => (await taskOf(product, task)).session, 30_000);
+  await page.goto(`/p/${project.key}/t/${task.key}?tab=logs`);
+  await expect(page.getByRole("log", { name: /^Transcript of/ })).toContainText("touch began", { timeout: 30_000 });
+  await page
+    .getByRole("textbox", { name: "Say something to the agent" })
+    .fill("Rather this.\ndo: write other.txt yes\ndo: say Other.");
+  await page.getByRole("button", { name: "Send" }).click();
+  expect(await ended(product, task)).toMatchObject({ status: "COMPLETED" });
+  const { body } = await product.api<{ items: { deliveredAt: string | null }[] }>(
+    "GET",
+    `/sessions/${session.id}/prompts`,
+  );
+  expect(body.items).toMatchObject([{ deliveredAt: expect.any(String) }]);
+  const { resultCommit } = await taskOf(product, task);
+  const files = gitIn(project.repoPath, "ls-tree", "--name-only", resultCommit!);
+  expect(files).toContain("other.txt");
+  expect(files).not.toContain("first.txt");
+});
+
+test("what it asks is answered from the inbox; a denial is not completed", async ({ page, product }) => {
+  const project = await newProject(product, { permissions: "ask" });
+  const allowed = await start(product, project.key, prompt("do: write asked.txt yes", "do: say Did it."));
+  await page.goto(`/p/${project.key}/inbox`);
+  await page
+    .getByRole("button", { name: /^Allow/ })
+    .first()
+    .click({ timeout: 60_000 });
+  expect(await ended(product, allowed)).toMatchObject({ status: "COMPLETED" });
+
+  const denied = await start(product, project.key, prompt("do: write never.txt no", "do: say Tried."));
+  await page.getByRole("button", { name: /^Deny/ }).first().click({ timeout: 60_000 });
+  const confirm = page.getByRole("button", { name: /^Deny/ });
+  if (await confirm.count()) await confirm.last().click();
+  expect(await ended(product, denied)).toMatchObject({ status: "FAILED", statusReason: "PERMISSION_DENIED" });
+});
+
+test("after changes were requested the conversation goes on; errors of the provider end by their class", async ({
+  product,
+}) => {
+  const project = await newProject(product, { requireReview: true });
+  const task = await start(product, project.key, prompt("remember: blue", "do: write a.txt a", "do: say Noted."));
+  expect(await ended(product, task)).toMatchObject({ status: "REVIEW" });
+  await product.api("POST", `/tasks/${task.id}/request-changes`, { feedback: "And what was it?\ndo: recall" });
+  const second = await eventually(async () => {
+    const now = await taskOf(product, task);
+    return now.attempts === 2 && now.status === "REVIEW" ? (now as Task & { result: { text: string } }) : null;
+  }, 60_000);
+  expect(second.result.text).toContain("blue");
+
+  const refused = await start(product, project.key, prompt("do: fail 401"));
+  expect(await ended(product, refused)).toMatchObject({
+    status: "FAILED",
+    statusReason: "AUTHENTICATION",
+    attempts: 1,
+  });
+  const limited = await start(product, project.key, prompt("do: fail 429"));
+  await eventually(
+    async () => (await sessionsOf(product, limited)).find(({ reason }) => reason === "RATE_LIMITED"),
+    90_000,
+  );
+  expect(await taskOf(product, limited)).toMatchObject({ status: "QUEUED" });
+  await product.api("POST", `/tasks/${limited.id}/cancel`);
+});
+
+test("an MCP server of somebody else is called over stdio; one that is dead is an error", async ({ product }) => {
+  const server = realMcpServer();
+  test.skip(server === null, "The MCP server is not installed.");
+  const project = await newProject(product);
+  const everything = { command: process.execPath, args: [server!, "stdio"] };
+  const called = await start(product, project.key, {
+    type: "claude-agent",
+    spec: {
+      prompt: 'do: call mcp__everything__echo {"message":"hello there"}\ndo: say Called.',
+      mcpServers: { everything },
+    },
+  });
+  expect(await ended(product, called)).toMatchObject({ status: "COMPLETED" });
+  const [session] = await sessionsOf(product, called);
+  const { body } = await product.api<{ items: { text: string }[] }>("GET", `/sessions/${session!.id}/logs`);
+  expect(body.items.map(({ text }) => text).join("")).toContain("hello there");
+
+  const dead = await start(product, project.key, {
+    type: "claude-agent",
+    maxAttempts: 1,
+    spec: { prompt: "do: say Never.", mcpServers: { gone: { command: "/bin/false" } } },
+  });
+  expect(await ended(product, dead)).toMatchObject({ status: "FAILED", statusReason: "MCP_SERVER" });
+});
