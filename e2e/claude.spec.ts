@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { startModelEndpoint } from "../server/agent/testing/model-endpoint.ts";
 import { realClaude, realMcpServer } from "../server/agent/testing/programs.ts";
 import { test as base, expect, signIn } from "./fixtures.ts";
@@ -123,18 +125,18 @@ test("what is said while a tool runs changes what it does, and has its receipt o
   product,
 }) => {
   const project = await newProject(product);
-  const task = await start(
-    product,
-    project.key,
-    prompt("do: run touch began; sleep 8", "do: write first.txt no", "do: say First."),
-  );
+  const wait = "do: run until [ -e go ]; do sleep 0.2; done";
+  const task = await start(product, project.key, prompt(wait, "do: write first.txt no", "do: say First."));
   const session = await eventually(async () => (await taskOf(product, task)).session, 30_000);
   await page.goto(`/p/${project.key}/t/${task.key}?tab=logs`);
-  await expect(page.getByRole("log", { name: /^Transcript of/ })).toContainText("touch began", { timeout: 30_000 });
+  const log = page.getByRole("log", { name: /^Transcript of/ });
+  await expect(log).toContainText("until [ -e go ]", { timeout: 30_000 });
   await page
     .getByRole("textbox", { name: "Say something to the agent" })
     .fill("Rather this.\ndo: write other.txt yes\ndo: say Other.");
   await page.getByRole("button", { name: "Send" }).click();
+  await expect(log).toContainText("The prompt has reached the agent", { timeout: 30_000 });
+  writeFileSync(join(product.home, "sessions", session.id, "work", "go"), "");
   expect(await ended(product, task)).toMatchObject({ status: "COMPLETED" });
   const { body } = await product.api<{ items: { deliveredAt: string | null }[] }>(
     "GET",

@@ -9,7 +9,6 @@ import type { Agent } from "./port.ts";
  * 0.6 MB of schemas first; what they refuse in an agent's words we would rather bear.
  */
 export const acp: Agent = {
-  program: { names: [], versionArgs: ["--version"] },
   command: (plan, place) => ({
     args: [...plan.args, ...plan.flags],
     environment: { ...stateEnvironment(place.stateDirectory), ...modelEnvironment(plan, place), ...quietEnvironment },

@@ -8,8 +8,6 @@ import type { AgentPlan } from "./plan.ts";
  * `describeAgent` in conformance/ says when one is done.
  */
 export interface Agent {
-  /** What the program is called on PATH, and how its version is asked for. Names []: its command line is configured. */
-  readonly program: { names: readonly string[]; versionArgs: readonly string[] };
   /** How it is started; pure. Files are written before, below the agent's home. */
   command(plan: AgentPlan, place: AgentPlace): AgentCommand;
   /** Talks with the running agent until its work has ended, however it ended. Never rejects for what the agent did. */

@@ -3,8 +3,6 @@ import type { Agent, KeptConversation } from "../port.ts";
 import { claudeAgentCommand, claudeCodeCommand } from "./command.ts";
 import { converse } from "./converse.ts";
 
-const program = { names: ["claude"], versionArgs: ["--version"] } as const;
-
 /** The transcript alone: whatever else lies in its state directory is settings, or can be done without. */
 const conversation: KeptConversation = {
   keep: (path, conversationId) =>
@@ -14,7 +12,7 @@ const conversation: KeptConversation = {
 };
 
 /** Claude Code, driven over its stream of JSON lines (2.1). */
-export const claudeCode: Agent = { program, command: claudeCodeCommand, converse, conversation };
+export const claudeCode: Agent = { command: claudeCodeCommand, converse, conversation };
 
 /** The same program with the MCP servers of the task and its project, and no others. */
-export const claudeAgent: Agent = { program, command: claudeAgentCommand, converse, conversation };
+export const claudeAgent: Agent = { command: claudeAgentCommand, converse, conversation };
