@@ -61,7 +61,7 @@ export const bugs: readonly SeededBug[] = [
     name: "session-directory-not-removed",
     patches: [
       {
-        file: "server/sandbox/process-sandbox.ts",
+        file: "server/sandbox/host-sandbox.ts",
         find: "await removeDirectory(directory);",
         replace: "",
       },

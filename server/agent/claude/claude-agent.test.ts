@@ -37,7 +37,7 @@ describe.skipIf(!isHere)(
     }, 90_000);
     afterAll(async () => {
       server.kill("SIGKILL");
-      stage.end();
+      await stage.end();
       await model.close();
     });
 

@@ -34,7 +34,7 @@ export function describeAgent(name: string, { agent, program, lacks = [] }: Give
       model = await startModelEndpoint({ key });
     });
     afterAll(async () => {
-      stage.end();
+      await stage.end();
       await model.close();
     });
 

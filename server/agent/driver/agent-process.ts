@@ -16,6 +16,8 @@ export interface AgentProcess {
   letGo(): Promise<AgentExit>;
 }
 
+export const toldToEnd = "It was told to end before its work was done.";
+
 const patienceMs = 5_000;
 const lastWordsMaxLength = 2_000;
 /** How much of stderr is worth an event each; an agent that has more to say there is not saying it to a person. */
@@ -61,7 +63,7 @@ export function startAgent(confinement: readonly string[], command: AgentCommand
   });
 
   const end = (signal: NodeJS.Signals, graceMs: number) => {
-    because ??= "It was told to end before its work was done.";
+    because ??= toldToEnd;
     child.kill(signal);
     setTimeout(() => child.kill("SIGKILL"), graceMs).unref();
   };

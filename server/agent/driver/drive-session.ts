@@ -10,7 +10,7 @@ import type { AgentOutcome } from "../outcome.ts";
 import type { AgentPlan } from "../plan.ts";
 import type { Agent, AgentCommand, AgentPlace, WithoutTime } from "../port.ts";
 import { agents } from "../registry.ts";
-import { type AgentProcess, startAgent } from "./agent-process.ts";
+import { type AgentProcess, startAgent, toldToEnd } from "./agent-process.ts";
 import { keepConversation, restoreConversation } from "./conversation.ts";
 import { cutEvent } from "./cut-event.ts";
 import { createEventOutput, type Emit } from "./event-output.ts";
@@ -150,7 +150,8 @@ async function talk({ agent, plan, place, inbox, emit, running, stopping }: Talk
   const { stdin, lines, lastWords, exited } = running;
   const end = await agent.converse({ plan, place, stdin, lines, lastWords, exited, inbox: inbox.messages, emit });
   await running.letGo();
-  return end;
+  // Some agents answer a signal with an error of their own making.
+  return stopping.aborted && end.reason !== "DONE" ? { ...end, reason: "AGENT_CRASHED", message: toldToEnd } : end;
 }
 
 function refuseLeft(inbox: Inbox, emit: Emit): void {

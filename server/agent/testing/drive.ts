@@ -2,10 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { appendFileSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type AgentEvent, agentEventSchema, type InboxMessage } from "@/lib/agent/events.ts";
 import { eventually } from "../../sandbox/eventually.ts";
 import { createSessionDirectory, sessionPaths } from "../../sandbox/session-directory.ts";
+import { SESSION_MARKER } from "../../sandbox/spawner/session-wrapper.ts";
+import { endSession } from "../../sandbox/tree/end-session.ts";
 import { agentPaths } from "../agent-paths.ts";
 import { driverProgram } from "../driver-program.ts";
 import { type AgentOutcome, readAgentOutcome } from "../outcome.ts";
@@ -43,11 +45,13 @@ export const sessionToken = "the-token-of-this-session";
 export function createStage() {
   const root = mkdtempSync(join(tmpdir(), "runboard-driver-"));
   const running = new Set<ChildProcess>();
+  const directories: string[] = [];
   let count = 0;
 
   /** Starts the real driver on a session's directory, as a sandbox would. */
   async function drive({ plan, program, environment = {}, upstream, after }: Drive): Promise<Driven> {
-    const directory = join(root, `session-${++count}`);
+    const directory = join(root, `${basename(root)}-${++count}`);
+    directories.push(directory);
     const paths = await createSessionDirectory(directory);
     const { work, home, tmp } = paths;
     const gate = { relay: null, upstream, token: sessionToken, allowedHosts: [] };
@@ -67,7 +71,13 @@ export function createStage() {
     const output = openSync(paths.output, "a", 0o600);
     const child = spawn(command, [...args, directory, "--", ...program], {
       cwd: work,
-      env: { PATH: process.env.PATH, HOME: home, TMPDIR: tmp, ...environment } as unknown as NodeJS.ProcessEnv,
+      env: {
+        PATH: process.env.PATH,
+        HOME: home,
+        TMPDIR: tmp,
+        [SESSION_MARKER]: basename(directory),
+        ...environment,
+      } as unknown as NodeJS.ProcessEnv,
       stdio: ["ignore", output, output],
     });
     closeSync(output);
@@ -79,8 +89,10 @@ export function createStage() {
 
   return {
     drive,
-    end() {
+    /** What agents have left running too: without a sandbox nobody else ends it. */
+    async end() {
       for (const child of running) child.kill("SIGKILL");
+      for (const directory of directories) await endSession({ directory, identity: null, graceMs: 0 });
       rmSync(root, { recursive: true, force: true, maxRetries: 5 });
     },
   };
