@@ -50,6 +50,25 @@ const talk = async (claim: Claim) => {
 const conversationOf = async (taskId: string, attempt: number) =>
   findConversation(db(), await findTask(db(), taskId), attempt);
 
+it("what is said to a task that waits for another attempt already is added to what that attempt is told", async () => {
+  const { id } = await newAgentTask(projectId);
+  await start(id);
+  const claim = await claimOf(id);
+  await end(claim, { taskVerb: "retry", sessionVerb: "fail", reason: "NO_RESULT", delayMs: 60_000, failures: 1 });
+  const before = (await get(id)) as unknown as Task;
+  await goOn(claim, "Try the other way.");
+  const { task } = await goOn(claim, "And say why.");
+  expect(task).toMatchObject({
+    ...{ status: "QUEUED", feedback: "Try the other way.\n\nAnd say why." },
+    ...{ version: before.version + 2, availableAt: before.availableAt },
+  });
+  const told = (await eventsOf(projectId)).filter(({ type }) => type === "TASK_UPDATED");
+  expect(told.map(({ payload }) => payload)).toEqual([
+    { changed: ["feedback"], version: before.version + 1 },
+    { changed: ["feedback"], version: before.version + 2 },
+  ]);
+});
+
 describe("the type of session a person asks for", () => {
   it("is what is claimed, and its retries are of the same type", async () => {
     const { id } = await newAgentTask(projectId);

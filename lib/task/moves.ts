@@ -110,6 +110,7 @@ export async function start(tx: Tx, ref: string, options: StartOptions): Promise
   if (task.status === "REVIEW" && options.feedback !== undefined)
     await sendBack(tx, task, options.actor, options.feedback);
   else if (task.status !== "QUEUED") await putInQueue(tx, await makeQueueable(tx, task, options.actor), options);
+  else if (options.feedback !== undefined) await addFeedback(tx, task, options.actor, options.feedback);
   const queued = await findTask(tx, task.id);
   const position = await queuePosition(tx, queued);
   const estimatedStart = estimateStart(position, await readPace(tx), new Date())?.toISOString();
@@ -122,6 +123,23 @@ export async function start(tx: Tx, ref: string, options: StartOptions): Promise
     payload: { position, priority: queued.priority, ...(estimatedStart ? { estimatedStart } : {}) },
   });
   return { task: queued, position };
+}
+
+/** To a task that is in the queue already: what its next attempt is told besides what it would be told. */
+async function addFeedback(tx: Tx, task: TaskRow, actor: Actor, added: string): Promise<void> {
+  const feedback = [task.feedback, added].filter(Boolean).join("\n\n");
+  const { version } = await tx.task.update({
+    where: { id: task.id },
+    data: { feedback, version: { increment: 1 } },
+  });
+  record(tx, {
+    streamId: task.projectId,
+    type: "TASK_UPDATED",
+    entityType: "task",
+    entityId: task.id,
+    actor,
+    payload: { changed: ["feedback"], version },
+  });
 }
 
 /** Takes a task whose lock is held to where it can be queued from; nothing to do for most. */
