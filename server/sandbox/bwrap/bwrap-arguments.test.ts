@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { bwrapArguments, type Confinement } from "./bwrap-arguments.ts";
 
 const given: Confinement = {
-  work: "/s/work",
+  work: "/s/clone",
   home: "/s/home",
   tmp: "/s/tmp",
-  workingDirectory: "/s/work/sub",
+  workingDirectory: "/s/clone/sub",
   system: {
     directories: ["/usr"],
     links: [{ path: "/bin", target: "usr/bin" }],
@@ -23,7 +23,7 @@ const line = (more: Partial<Confinement> = {}) => ` ${bwrapArguments({ ...given,
 test("everything is its own, every right is dropped, and it dies with who started it", () => {
   for (const part of ["--unshare-all", "--unshare-user --disable-userns", "--uid 1000 --gid 1000", "--cap-drop ALL"])
     expect(line()).toContain(` ${part} `);
-  for (const part of ["--die-with-parent", "--new-session", "--remount-ro /", "--chdir /s/work/sub"])
+  for (const part of ["--die-with-parent", "--new-session", "--remount-ro /", "--chdir /s/clone/sub"])
     expect(line()).toContain(` ${part} `);
   expect(line()).not.toContain("--share-net");
 });
@@ -31,7 +31,7 @@ test("everything is its own, every right is dropped, and it dies with who starte
 test("three directories are writable at their places, and the temporary one as /tmp; the rest can be read", () => {
   const args = bwrapArguments(given);
   const bound = args.flatMap((arg, at) => (arg === "--bind" ? [`${args[at + 1]} ${args[at + 2]}`] : []));
-  expect(bound).toEqual(["/s/tmp /tmp", "/s/work /s/work", "/s/home /s/home", "/s/tmp /s/tmp"]);
+  expect(bound).toEqual(["/s/tmp /tmp", "/s/clone /s/clone", "/s/home /s/home", "/s/tmp /s/tmp"]);
   for (const part of [
     "/usr /usr",
     "/c/etc /etc",
@@ -46,7 +46,7 @@ test("three directories are writable at their places, and the temporary one as /
 
 test("what a session may write comes after what is only shown, so that it is there wherever it lies", () => {
   const args = bwrapArguments(given);
-  expect(args.indexOf("/s/work")).toBeGreaterThan(args.indexOf("/opt/bin"));
+  expect(args.indexOf("/s/clone")).toBeGreaterThan(args.indexOf("/opt/bin"));
   expect(args.indexOf("/proc/sys")).toBeGreaterThan(args.indexOf("--proc"));
 });
 
