@@ -91,7 +91,7 @@ describe("an agent that works", () => {
        ${spend(0.5)}
        end("DONE", { result: "All done." });`,
     );
-    await eventually(async () => (await cardOf(taskId))?.liveLine === "Bash: npm test");
+    await eventually(async () => (await cardOf(taskId))?.liveLine === "npm test");
     expect(await cardOf(taskId)).toMatchObject({ agent: "claude-code", costUsd: 0.25, openQuestions: 0 });
     const { id: sessionId } = await sessionOf(taskId);
     const said = await say(sessionId, "Use tabs.");
