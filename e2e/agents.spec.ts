@@ -166,7 +166,7 @@ test("what an agent is given is set for the project and the task, and the previe
   await page.getByRole("button", { name: "Save changes" }).click();
   await expect(page.getByRole("button", { name: "Save changes" })).toBeHidden();
   await expect(page.getByText("codex-acp is not on PATH.")).toBeVisible();
-  await expect(page.getByText("not isolated", { exact: true })).toBeVisible();
+  await expect(page.getByText("not isolated", { exact: true }).first()).toBeVisible();
 
   await page.goto(`/p/AGENTS/t/${agents.failed}?tab=overview`);
   await page.getByRole("button", { name: "Preview the prompt" }).click();
