@@ -151,6 +151,8 @@ test("turning autonomous mode off holds what the system queued, on lets it go, a
 
 test("a completion counts once: repeated, wrong token, late, for another attempt", async ({ product }) => {
   const project = await newProject(product, "Reports");
+  // Its notes lie outside of the clone.
+  await product.api("PATCH", `/projects/${project.id}`, { settings: { sandbox: "process" } });
   const notes = join(project.repository, "..", `token-${Date.now()}`);
   const line = `echo "$RUNBOARD_SANDBOX_ID $RUNBOARD_SANDBOX_TOKEN $RUNBOARD_TASK_ID" > ${notes}.$RUNBOARD_ATTEMPT; sleep 30`;
   const started = await product.api<{ task: Task }>("POST", "/tasks/create-and-start", {
