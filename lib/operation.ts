@@ -2,10 +2,18 @@ import { oc } from "@orpc/contract";
 import { z } from "zod";
 import type { Policy } from "@/lib/actor.ts";
 
+/** What shows operations beside HTTP and OpenAPI, which show every one. A screen is what a person does in the browser. */
+export const doors = ["cli", "mcp", "screen"] as const;
+export type Door = (typeof doors)[number];
+
 /** What an entry of the catalogue says beside its shapes. */
 export interface OperationMeta {
   policy: Policy;
   effect: "read" | "write";
+  /** Ends or removes what no other operation brings back as it was. */
+  isDestructive?: true;
+  /** Doors that do not show it, each with the reason. */
+  without?: Partial<Record<Door, string>>;
   /** A read of several statements whose parts have to agree: all of them see one moment. */
   isSnapshot?: true;
 }
@@ -28,6 +36,8 @@ export function operation<Input extends z.ZodType, Output extends z.ZodType>(spe
       policy: spec.policy,
       effect: spec.effect,
       ...(spec.isSnapshot ? { isSnapshot: spec.isSnapshot } : {}),
+      ...(spec.isDestructive ? { isDestructive: spec.isDestructive } : {}),
+      ...(spec.without ? { without: spec.without } : {}),
     })
     .route({
       method: spec.method,

@@ -105,6 +105,7 @@ export const projectContract = {
   archive: operation({
     policy: "member",
     effect: "write",
+    isDestructive: true,
     method: "DELETE",
     path: "/projects/{projectId}",
     summary: "Archive a project: its running sessions are cancelled, its queue is emptied, it leaves the list",

@@ -42,6 +42,7 @@ export const queueContract = {
   clear: operation({
     policy: "member",
     effect: "write",
+    isDestructive: true,
     method: "DELETE",
     path: "/queue",
     summary: "Return queued tasks to APPROVED",

@@ -29,10 +29,16 @@ const completionInput = z
     message: "Who was asked to wait has not succeeded: give success = false",
   });
 
+const without = {
+  cli: "A session says it, and a session has no command of ours",
+  screen: "A session says it, not a person",
+} as const;
+
 /** What a sandbox says about its own session, with its own token. */
 export const sandboxContract = {
   taskComplete: operation({
     policy: "sandbox",
+    without,
     effect: "write",
     method: "POST",
     path: "/sandboxes/{sandboxId}/task-complete",
@@ -47,6 +53,7 @@ export const sandboxContract = {
   }),
   heartbeat: operation({
     policy: "sandbox",
+    without,
     effect: "write",
     method: "POST",
     path: "/sandboxes/{sandboxId}/heartbeat",
@@ -56,6 +63,7 @@ export const sandboxContract = {
   }),
   log: operation({
     policy: "sandbox",
+    without,
     effect: "write",
     method: "POST",
     path: "/sandboxes/{sandboxId}/log",

@@ -66,6 +66,7 @@ const at = (path: `/${string}`) => ({
   cancel: operation({
     policy: "member",
     effect: "write",
+    isDestructive: true,
     method: "POST",
     path: `${path}/{sessionId}/cancel`,
     summary: "Cancel a session and its task",

@@ -4,6 +4,7 @@ import {
   idSchema,
   limitQuery,
   listOf,
+  type OperationMeta,
   operation,
   projectRefSchema,
   taskRefSchema,
@@ -22,8 +23,14 @@ const ofTask = z.strictObject({ taskId: taskRefSchema });
 const feedbackSchema = z.string().trim().min(1).max(65_536);
 
 /** A move of one task by a person: same form for all of them. */
-const move = <Input extends z.ZodType>(verb: string, summary: string, input: Input) =>
+const move = <Input extends z.ZodType>(
+  verb: string,
+  summary: string,
+  input: Input,
+  more: Pick<OperationMeta, "isDestructive"> = {},
+) =>
   operation({
+    ...more,
     policy: "member",
     effect: "write",
     method: "POST",
@@ -126,6 +133,7 @@ export const taskContract = {
   delete: operation({
     policy: "member",
     effect: "write",
+    isDestructive: true,
     method: "DELETE",
     path: "/tasks/{taskId}",
     summary: "Delete a task that is not running and that no open task waits for",
@@ -143,7 +151,7 @@ export const taskContract = {
     }),
   ),
   unqueue: move("unqueue", "Take a task out of the queue", ofTask),
-  cancel: move("cancel", "Cancel a task; a running sandbox is ended", ofTask),
+  cancel: move("cancel", "Cancel a task; a running sandbox is ended", ofTask, { isDestructive: true }),
   retry: move("retry", "Queue a failed or stalled task again with fresh attempts", ofTask),
   complete: move("complete", "Mark a task as done by hand", ofTask),
   reopen: move("reopen", "Open an ended task again as a new generation", ofTask),
