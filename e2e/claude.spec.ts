@@ -90,6 +90,8 @@ const ended = (product: Product, task: Task) =>
     const now = await taskOf(product, task);
     return ["COMPLETED", "FAILED", "REVIEW"].includes(now.status) ? now : null;
   }, 60_000);
+/** Writes down every variable that anything inside can see. */
+const look = (file: string) => `(env; cat /proc/[0-9]*/environ) 2>/dev/null | tr '\\0' '\\n' > ${file}`;
 const prompt = (...lines: string[]) => ({ spec: { prompt: lines.join("\n") } });
 
 test("a file is written, committed and shown: transcript, tokens, cost; nobody but the gate has seen the key", async ({
@@ -97,8 +99,8 @@ test("a file is written, committed and shown: transcript, tokens, cost; nobody b
   product,
 }) => {
   const project = await newProject(product);
-  const look = "do: run (env; cat /proc/[0-9]*/environ) 2>/dev/null | tr '\\0' '\\n' > seen.txt; true";
-  const task = await start(product, project.key, prompt("do: write note.txt From Claude", look, "do: say Written."));
+  const lines = ["do: write note.txt From Claude", `do: run ${look("seen.txt")}; true`, "do: say Written."];
+  const task = await start(product, project.key, prompt(...lines));
   await page.goto(`/p/${project.key}/t/${task.key}?tab=logs`);
   expect(await ended(product, task)).toMatchObject({ status: "COMPLETED", statusReason: "DONE", attempts: 1 });
   const log = page.getByRole("log", { name: /^Transcript of/ });
@@ -217,4 +219,33 @@ test("an MCP server of somebody else is called over stdio; one that is dead is a
     spec: { prompt: "do: say Never.", mcpServers: { gone: { command: "/bin/false" } } },
   });
   expect(await ended(product, dead)).toMatchObject({ status: "FAILED", statusReason: "MCP_SERVER" });
+});
+
+test("in a terminal Claude's own screen answers through the gate, and nothing inside has seen the key", async ({
+  page,
+  product,
+}) => {
+  const project = await newProject(product);
+  const { body: task } = await product.api<Task>("POST", `/projects/${project.key}/tasks`, {
+    ...{ title: "By hand", type: "claude-code", status: "APPROVED" },
+    ...prompt("Never sent: in a terminal a person types."),
+  });
+  await product.api("POST", "/sessions", { taskId: task.id, type: "interactive" });
+  await page.goto(`/p/${project.key}/t/${task.key}?tab=terminal`);
+  await page.getByRole("button", { name: "Take over" }).click({ timeout: 60_000 });
+  const screen = page.locator(".xterm-rows");
+  await expect(screen).toContainText("Claude Code", { timeout: 60_000 });
+  await page.keyboard.type("do: say Heard through the gate.");
+  await page.keyboard.press("Enter");
+  await expect(screen).toContainText("Heard through the gate.", { timeout: 60_000 });
+  await page.keyboard.type(`!${look("seen.txt")}; echo looked-$((1+1))`);
+  await page.keyboard.press("Enter");
+  await expect(screen).toContainText("looked-2", { timeout: 60_000 });
+  await page.keyboard.type("/exit");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("This terminal is closed.")).toBeVisible({ timeout: 60_000 });
+  const { resultCommit } = await ended(product, task);
+  const seen = gitIn(project.repoPath, "show", `${resultCommit}:seen.txt`);
+  expect(seen).toContain("ANTHROPIC_AUTH_TOKEN=");
+  expect(seen).not.toContain(realKey);
 });

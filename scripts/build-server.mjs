@@ -13,6 +13,7 @@ const programs = [
   "mcp",
   "sandbox/spawner/spawner-child",
   "agent/driver",
+  "agent/gate-keeper",
 ];
 
 export async function buildServer() {

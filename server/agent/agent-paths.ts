@@ -5,5 +5,7 @@ export const agentPaths = (directory: string) => ({
   plan: join(directory, "agent.json"),
   inbox: join(directory, "inbox.jsonl"),
   outcome: join(directory, "outcome.json"),
+  /** What a gate needs to know that stands beside a terminal: AgentPlan["gate"]. */
+  gate: join(directory, "gate.json"),
   conversation: join(directory, "conversation"),
 });

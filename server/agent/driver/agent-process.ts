@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 import type { AgentCommand, AgentExit } from "../port.ts";
+import { agentEnvironment } from "./agent-environment.ts";
 import { createChannel } from "./channel.ts";
 import type { Emit } from "./event-output.ts";
 import { readLines } from "./lines.ts";
@@ -77,12 +78,6 @@ export function startAgent(confinement: readonly string[], command: AgentCommand
       return exited;
     },
   };
-}
-
-/** The driver's own without what is for it alone: the model's real key, above all. */
-function agentEnvironment(own: Record<string, string>): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("RUNBOARD_GATE_"));
-  return { ...Object.fromEntries(inherited), ...own } as NodeJS.ProcessEnv;
 }
 
 async function withinMs<T>(work: Promise<T>, ms: number): Promise<T | "late"> {

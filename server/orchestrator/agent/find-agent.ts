@@ -26,7 +26,8 @@ export function findAgent({ type, spec }: Pick<Claim, "type" | "spec">, { acpAge
   );
 }
 
-function findClaude(): FoundProgram {
+/** Throws AgentNotFoundError. */
+export function findClaude(): FoundProgram {
   const program = resolve(env.CLAUDE_CLI_PATH ?? "claude");
   if (program !== null) return { program, args: [] };
   throw new AgentNotFoundError(

@@ -1,19 +1,18 @@
-import { open, rename } from "node:fs/promises";
 import { findConversation, gatherBrief, writeBrief, writeFollowUp } from "@/lib/agent/brief.ts";
 import { fillSecrets, UnknownSecretError } from "@/lib/agent/secrets.ts";
 import { inSnapshot } from "@/lib/db.ts";
-import { env, newSecret, readSecrets } from "@/lib/env.ts";
+import { env, readSecrets } from "@/lib/env.ts";
 import { type ProjectSettings, projectSettingsSchema } from "@/lib/project/schema.ts";
 import type { Claim } from "@/lib/session/settle.ts";
 import { findTask } from "@/lib/task/find.ts";
 import { type McpServer, specSchemas, type TaskType } from "@/lib/task/schema.ts";
 import { agentPaths } from "../../agent/agent-paths.ts";
 import type { AgentPlan } from "../../agent/plan.ts";
-import type { Relay } from "../../sandbox/port.ts";
 import { sessionPaths } from "../../sandbox/session-directory.ts";
 import type { HeldSession } from "../session/held-session.ts";
 import { InvalidSpecError } from "../session/program.ts";
 import { hasConversation, restoreConversation } from "./conversations.ts";
+import { writePrivate } from "./write-private.ts";
 
 /** What every agent's spec may say. */
 interface AgentSpec {
@@ -75,21 +74,13 @@ function hostOf({ hostname, port, protocol }: URL): string {
   return known === "443" ? hostname : `${hostname}:${known}`;
 }
 
-interface Place {
-  /** The program's own arguments, where its command line is configured. */
-  args: string[];
-  /** Null where the sandbox's loopback is the machine's. */
-  relay: Relay | null;
-}
-
 /**
  * Writes agent.json, and puts back what the agent needs to go on with the attempt before, where that left something on this host: else a
  * new conversation begins with the whole brief. Written anew by whoever launches; nothing reads it before.
  */
 export async function writePlan(
   { plan: { sessionId: _, taskId, attempt }, directory }: HeldSession,
-  { allowedHosts, ...known }: ReturnType<typeof planAgent>,
-  { args, relay }: Place,
+  known: Omit<AgentPlan, "prompt" | "conversationId" | "work" | "home" | "tmp">,
 ): Promise<void> {
   const told = await inSnapshot(async (tx) => {
     const task = await findTask(tx, taskId);
@@ -102,16 +93,7 @@ export async function writePlan(
     ...known,
     prompt: goesOn ? writeFollowUp(told.facts) : writeBrief(told.facts),
     conversationId: goesOn ? told.conversationId : null,
-    args,
     ...{ work, home, tmp },
-    gate: { relay, upstream: env.ANTHROPIC_BASE_URL, token: newSecret(), allowedHosts },
   };
   await writePrivate(agentPaths(directory).plan, JSON.stringify(plan));
-}
-
-/** Whole or not there, and nobody else's to read: secrets are in it. */
-async function writePrivate(path: string, text: string): Promise<void> {
-  const draft = await open(`${path}.new`, "w", 0o600);
-  await draft.writeFile(text).finally(() => draft.close());
-  await rename(`${path}.new`, path);
 }

@@ -1,7 +1,7 @@
 import type { Claim } from "@/lib/session/settle.ts";
 import { readyAgent } from "../agent/agent-program.ts";
 import type { Services } from "../services.ts";
-import { terminalProgram } from "../terminal/terminal-program.ts";
+import { readyTerminal } from "../terminal/terminal-program.ts";
 import { commandOf } from "./command-program.ts";
 import type { HeldSession } from "./held-session.ts";
 import type { Program } from "./program.ts";
@@ -16,6 +16,7 @@ export async function readyProgram(
   claim: Claim,
 ): Promise<() => Promise<Program>> {
   if (session.hasAgent) return readyAgent(services, session, claim);
-  const program = claim.sessionType === "interactive" ? terminalProgram(claim, session.directory) : commandOf(claim);
+  if (claim.sessionType === "interactive") return readyTerminal(session, claim);
+  const program = commandOf(claim);
   return async () => program;
 }
