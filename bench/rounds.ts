@@ -25,6 +25,13 @@ export function median(values: readonly number[]): number {
   return Number.isInteger(middle) ? (sorted[middle - 1]! + sorted[middle]!) / 2 : sorted[Math.floor(middle)]!;
 }
 
+/** The middle one of so many, one after the other. */
+export async function medianOf(times: number, one: () => Promise<number>): Promise<number> {
+  const figures: number[] = [];
+  for (let n = 0; n < times; n++) figures.push(await one());
+  return median(figures);
+}
+
 /** How long `work` took, ms. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();

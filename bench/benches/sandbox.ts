@@ -10,7 +10,7 @@ import { type Spawner, startSpawner } from "../../server/sandbox/spawner/spawner
 import { prepare } from "../../server/sandbox/working-copy/working-copy.ts";
 import { createCallbackServer } from "../../server/web/callback-server.ts";
 import type { BenchOptions, Measured } from "../bench.ts";
-import { median, takeTurns, timed } from "../rounds.ts";
+import { medianOf, takeTurns, timed } from "../rounds.ts";
 import { onStage, type Stage } from "../stage.ts";
 
 // What confinement costs a session: clone, confined start and end against the same by hand, and each provider's start alone.
@@ -138,10 +138,4 @@ function byHand({ directory }: Stage, repository: string): void {
   execFileSync("bwrap", ["--unshare-all", "--die-with-parent", "--new-session", ...shown, "true"], {
     env: environment as never,
   });
-}
-
-async function medianOf(times: number, one: () => Promise<number>): Promise<number> {
-  const figures: number[] = [];
-  for (let n = 0; n < times; n++) figures.push(await one());
-  return median(figures);
 }

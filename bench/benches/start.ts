@@ -5,7 +5,7 @@ import { openBrowser } from "../browser.ts";
 import { call } from "../call.ts";
 import { withProduct } from "../carriers/product-carrier.ts";
 import { startProgram } from "../program.ts";
-import { median, takeTurns } from "../rounds.ts";
+import { medianOf, takeTurns } from "../rounds.ts";
 import { clickToProcess, noteClicks } from "../start/click.ts";
 import { type FirstSights, firstSights, type Starter } from "../start/first-sight.ts";
 import { callToProcess, release } from "../start/process-start.ts";
@@ -111,10 +111,4 @@ async function inBrowser(
   } finally {
     await browser.close();
   }
-}
-
-async function medianOf(count: number, one: () => Promise<number>): Promise<number> {
-  const figures: number[] = [];
-  for (let n = 0; n < count; n++) figures.push(await one());
-  return median(figures);
 }

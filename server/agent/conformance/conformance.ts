@@ -155,7 +155,8 @@ export function describeAgent(name: string, { agent, program, lacks = [] }: Give
       expect(outcome.end).toMatchObject({ reason: "AGENT_ERROR", message: expect.stringContaining("conversation") });
     });
 
-    test.each([
+    // A real one tries again for some ten seconds before it gives up: they wait side by side.
+    test.concurrent.each([
       [401, "AUTHENTICATION"],
       [403, "AUTHENTICATION"],
       [429, "RATE_LIMITED"],
