@@ -3,6 +3,7 @@
 import { AudioLines, Download, WrapText } from "lucide-react";
 import type { LogBuffer } from "@/components/log/log-buffer.ts";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
+import { downloadText } from "@/components/ui/download-text.ts";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 
 interface LogToolbarProps {
@@ -45,18 +46,9 @@ export function LogToolbar({ buffer, count, fileName, isWrapped, onWrap, isSpoke
         <WrapText aria-hidden />
       </IconButton>
       <CopyButton label="Copy log" text={buffer.plainText} />
-      <IconButton label="Download log" size="sm" onClick={() => download(buffer.plainText(), `${fileName}.log`)}>
+      <IconButton label="Download log" size="sm" onClick={() => downloadText(buffer.plainText(), `${fileName}.log`)}>
         <Download aria-hidden />
       </IconButton>
     </div>
   );
-}
-
-function download(text: string, name: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
 }

@@ -29,13 +29,14 @@ export function AgentLog({ task, session, isNewest, view }: AgentLogProps) {
   const buffer = useLogInto(createTranscriptBuffer, session.id, isLive);
   const { data: prompts = none } = useQuery(promptsQuery(session.id));
   const title = `${task.key}, attempt ${session.attempt}`;
+  const fileName = `${task.key}-attempt-${session.attempt}`;
   return (
     <div data-tall className="flex min-h-0 flex-1 flex-col gap-2">
       {view === "raw" ? (
-        <RawLog session={session} title={title} fileName={`${task.key}-attempt-${session.attempt}`} />
+        <RawLog {...{ session, title, fileName }} />
       ) : (
         <TranscriptView
-          {...{ buffer, isLive }}
+          {...{ buffer, isLive, fileName }}
           isEmpty={session.logBytes === 0}
           startsAtEnd={session.status !== "SUCCEEDED"}
           prompts={new Map(prompts.map((prompt) => [prompt.id, prompt]))}

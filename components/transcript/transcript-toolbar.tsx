@@ -1,8 +1,10 @@
 "use client";
 
-import { ArrowDown, ArrowUp, CircleX, Search } from "lucide-react";
+import { ArrowDown, ArrowUp, CircleX, Download, Search } from "lucide-react";
 import type { RefObject } from "react";
 import { buttonStyles } from "@/components/ui/button-styles.ts";
+import { CopyButton } from "@/components/ui/copy-button.tsx";
+import { downloadText } from "@/components/ui/download-text.ts";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { tipOf } from "@/components/ui/tip.ts";
@@ -20,10 +22,14 @@ interface TranscriptToolbarProps {
   onNextError: () => void;
   /** From the field into the rows. */
   onLeave: () => void;
+  /** The whole of it. */
+  text: () => string;
+  /** The downloaded file's name, without its ending. */
+  fileName: string;
 }
 
 export function TranscriptToolbar({ field, query, onQueryChange, found, place, ...props }: TranscriptToolbarProps) {
-  const { onNext, onPrevious, errors, onNextError, onLeave } = props;
+  const { onNext, onPrevious, errors, onNextError, onLeave, text, fileName } = props;
   const isSearching = query.trim() !== "";
   const total = found.length.toLocaleString("en");
   return (
@@ -76,7 +82,7 @@ export function TranscriptToolbar({ field, query, onQueryChange, found, place, .
         <button
           type="button"
           onClick={onNextError}
-          className={`${buttonStyles({ variant: "ghost", size: "sm" })} ms-auto text-danger!`}
+          className={`${buttonStyles({ variant: "ghost", size: "sm" })} text-danger!`}
           {...tipOf({ text: "Next error", shortcut: "e" })}
         >
           <CircleX aria-hidden />
@@ -84,6 +90,12 @@ export function TranscriptToolbar({ field, query, onQueryChange, found, place, .
           <span className="sr-only">: go to the next</span>
         </button>
       )}
+      <span className="ms-auto flex items-center gap-1">
+        <CopyButton label="Copy transcript" text={text} />
+        <IconButton label="Download transcript" size="sm" onClick={() => downloadText(text(), `${fileName}.md`)}>
+          <Download aria-hidden />
+        </IconButton>
+      </span>
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { type KeyboardEvent, useRef, useSyncExternalStore } from "react";
 import { useFollow } from "@/components/log/use-follow.ts";
 import { RowContent, type RowContext } from "@/components/transcript/row-content.tsx";
 import type { TranscriptBuffer } from "@/components/transcript/transcript-buffer.ts";
+import { transcriptText } from "@/components/transcript/transcript-text.ts";
 import { TranscriptToolbar } from "@/components/transcript/transcript-toolbar.tsx";
 import { nextOf, previousOf, useFind } from "@/components/transcript/use-find.ts";
 import { useRows } from "@/components/transcript/use-rows.ts";
@@ -22,12 +23,14 @@ interface TranscriptViewProps {
   prompts: RowContext["prompts"];
   /** The accessible name, such as `Transcript of DEMO-12, attempt 3`. */
   label: string;
+  /** What a download is called, without its ending. */
+  fileName: string;
 }
 
 /** What an agent said and did, row by row. Only those on screen exist, so 200 000 are as light as fifty. */
 export function TranscriptView({ buffer, isLive, isEmpty, ...props }: TranscriptViewProps) {
   "use no memo"; // the virtualiser and the transcript change in place
-  const { startsAtEnd, prompts, label } = props;
+  const { startsAtEnd, prompts, label, fileName } = props;
   useSyncExternalStore(buffer.subscribe, buffer.version, buffer.version);
   const { transcript } = buffer;
   const count = transcript.items.length;
@@ -81,6 +84,8 @@ export function TranscriptView({ buffer, isLive, isEmpty, ...props }: Transcript
         errors={transcript.errors.length}
         onNextError={toError}
         onLeave={() => focusRow(active)}
+        text={() => transcriptText(transcript.items)}
+        fileName={fileName}
       />
       <div
         ref={scroller}
