@@ -12,7 +12,7 @@ const labels = (text: string) => completionsAt(text, text.length, tasks)?.items.
 test("a slash alone offers every command with its arguments", () => {
   const list = completionsAt("/", 1, tasks);
   expect(list?.items.map(({ label }) => label)).toEqual(chatCommands.map(({ name }) => `/${name}`));
-  expect(list?.items[2]).toMatchObject({ label: "/run", usage: "KEY-n", insert: "/run " });
+  expect(list?.items[3]).toMatchObject({ label: "/run", usage: "KEY-n", insert: "/run " });
   expect(list?.selectsFirst).toBe(true);
 });
 
@@ -24,10 +24,10 @@ test("plain words and finished words offer nothing", () => {
 });
 
 test("a part of a command completes to it, with room for its arguments", () => {
-  const list = completionsAt("/ta", 3, tasks);
+  const list = completionsAt("/ru", 3, tasks);
   expect(list).toMatchObject({ kind: "command", from: 0, to: 3 });
   expect(list?.items).toHaveLength(1);
-  expect(list?.items[0]?.insert).toBe("/task ");
+  expect(list?.items[0]?.insert).toBe("/run ");
 });
 
 test("options complete by name, then by value", () => {

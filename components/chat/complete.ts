@@ -1,5 +1,6 @@
-import { chatCommands, optionValues } from "@/lib/chat/command.ts";
+import { chatCommands } from "@/lib/chat/command.ts";
 import { isTaskMoveLegal, type TaskStatus } from "@/lib/task/machine.ts";
+import { optionValues } from "@/lib/task/task-line.ts";
 
 /** What completion needs to know of a card. */
 export interface KnownTask {

@@ -56,6 +56,21 @@ describe("a command", () => {
     expect(await get(reply.taskIds[0]!)).toMatchObject({ status: "APPROVED", blockedBy: [first.id] });
   });
 
+  it("/tasks makes a card a line: what can starts, what is indented waits, what says no command is a draft", async () => {
+    const project = await newProject();
+    const reply = await say(
+      project.id,
+      "/tasks\n- Build `make`\n  - priority:high Test `make test`\n- Think it over\n- [x] Old",
+    );
+    expect(reply.text).toBe(
+      "3 cards: 1 starting, 1 approved and waiting for others, 1 a draft until it says what to run (a command goes in backticks). 1 ticked off already, and left out.",
+    );
+    const [build, test, think] = await Promise.all(reply.taskIds.map(get));
+    expect(build).toMatchObject({ status: "QUEUED", queuedBy: "person", spec: { args: ["-c", "make"] } });
+    expect(test).toMatchObject({ status: "APPROVED", dependsOn: [build!.id], priority: 3, title: "Test `make test`" });
+    expect(think).toMatchObject({ status: "DRAFT", dependsOn: [], spec: {} });
+  });
+
   it("/task alone asks, and the next plain line is taken; the one after is not", async () => {
     const project = await newProject();
     const question = await say(project.id, "/task");
@@ -129,6 +144,10 @@ describe("a command that is refused", () => {
     "/draft",
     "/explain",
     "/statsu",
+    "/tasks",
+    "/tasks\n- [x] done",
+    "/tasks\nA `a`\npriority:soon B",
+    "/tasks\nA `a`\nafter:9 B",
   ])("%s answers why, and leaves only the two messages", async (text) => {
     const project = await newProject();
     const reply = await say(project.id, text);

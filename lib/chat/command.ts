@@ -1,4 +1,4 @@
-import { taskTypes } from "@/lib/task/task-types.ts";
+import { type TaskLine, takeOptions } from "@/lib/task/task-line.ts";
 
 /** The commands of the chat, as data: the parser, the help and the composer's completion read the same rows. */
 export const chatCommands = [
@@ -7,6 +7,7 @@ export const chatCommands = [
     usage: "/task [priority:high] [project:KEY] [type:cli] [after:KEY-3] [tags:a,b] <title>",
     does: "Create a task and start it",
   },
+  { name: "tasks", usage: "/tasks <a task a line>", does: "Create many: what is indented waits for what is above it" },
   { name: "draft", usage: "/draft [priority:high] [after:KEY-3] <title>", does: "Write a card without starting it" },
   { name: "run", usage: "/run KEY-n", does: "Queue a task" },
   { name: "status", usage: "/status [KEY-n]", does: "How the project or a task stands" },
@@ -19,19 +20,9 @@ export const chatCommands = [
 
 export type ChatCommandName = (typeof chatCommands)[number]["name"];
 
-export interface ChatCommand {
+export interface ChatCommand extends TaskLine {
   name: ChatCommandName;
-  options: Partial<Record<OptionName, string>>;
-  /** What is left when the options are taken out. */
-  rest: string;
 }
-
-const optionNames = ["priority", "project", "type", "after", "tags", "template"] as const;
-export type OptionName = (typeof optionNames)[number];
-export const optionValues: Partial<Record<OptionName, readonly string[]>> = {
-  priority: ["lowest", "low", "medium", "high", "highest"],
-  type: taskTypes,
-};
 
 /** A line that begins with / is a command; null for plain words. An unknown command comes back with the nearest one. */
 export function parseCommand(text: string): ChatCommand | { unknown: string; nearest: ChatCommandName } | null {
@@ -40,20 +31,8 @@ export function parseCommand(text: string): ChatCommand | { unknown: string; nea
   const [, word = "", tail = ""] = match;
   const name = chatCommands.find((command) => command.name === word.toLowerCase())?.name;
   if (name === undefined) return { unknown: word, nearest: nearestCommand(word) };
-  return { name, ...takeOptions(tail) };
-}
-
-/** Options stand before the title, so a title may hold a colon. */
-function takeOptions(tail: string): Pick<ChatCommand, "options" | "rest"> {
-  const options: ChatCommand["options"] = {};
-  let rest = tail.trim();
-  for (;;) {
-    const match = /^([a-z]+):(\S+)\s*/i.exec(rest);
-    const name = optionNames.find((option) => option === match?.[1]?.toLowerCase());
-    if (match === null || name === undefined) return { options, rest };
-    options[name] = match[2];
-    rest = rest.slice(match[0].length);
-  }
+  // A list has options line by line.
+  return name === "tasks" ? { name, options: {}, rest: tail } : { name, ...takeOptions(tail) };
 }
 
 function nearestCommand(word: string): ChatCommandName {

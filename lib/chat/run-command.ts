@@ -1,21 +1,17 @@
 import type { Actor } from "@/lib/actor.ts";
-import { type ChatCommand, chatCommands, type OptionName, optionValues } from "@/lib/chat/command.ts";
+import { type ChatCommand, chatCommands } from "@/lib/chat/command.ts";
+import { createFrom, createMany, startOrWait } from "@/lib/chat/create-cards.ts";
 import type { Tx } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
 import { setAutonomousExecution } from "@/lib/project/autonomy.ts";
-import { lockProject, type ProjectRow } from "@/lib/project/find.ts";
+import type { ProjectRow } from "@/lib/project/find.ts";
 import { viewProject } from "@/lib/project/project.ts";
-import { projectSettingsSchema } from "@/lib/project/schema.ts";
 import { promptSession } from "@/lib/session/prompt.ts";
 import { findLiveSession } from "@/lib/session/transition.ts";
-import { createTask, type NewTask } from "@/lib/task/create.ts";
 import { explain, gatherFacts } from "@/lib/task/explain.ts";
 import { findTask, keyOf, type TaskRow } from "@/lib/task/find.ts";
 import { taskStatuses } from "@/lib/task/machine.ts";
-import { approve, cancel, start } from "@/lib/task/moves.ts";
-import { priorityNames, type TaskType } from "@/lib/task/schema.ts";
-import { specFromTitle } from "@/lib/task/spec.ts";
-import { taskTypes } from "@/lib/task/task-types.ts";
+import { cancel } from "@/lib/task/moves.ts";
 import { openBlockers } from "@/lib/task/view.ts";
 
 /** What the board answers: words, and tasks to show as live cards. */
@@ -27,7 +23,7 @@ export interface Spoken {
 /** What `/task` alone asks; the next plain line is taken as the answer. */
 export const titleQuestion = "What should the task do?";
 
-interface Run {
+export interface Run {
   command: ChatCommand;
   project: ProjectRow;
   actor: Actor;
@@ -47,6 +43,7 @@ const runners: Record<ChatCommand["name"], Runner> = {
     const started = await startOrWait(tx, task.id, run.actor);
     return { text: started, taskIds: [task.id] };
   },
+  tasks: (tx, run) => createMany(tx, run),
   draft: async (tx, run) => {
     if (run.command.rest === "") throw missing("/draft", "a title");
     const task = await createFrom(tx, run);
@@ -99,51 +96,6 @@ const runners: Record<ChatCommand["name"], Runner> = {
 };
 
 export const runCommand: Runner = (tx, run) => runners[run.command.name](tx, run);
-
-async function createFrom(tx: Tx, { command, project, actor }: Run) {
-  const target = command.options.project ? await lockProject(tx, command.options.project) : project;
-  const type = chooseValue(command, "type", taskTypes) ?? projectSettingsSchema.parse(target.settings).defaultTaskType;
-  const priority = chooseValue(command, "priority", priorityNames);
-  const task: NewTask = {
-    title: command.rest.slice(0, 200),
-    ...(command.rest.length > 200 ? { description: command.rest } : {}),
-    type,
-    spec: specFromTitle(type as TaskType, command.rest),
-    ...(priority ? { priority: priorityNames.indexOf(priority) } : {}),
-    ...(command.options.after ? { dependsOn: command.options.after.split(",") } : {}),
-    ...(command.options.tags ? { tags: command.options.tags.split(",").filter((tag) => tag !== "") } : {}),
-  };
-  return createTask(tx, target.id, task, actor);
-}
-
-/** A person asked for it, so it is queued whether the board acts by itself or not; with open dependencies it waits for them. */
-async function startOrWait(tx: Tx, taskId: string, actor: Actor): Promise<string> {
-  const task = await findTask(tx, taskId);
-  const blockers = await openBlockers(tx, taskId);
-  if (blockers.length === 0) {
-    await start(tx, taskId, { actor });
-    return `${keyOf(task)} is starting.`;
-  }
-  const names = blockers.map(({ key }) => key).join(", ");
-  if (task.status === "DRAFT") await approve(tx, taskId, actor);
-  const next = task.project.autonomousExecutionEnabled
-    ? "it starts by itself then"
-    : "queue it then, or turn autonomous mode on";
-  return `${keyOf(task)} waits for ${names}; ${next}.`;
-}
-
-function chooseValue<Value extends string>(
-  command: ChatCommand,
-  name: OptionName,
-  values: readonly Value[],
-): Value | undefined {
-  const given = command.options[name]?.toLowerCase();
-  if (given === undefined) return undefined;
-  const offered = optionValues[name] ?? values;
-  const found = values.find((value) => value === given && offered.includes(value));
-  if (found !== undefined) return found;
-  throw new DomainError("VALIDATION_FAILED", `${name}:${given} is not known; there are ${offered.join(", ")}.`);
-}
 
 function requireKey(command: ChatCommand): string {
   const key = command.rest.split(/\s/)[0] ?? "";

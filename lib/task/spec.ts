@@ -16,13 +16,3 @@ export function parseSpec(type: TaskType, spec: unknown, taskName: string): Reco
 }
 
 export const isEmptySpec = (spec: unknown): boolean => Object.keys((spec ?? {}) as object).length === 0;
-
-/**
- * What a one-line request means when nothing else was said. For a command: what stands in backticks, or else the whole
- * line, given to a shell. For an agent: the line is the prompt.
- */
-export function specFromTitle(type: TaskType, title: string): Record<string, unknown> {
-  if (type !== "cli") return { prompt: title };
-  const quoted = /`([^`]+)`/.exec(title)?.[1];
-  return { command: "sh", args: ["-c", quoted ?? title] };
-}

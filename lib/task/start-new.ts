@@ -6,7 +6,8 @@ import { projectSettingsSchema } from "@/lib/project/schema.ts";
 import { createTask, type NewTask } from "@/lib/task/create.ts";
 import { keyOf } from "@/lib/task/find.ts";
 import { approve, start } from "@/lib/task/moves.ts";
-import { isEmptySpec, specFromTitle } from "@/lib/task/spec.ts";
+import { isEmptySpec } from "@/lib/task/spec.ts";
+import { specFromTitle } from "@/lib/task/spec-from-title.ts";
 import { openBlockers, viewTask } from "@/lib/task/view.ts";
 
 /** Create, approve, queue in one transaction. Without a spec the title says what to run (lib/task/spec.ts). */

@@ -1,0 +1,100 @@
+import type { Actor } from "@/lib/actor.ts";
+import type { ChatCommand } from "@/lib/chat/command.ts";
+import type { Run, Spoken } from "@/lib/chat/run-command.ts";
+import type { Tx } from "@/lib/db.ts";
+import { DomainError } from "@/lib/errors.ts";
+import { lockProject } from "@/lib/project/find.ts";
+import { projectSettingsSchema } from "@/lib/project/schema.ts";
+import { createBatch, createTask, type NewTask } from "@/lib/task/create.ts";
+import { findTask, keyOf } from "@/lib/task/find.ts";
+import { readOutline } from "@/lib/task/import/read-outline.ts";
+import { toBatch } from "@/lib/task/import/to-batch.ts";
+import { approve, start } from "@/lib/task/moves.ts";
+import { priorityNames } from "@/lib/task/schema.ts";
+import { specFromTitle } from "@/lib/task/spec-from-title.ts";
+import { type OptionName, optionValues } from "@/lib/task/task-line.ts";
+import { taskTypes } from "@/lib/task/task-types.ts";
+import { openBlockers } from "@/lib/task/view.ts";
+
+/** The card of `/task` and `/draft`, as a draft. */
+export async function createFrom(tx: Tx, { command, project, actor }: Run) {
+  const target = command.options.project ? await lockProject(tx, command.options.project) : project;
+  const type = chooseValue(command, "type", taskTypes) ?? projectSettingsSchema.parse(target.settings).defaultTaskType;
+  const priority = chooseValue(command, "priority", priorityNames);
+  const task: NewTask = {
+    title: command.rest.slice(0, 200),
+    ...(command.rest.length > 200 ? { description: command.rest } : {}),
+    type,
+    spec: specFromTitle(type, command.rest),
+    ...(priority ? { priority: priorityNames.indexOf(priority) } : {}),
+    ...(command.options.after ? { dependsOn: command.options.after.split(",") } : {}),
+    ...(command.options.tags ? { tags: command.options.tags.split(",").filter((tag) => tag !== "") } : {}),
+  };
+  return createTask(tx, target.id, task, actor);
+}
+
+const shownMax = 20;
+
+/** The cards of `/tasks`, all or none. What can run starts, or waits for its turn; a line that says no command is a draft. */
+export async function createMany(tx: Tx, { command, project, actor }: Run): Promise<Spoken> {
+  const { tasks, remarks, done } = readOutline(command.rest);
+  const [wrong] = remarks;
+  if (wrong) throw new DomainError("VALIDATION_FAILED", `Line ${wrong.place} of the list: ${wrong.message}`);
+  if (tasks.length === 0)
+    throw new DomainError(
+      "VALIDATION_FAILED",
+      "/tasks needs a list: a task a line, and what is indented waits for the line above it.",
+    );
+  const batch = toBatch(tasks, projectSettingsSchema.parse(project.settings).defaultTaskType, "APPROVED");
+  const drafts = batch.map((task) => ({ ...task, status: "DRAFT" as const }));
+  const created = await createBatch(tx, project.id, drafts, actor);
+  const counts = { starting: 0, waiting: 0, draft: 0 };
+  for (const [index, { id }] of created.entries()) {
+    if (batch[index]!.status === "DRAFT") counts.draft += 1;
+    else counts[(await startOrApprove(tx, id, actor)).length === 0 ? "starting" : "waiting"] += 1;
+  }
+  return { text: wordsFor(created.length, counts, done), taskIds: created.slice(0, shownMax).map(({ id }) => id) };
+}
+
+function wordsFor(total: number, counts: Record<"starting" | "waiting" | "draft", number>, done: number): string {
+  const parts = [
+    ...(counts.starting > 0 ? [`${counts.starting} starting`] : []),
+    ...(counts.waiting > 0 ? [`${counts.waiting} approved and waiting for others`] : []),
+    ...(counts.draft > 0 ? [`${counts.draft} a draft until it says what to run (a command goes in backticks)`] : []),
+  ];
+  const left = done > 0 ? ` ${done} ticked off already, and left out.` : "";
+  return `${total} ${total === 1 ? "card" : "cards"}: ${parts.join(", ")}.${left}`;
+}
+
+/** A person asked for it, so it is queued whether the board acts by itself or not; with open dependencies it waits for them. */
+export async function startOrWait(tx: Tx, taskId: string, actor: Actor): Promise<string> {
+  const blockers = await startOrApprove(tx, taskId, actor);
+  const task = await findTask(tx, taskId);
+  if (blockers.length === 0) return `${keyOf(task)} is starting.`;
+  const next = task.project.autonomousExecutionEnabled
+    ? "it starts by itself then"
+    : "queue it then, or turn autonomous mode on";
+  return `${keyOf(task)} waits for ${blockers.join(", ")}; ${next}.`;
+}
+
+/** Answers the keys of what it waits for. */
+async function startOrApprove(tx: Tx, taskId: string, actor: Actor): Promise<string[]> {
+  const task = await findTask(tx, taskId);
+  const blockers = await openBlockers(tx, taskId);
+  if (blockers.length === 0) await start(tx, taskId, { actor });
+  else if (task.status === "DRAFT") await approve(tx, taskId, actor);
+  return blockers.map(({ key }) => key);
+}
+
+function chooseValue<Value extends string>(
+  command: ChatCommand,
+  name: OptionName,
+  values: readonly Value[],
+): Value | undefined {
+  const given = command.options[name]?.toLowerCase();
+  if (given === undefined) return undefined;
+  const offered = optionValues[name] ?? values;
+  const found = values.find((value) => value === given && offered.includes(value));
+  if (found !== undefined) return found;
+  throw new DomainError("VALIDATION_FAILED", `${name}:${given} is not known; there are ${offered.join(", ")}.`);
+}
