@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useBoard, useBoardState } from "@/components/board/board-provider.tsx";
 import { keepFocus } from "@/components/board/focus-card.ts";
+import { LazyManyTasks } from "@/components/many-tasks/lazy-many-tasks.tsx";
 import { useShortcuts } from "@/components/shortcuts.ts";
 import { columnIdOf } from "@/lib/client/columns.ts";
 import { readStore } from "@/lib/client/tasks.ts";
@@ -30,6 +31,13 @@ export function BoardOverlays() {
   const client = useQueryClient();
   useShortcuts([
     { id: "new-task", keys: "c", scope: "Board", label: "New task", handler: () => show({ kind: "new" }) },
+    {
+      id: "many-tasks",
+      keys: "Shift+C",
+      scope: "Board",
+      label: "Several tasks",
+      handler: () => show({ kind: "many" }),
+    },
   ]);
 
   if (!overlay) return null;
@@ -40,6 +48,7 @@ export function BoardOverlays() {
     const now = readStore(client, projectId).byId[overlay.task.id];
     if (now) keepFocus(now.id, columnIdOf(now.status));
   };
+  if (overlay.kind === "many") return <LazyManyTasks projectId={projectId} onClose={() => show(null)} />;
   if (overlay.kind === "new") return <NewTask {...overlay} onClose={() => show(null)} />;
   if (!("at" in overlay)) return <CardDialog overlay={overlay} onClose={close} />;
   const Shown = { menu: CardMenu, why: WhyOverlay, dependencies: DependenciesOverlay }[overlay.kind];

@@ -11,6 +11,7 @@ export interface Point {
 export type Overlay =
   | { kind: "menu" | "why" | "dependencies"; task: Task; at: Point }
   | CardOverlay
+  | { kind: "many" }
   | { kind: "new"; status?: "DRAFT" | "APPROVED"; copyOf?: Task };
 
 /** The dialogs that ask one thing about one card. */

@@ -32,7 +32,7 @@ interface NewTaskProps {
 }
 
 export function NewTask({ status = "DRAFT", copyOf, onClose }: NewTaskProps) {
-  const { projectId } = useBoard();
+  const { projectId, show } = useBoard();
   const { data: project } = useQuery(projectQuery(projectId));
   const [draft, setDraft] = useState(() =>
     copyOf ? draftOfCopy(copyOf) : emptyDraft(project?.settings.defaultTaskType ?? "cli"),
@@ -75,6 +75,11 @@ export function NewTask({ status = "DRAFT", copyOf, onClose }: NewTaskProps) {
       size="md"
       footer={
         <>
+          {!copyOf && (
+            <Button variant="ghost" className="me-auto" onClick={() => show({ kind: "many" })}>
+              Several…
+            </Button>
+          )}
           <Button isBusy={create.isPending} onClick={() => submit(false)}>
             {status === "APPROVED" ? "Create approved" : "Create draft"}
           </Button>

@@ -15,6 +15,8 @@ import { useStickToEnd } from "@/components/chat/use-stick-to-end.ts";
 import { useThread } from "@/components/chat/use-thread.ts";
 import { ErrorCard } from "@/components/error-card.tsx";
 import { Panel } from "@/components/frame/panel.tsx";
+import { LazyManyTasks } from "@/components/many-tasks/lazy-many-tasks.tsx";
+import { readFile } from "@/components/many-tasks/read-file.ts";
 
 interface ChatDockProps {
   projectId: string;
@@ -27,6 +29,7 @@ export function ChatDock({ projectId, projectKey, onClose }: ChatDockProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => readDraft(projectId));
   const [problem, setProblem] = useState<string | null>(null);
+  const [many, setMany] = useState<{ text: string; fileName: string | null } | null>(null);
   const inset = useKeyboardInset();
   const thread = useThread(projectId);
   const { messages } = thread;
@@ -50,9 +53,20 @@ export function ChatDock({ projectId, projectKey, onClose }: ChatDockProps) {
 
   const say = (line: string) => {
     setProblem(null);
+    // A list is looked at before it becomes cards.
+    const list = /^\/tasks(?:\s+([\s\S]*))?$/i.exec(line);
+    if (list) return setMany({ text: list[1] ?? "", fileName: null });
     write("");
     place.goToEnd();
     send({ text: line, afterId: messages.at(-1)?.id ?? "" });
+  };
+  const takeFile = async (file: File) => {
+    setProblem(null);
+    try {
+      setMany({ text: await readFile(file), fileName: file.name });
+    } catch (thrown) {
+      setProblem((thrown as Error).message);
+    }
   };
   const run = (line: string) => {
     say(line);
@@ -98,12 +112,22 @@ export function ChatDock({ projectId, projectKey, onClose }: ChatDockProps) {
           text={text}
           onTextChange={write}
           onSend={say}
+          onFile={takeFile}
+          onProblem={setProblem}
           offer={offer}
           problem={problem}
           tasks={useKnownTasks(projectId, text.startsWith("/"))}
           sent={sent}
         />
       </div>
+      {many && (
+        <LazyManyTasks
+          projectId={projectId}
+          {...many}
+          onClose={() => setMany(null)}
+          onCreated={() => text.startsWith("/tasks") && write("")}
+        />
+      )}
     </Panel>
   );
 }

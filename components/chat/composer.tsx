@@ -3,6 +3,7 @@ import { type KeyboardEvent, type RefObject, useId, useState } from "react";
 import type { KnownTask } from "@/components/chat/complete.ts";
 import { CompletionPopup, optionId } from "@/components/chat/completion-popup.tsx";
 import { ComposerHint } from "@/components/chat/composer-hint.tsx";
+import { DictateButton } from "@/components/chat/dictate-button.tsx";
 import { useCompletion } from "@/components/chat/use-completion.ts";
 import { useRecall } from "@/components/chat/use-recall.ts";
 import { IconButton } from "@/components/ui/icon-button.tsx";
@@ -13,8 +14,11 @@ interface ComposerProps {
   text: string;
   onTextChange: (text: string) => void;
   onSend: (text: string) => void;
+  /** A file that was dropped on it. */
+  onFile: (file: File) => void;
   /** The command a press of Enter runs while nothing is written. */
   offer: string | null;
+  onProblem: (text: string) => void;
   /** Why the last line was not taken. */
   problem: string | null;
   tasks: readonly KnownTask[];
@@ -22,7 +26,18 @@ interface ComposerProps {
   sent: readonly string[];
 }
 
-export function Composer({ field, text, onTextChange, onSend, offer, problem, tasks, sent }: ComposerProps) {
+export function Composer({
+  field,
+  text,
+  onTextChange,
+  onSend,
+  onFile,
+  onProblem,
+  offer,
+  problem,
+  tasks,
+  sent,
+}: ComposerProps) {
   const id = useId();
   const [caret, setCaret] = useState(text.length);
 
@@ -95,7 +110,22 @@ export function Composer({ field, text, onTextChange, onSend, offer, problem, ta
           onChange={(event) => change(event.target.value, event.target.selectionStart)}
           onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
           onKeyDown={onKeyDown}
+          onDrop={(event) => {
+            const [file] = event.dataTransfer.files;
+            if (!file) return;
+            event.preventDefault();
+            onFile(file);
+          }}
           className="max-h-48! min-h-(--control-height)! resize-none!"
+        />
+        <DictateButton
+          onWords={(words) => {
+            const element = field.current;
+            if (!element) return;
+            const at = element.selectionStart;
+            put(/\S$/.test(element.value.slice(0, at)) ? ` ${words}` : words, at, element.selectionEnd);
+          }}
+          onProblem={onProblem}
         />
         <IconButton label="Send" shortcut="$mod+Enter" variant="primary" tooltipSide="top" onClick={submit}>
           <SendHorizontal aria-hidden />

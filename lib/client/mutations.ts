@@ -131,6 +131,20 @@ export function useCreateTask() {
   });
 }
 
+/** A whole graph of cards, all or none. Their events bring them to the board. */
+export function useCreateMany() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (input: Parameters<typeof api.task.createBatch>[0]) => api.task.createBatch(input),
+    onSuccess: ({ items }, { projectId }) => {
+      refreshProject(client, projectId);
+      const text = `${items.length.toLocaleString("en")} ${items.length === 1 ? "card" : "cards"} created`;
+      notify.info(text, { description: `${items[0]?.key} to ${items.at(-1)?.key}` });
+      announce(`${text}.`);
+    },
+  });
+}
+
 export function useDeleteTask() {
   const client = useQueryClient();
   return useMutation({

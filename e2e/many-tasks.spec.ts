@@ -1,0 +1,104 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+import { newProject } from "./busy-project.ts";
+import { test } from "./fixtures.ts";
+
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const dialog = (page: Page) => page.getByRole("dialog", { name: "Several tasks" });
+const rows = (page: Page) => dialog(page).getByRole("region", { name: "Preview" }).getByRole("listitem");
+interface Card {
+  key: string;
+  title: string;
+  status: string;
+  blockedBy: string[];
+  dependsOn: string[];
+}
+
+test("a list is looked at, then becomes cards that wait for one another, by keyboard alone", async ({
+  page,
+  product,
+}) => {
+  const project = await newProject(product, "Many");
+  await page.goto(`/p/${project.key}`);
+  await page.keyboard.press("Shift+C");
+  await expect(dialog(page).getByRole("button", { name: "Create approved" })).toBeDisabled();
+  await dialog(page)
+    .getByRole("textbox")
+    .fill("- Build `true`\n  - priority:high Test `true`\n- Think\n- [x] Old\n- after:99 Lost `true`");
+  await expect(rows(page)).toHaveText([
+    "Build `true`",
+    "Test `true`highwaits for 1",
+    "Thinkno command: a draft",
+    "Lost `true`waits for 99",
+  ]);
+  await expect(dialog(page).getByRole("status")).toHaveText("4 cards, 1 done already and left out");
+  expect((await new AxeBuilder({ page }).withTags(tags).analyze()).violations).toEqual([]);
+  await dialog(page).getByRole("button", { name: "Create approved" }).press("Enter");
+  await expect(dialog(page).getByRole("alert")).toContainText(/99.*Nothing was created/);
+
+  await dialog(page).getByRole("textbox").fill("- Build `true`\n  - priority:high Test `true`\n- Think");
+  await dialog(page).getByRole("button", { name: "Create approved" }).press("Enter");
+  await expect(dialog(page)).toBeHidden();
+  await expect(page.getByRole("link", { name: /Build/ }).first()).toBeVisible();
+  const { body } = await product.api<{ items: Card[] }>("GET", `/projects/${project.id}/tasks`);
+  const byTitle = new Map(body.items.map((card) => [card.title, card]));
+  expect(body.items).toHaveLength(3);
+  expect(byTitle.get("Think")).toMatchObject({ status: "DRAFT" });
+  expect(byTitle.get("Test `true`")).toMatchObject({ status: "APPROVED" });
+  expect(byTitle.get("Test `true`")!.dependsOn).toHaveLength(1);
+});
+
+test("/tasks in the chat and a file that is dropped on it open the same preview", async ({ page, product }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  const project = await newProject(product, "Chat lists");
+  await page.goto(`/p/${project.key}`);
+  await page.getByRole("button", { name: "Chat" }).click();
+  const message = page.getByRole("textbox", { name: "Message" });
+  await message.fill("/tasks First `true`");
+  await message.press("Enter");
+  await expect(rows(page)).toHaveText(["First `true`"]);
+  await page.keyboard.press("Escape");
+  const table = "title,after,command\nBuild,,make\nTest,Build,make test\n";
+  await message.evaluate((field, text) => {
+    const files = new DataTransfer();
+    files.items.add(new File([text], "tasks.csv", { type: "text/csv" }));
+    field.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
+  }, table);
+  await expect(dialog(page).getByRole("textbox", { name: "tasks.csv" })).toHaveValue(table);
+  await expect(rows(page)).toHaveText(["Build", "Testwaits for Build"]);
+  expect((await new AxeBuilder({ page }).withTags(tags).analyze()).violations).toEqual([]);
+});
+
+test("what is dictated is written where the caret is, and what the browser cannot is said", async ({
+  page,
+  product,
+}) => {
+  // The browser's own recognition is a service of its maker's, and no part of what is tested.
+  await page.addInitScript(() => {
+    class Recognition {
+      onresult: ((event: unknown) => void) | null = null;
+      onerror: ((event: unknown) => void) | null = null;
+      onend: (() => void) | null = null;
+      start() {
+        const heard = Object.assign([{ transcript: " sweep the floor " }], { isFinal: true });
+        setTimeout(() => this.onresult?.({ resultIndex: 0, results: [heard] }), 50);
+      }
+      stop() {
+        this.onerror?.({ error: "network" });
+        this.onend?.();
+      }
+      abort() {}
+    }
+    Object.assign(window, { SpeechRecognition: Recognition });
+  });
+  const project = await newProject(product, "Dictation");
+  await page.goto(`/p/${project.key}`);
+  await page.getByRole("button", { name: "Chat" }).click();
+  const message = page.getByRole("textbox", { name: "Message" });
+  await message.fill("/task");
+  await page.getByRole("button", { name: "Dictate" }).click();
+  await expect(message).toHaveValue("/task sweep the floor");
+  await page.getByRole("button", { name: "Stop dictating" }).click();
+  await expect(page.getByText("The browser's dictation could not be reached.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Dictate" })).toBeVisible();
+});
