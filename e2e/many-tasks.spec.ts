@@ -27,7 +27,7 @@ test("a list is looked at, then becomes cards that wait for one another, by keyb
     .fill("- Build `true`\n  - priority:high Test `true`\n- Think\n- [x] Old\n- after:99 Lost `true`");
   await expect(rows(page)).toHaveText([
     "Build `true`",
-    "Test `true`highwaits for 1",
+    "Test `true`highwaits for Build `true`",
     "Thinkno command: a draft",
     "Lost `true`waits for 99",
   ]);

@@ -13,13 +13,14 @@ const remarksMax = 20;
 export function Preview({ reading, usual }: { reading: Reading; usual: Task["type"] }) {
   const rows = outlineOf(reading.tasks);
   const left = rows.length - rowsMax;
+  const titles = new Map(reading.tasks.map(({ ref, title }) => [ref, title]));
   return (
     <section aria-label="Preview" className="flex flex-col gap-2">
       {reading.remarks.length > 0 && <Remarks remarks={reading.remarks} />}
       <ul className="flex flex-col rounded-md border border-border">
         {rows.slice(0, rowsMax).map((row, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two rows may bear one name
-          <Row key={index} row={row} usual={usual} />
+          <Row key={index} row={row} usual={usual} titles={titles} />
         ))}
       </ul>
       {left > 0 && <p className="text-muted text-xs">And {left.toLocaleString("en")} more.</p>}
@@ -27,7 +28,14 @@ export function Preview({ reading, usual }: { reading: Reading; usual: Task["typ
   );
 }
 
-function Row({ row: { task, depth }, usual }: { row: OutlineRow; usual: Task["type"] }) {
+interface RowProps {
+  row: OutlineRow;
+  usual: Task["type"];
+  /** Of the others in the list, by their refs. */
+  titles: ReadonlyMap<string, string>;
+}
+
+function Row({ row: { task, depth }, usual, titles }: RowProps) {
   const { title, dependsOn, tags = [], priority } = task;
   const facts = [
     ...(task.type && task.type !== usual ? [task.type] : []),
@@ -44,7 +52,11 @@ function Row({ row: { task, depth }, usual }: { row: OutlineRow; usual: Task["ty
         <Badge key={fact}>{fact}</Badge>
       ))}
       {!canRun(task, usual) && <Badge isDashed>no command: a draft</Badge>}
-      {dependsOn.length > 0 && <span className="text-subtle text-xs">waits for {dependsOn.join(", ")}</span>}
+      {dependsOn.length > 0 && (
+        <span className="text-subtle text-xs">
+          waits for {dependsOn.map((ref) => titles.get(ref) ?? ref).join(", ")}
+        </span>
+      )}
     </li>
   );
 }

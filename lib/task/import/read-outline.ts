@@ -18,10 +18,10 @@ export function readOutline(text: string): Reading {
   const remarks: Remark[] = [];
   let above: Above[] = [];
   let done = 0;
-  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+  for (const [index, raw] of text.split(/\r\n|[\n\r\u2028\u2029]/).entries()) {
     const line = raw.replaceAll("\t", "    ").trimEnd();
     if (line.trim() === "" || /^\s*(#{1,6}\s|(-{3,}|\*{3,}|={3,}|`{3,})$)/.test(line)) continue;
-    const [, indent = "", box, said = ""] = /^(\s*)(?:(?:[-*+•]|\d+[.)])\s+)?(?:\[([ xX])\]\s+)?(.*)$/.exec(line)!;
+    const [, indent = "", box, said = ""] = /^(\s*)(?:(?:[-*+•]|\d+[.)])\s+)?(?:\[([ xX])\]\s+)?(.*)$/s.exec(line)!;
     above = above.filter((one) => one.indent < indent.length);
     const isDone = box !== undefined && box !== " ";
     if (isDone) done += 1;

@@ -31,13 +31,19 @@ export function readRecords(records: readonly Record<string, unknown>[], places:
   const remarks: Remark[] = [];
   const found = records.map((record, index) => fieldsOf(record, places[index]!, remarks));
   const open = found.filter(({ fields }) => !isDone(fields.status));
+  // What it waits for may be named by key or by title as well; the first of a name is meant.
   const aliases = new Map(
-    found.flatMap(({ fields, ref }) => (fields.alias === undefined ? [] : [[textOf(fields.alias), ref] as const])),
+    found
+      .flatMap(({ fields, ref }) => [fields.title, fields.alias].map((name) => [textOf(name ?? ""), ref] as const))
+      .toReversed(),
   );
+  const refs = new Set(found.map(({ ref }) => ref));
   const gone = new Set(found.filter((one) => !open.includes(one)).map(({ ref }) => ref));
   const tasks = open.flatMap((one) => readRecord(one, remarks) ?? []);
   for (const task of tasks)
-    task.dependsOn = task.dependsOn.map((name) => aliases.get(name) ?? name).filter((name) => !gone.has(name));
+    task.dependsOn = task.dependsOn
+      .map((name) => (refs.has(name) ? name : (aliases.get(name) ?? name)))
+      .filter((name) => !gone.has(name));
   return { tasks, remarks: remarks.toSorted((a, b) => a.place - b.place), done: found.length - open.length };
 }
 

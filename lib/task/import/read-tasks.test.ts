@@ -51,6 +51,10 @@ test("a table is read by its head, quoted cells and other people's names include
     { ref: "A-2", place: 2, title: "Two lines", priority: 1, tags: ["ci", "x"], dependsOn: ["A-1"] },
   ]);
   expect([remarks, done]).toEqual([[{ place: 1, message: "Cost is not taken: no field of a task." }], 1]);
+  expect(shortly("title,after\nBuild,\nTest,Build")).toEqual([
+    ["1", "Build", []],
+    ["2", "Test", ["1"]],
+  ]);
   expect(shortly("title,command\nBuild,make all")).toEqual([["1", "Build", []]]);
   expect(readTasks("title,command\nBuild,make all").tasks[0]?.spec).toEqual({
     command: "sh",
