@@ -16,7 +16,7 @@ export function Preview({ reading, usual }: { reading: Reading; usual: Task["typ
   const titles = new Map(reading.tasks.map(({ ref, title }) => [ref, title]));
   return (
     <section aria-label="Preview" className="flex flex-col gap-2">
-      {reading.remarks.length > 0 && <Remarks remarks={reading.remarks} />}
+      {reading.remarks.length > 0 && <Remarks {...reading} />}
       <ul className="flex flex-col rounded-md border border-border">
         {rows.slice(0, rowsMax).map((row, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two rows may bear one name
@@ -61,13 +61,13 @@ function Row({ row: { task, depth }, usual, titles }: RowProps) {
   );
 }
 
-function Remarks({ remarks }: Pick<Reading, "remarks">) {
+function Remarks({ remarks, unit }: Pick<Reading, "remarks" | "unit">) {
   return (
     <ul className="flex flex-col gap-1 text-attention text-xs">
       {remarks.slice(0, remarksMax).map(({ place, message }) => (
         <li key={`${place} ${message}`} className="flex items-start gap-1">
           <CircleAlert aria-hidden className="mt-px size-3.5 shrink-0" />
-          {place}: {message}
+          {unit} {place}: {message}
         </li>
       ))}
       {remarks.length > remarksMax && <li>And {remarks.length - remarksMax} more like these.</li>}

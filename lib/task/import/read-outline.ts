@@ -29,7 +29,7 @@ export function readOutline(text: string): Reading {
     if (ref !== null) tasks.push(readLine(said, { ref, place: index + 1, parent: above.at(-1)?.ref ?? null, remarks }));
     above.push({ indent: indent.length, ref });
   }
-  return { tasks: tasks.filter(({ title }) => title !== ""), remarks, done };
+  return { tasks: tasks.filter(({ title }) => title !== ""), remarks, done, unit: "Line" };
 }
 
 interface Line {

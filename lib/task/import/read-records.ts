@@ -44,7 +44,12 @@ export function readRecords(records: readonly Record<string, unknown>[], places:
     task.dependsOn = task.dependsOn
       .map((name) => (refs.has(name) ? name : (aliases.get(name) ?? name)))
       .filter((name) => !gone.has(name));
-  return { tasks, remarks: remarks.toSorted((a, b) => a.place - b.place), done: found.length - open.length };
+  return {
+    tasks,
+    remarks: remarks.toSorted((a, b) => a.place - b.place),
+    done: found.length - open.length,
+    unit: "Entry",
+  };
 }
 
 interface Found {

@@ -28,6 +28,11 @@ export interface Reading {
   remarks: Remark[];
   /** Entries that are done already, and left out. */
   done: number;
+  /** What places count. */
+  unit: "Line" | "Entry";
 }
 
-export const nothingRead = (message: string): Reading => ({ tasks: [], remarks: [{ place: 1, message }], done: 0 });
+export const nothingRead = (message: string): Reading => ({
+  ...{ tasks: [], done: 0, unit: "Entry" },
+  remarks: [{ place: 1, message }],
+});
