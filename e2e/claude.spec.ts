@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { installedAcpAgent } from "../server/agent/testing/acp-programs.ts";
 import { startModelEndpoint } from "../server/agent/testing/model-endpoint.ts";
 import { realClaude, realMcpServer } from "../server/agent/testing/programs.ts";
 import { test as base, expect, signIn } from "./fixtures.ts";
@@ -219,6 +220,29 @@ test("an MCP server of somebody else is called over stdio; one that is dead is a
     spec: { prompt: "do: say Never.", mcpServers: { gone: { command: "/bin/false" } } },
   });
   expect(await ended(product, dead)).toMatchObject({ status: "FAILED", statusReason: "MCP_SERVER" });
+});
+
+test("an agent of the Agent Client Protocol does the same: committed, with tokens and cost; refused is not completed", async ({
+  product,
+}) => {
+  const command = installedAcpAgent(claude);
+  test.skip(command === null, "Claude's adapter is not installed.");
+  await product.api("PATCH", "/config", { values: { acpAgents: { adapter: { command } } } });
+  const project = await newProject(product);
+  const ask = (...lines: string[]) => ({ type: "acp", spec: { agent: "adapter", prompt: lines.join("\n") } });
+  const lines = ["do: write note.txt By protocol", `do: run ${look("seen.txt")}; true`, "do: say Written."];
+  const task = await start(product, project.key, ask(...lines));
+  expect(await ended(product, task)).toMatchObject({ status: "COMPLETED", statusReason: "DONE", attempts: 1 });
+  const [session] = await sessionsOf(product, task);
+  expect(session).toMatchObject({ sandboxProvider: "bwrap", tokens: { input: expect.any(Number) } });
+  expect(session!.costUsd).toBeGreaterThan(0);
+  const { resultCommit } = await taskOf(product, task);
+  expect(gitIn(project.repoPath, "show", `${resultCommit}:note.txt`)).toContain("By protocol");
+  expect(gitIn(project.repoPath, "show", `${resultCommit}:seen.txt`)).not.toContain(realKey);
+
+  const strict = await newProject(product, { permissions: "deny" });
+  const refused = await start(product, strict.key, ask("do: write never.txt no", "do: say Tried."));
+  expect(await ended(product, refused)).toMatchObject({ status: "FAILED", statusReason: "PERMISSION_DENIED" });
 });
 
 test("in a terminal Claude's own screen answers through the gate, and nothing inside has seen the key", async ({
