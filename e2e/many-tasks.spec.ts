@@ -69,6 +69,38 @@ test("/tasks in the chat and a file that is dropped on it open the same preview"
   expect((await new AxeBuilder({ page }).withTags(tags).analyze()).violations).toEqual([]);
 });
 
+test("cards that were exported are read again, and so are several task files", async ({ page, product }) => {
+  const project = await newProject(product, "Export");
+  const { body: first } = await product.api<{ id: string }>("POST", `/projects/${project.id}/tasks`, {
+    ...{ title: "First", spec: { command: "ls", args: ["-l"] }, tags: ["a"] },
+  });
+  await product.api("POST", `/projects/${project.id}/tasks`, { title: "Second", dependsOn: [first.id] });
+  await page.goto(`/p/${project.key}/settings`);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Export cards" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe(`${project.key}-cards.json`);
+  const copy = await newProject(product, "Copy of it");
+  await page.goto(`/p/${copy.key}`);
+  await page.keyboard.press("Shift+C");
+  const chooser = dialog(page).getByLabel("Files with tasks");
+  await chooser.setInputFiles(await download.path());
+  await expect(rows(page)).toHaveText(["Firsta", "Secondno command: a draftwaits for First"]);
+  await dialog(page).getByRole("button", { name: "Create approved" }).click();
+  await expect(dialog(page)).toBeHidden();
+  const { body } = await product.api<{ items: (Card & { spec: object })[] }>("GET", `/projects/${copy.id}/tasks`);
+  expect(body.items.find(({ title }) => title === "First")).toMatchObject({ spec: { command: "ls", args: ["-l"] } });
+
+  await page.keyboard.press("Shift+C");
+  const file = (name: string, text: string) => ({ name, mimeType: "text/markdown", buffer: Buffer.from(text) });
+  await chooser.setInputFiles([
+    file("b.task.md", "---\ntitle: After\ndependsOn: [a]\ntype: codex\n---\n## Instruction\nSay it.\n"),
+    file("a.task.md", "---\ntitle: Before\nstatus: to do\n---\n"),
+  ]);
+  await expect(rows(page)).toHaveText(["Beforeno command: a draft", "Aftercodexwaits for Before"]);
+});
+
 test("what is dictated is written where the caret is, and what the browser cannot is said", async ({
   page,
   product,

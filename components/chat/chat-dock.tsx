@@ -16,7 +16,7 @@ import { useThread } from "@/components/chat/use-thread.ts";
 import { ErrorCard } from "@/components/error-card.tsx";
 import { Panel } from "@/components/frame/panel.tsx";
 import { LazyManyTasks } from "@/components/many-tasks/lazy-many-tasks.tsx";
-import { readFile } from "@/components/many-tasks/read-file.ts";
+import { readFiles, type Source } from "@/components/many-tasks/read-files.ts";
 
 interface ChatDockProps {
   projectId: string;
@@ -29,7 +29,7 @@ export function ChatDock({ projectId, projectKey, onClose }: ChatDockProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => readDraft(projectId));
   const [problem, setProblem] = useState<string | null>(null);
-  const [many, setMany] = useState<{ text: string; fileName: string | null } | null>(null);
+  const [many, setMany] = useState<Source | null>(null);
   const inset = useKeyboardInset();
   const thread = useThread(projectId);
   const { messages } = thread;
@@ -60,10 +60,10 @@ export function ChatDock({ projectId, projectKey, onClose }: ChatDockProps) {
     place.goToEnd();
     send({ text: line, afterId: messages.at(-1)?.id ?? "" });
   };
-  const takeFile = async (file: File) => {
+  const takeFiles = async (files: Iterable<File>) => {
     setProblem(null);
     try {
-      setMany({ text: await readFile(file), fileName: file.name });
+      setMany(await readFiles(files));
     } catch (thrown) {
       setProblem((thrown as Error).message);
     }
@@ -112,7 +112,7 @@ export function ChatDock({ projectId, projectKey, onClose }: ChatDockProps) {
           text={text}
           onTextChange={write}
           onSend={say}
-          onFile={takeFile}
+          onFiles={takeFiles}
           onProblem={setProblem}
           offer={offer}
           problem={problem}
@@ -123,7 +123,7 @@ export function ChatDock({ projectId, projectKey, onClose }: ChatDockProps) {
       {many && (
         <LazyManyTasks
           projectId={projectId}
-          {...many}
+          source={many}
           onClose={() => setMany(null)}
           onCreated={() => text.startsWith("/tasks") && write("")}
         />

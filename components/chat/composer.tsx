@@ -14,8 +14,8 @@ interface ComposerProps {
   text: string;
   onTextChange: (text: string) => void;
   onSend: (text: string) => void;
-  /** A file that was dropped on it. */
-  onFile: (file: File) => void;
+  /** What was dropped on it. */
+  onFiles: (files: Iterable<File>) => void;
   /** The command a press of Enter runs while nothing is written. */
   offer: string | null;
   onProblem: (text: string) => void;
@@ -31,7 +31,7 @@ export function Composer({
   text,
   onTextChange,
   onSend,
-  onFile,
+  onFiles,
   onProblem,
   offer,
   problem,
@@ -111,10 +111,10 @@ export function Composer({
           onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
           onKeyDown={onKeyDown}
           onDrop={(event) => {
-            const [file] = event.dataTransfer.files;
-            if (!file) return;
+            const { files } = event.dataTransfer;
+            if (files.length === 0) return;
             event.preventDefault();
-            onFile(file);
+            onFiles(files);
           }}
           className="max-h-48! min-h-(--control-height)! resize-none!"
         />

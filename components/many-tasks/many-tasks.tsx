@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { FileUp } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
 import { Preview } from "@/components/many-tasks/preview.tsx";
-import { readFile } from "@/components/many-tasks/read-file.ts";
+import { readFiles, type Source } from "@/components/many-tasks/read-files.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { Field } from "@/components/ui/field.tsx";
@@ -17,8 +17,7 @@ import { toBatch } from "@/lib/task/import/to-batch.ts";
 
 export interface ManyTasksProps {
   projectId: string;
-  text?: string;
-  fileName?: string | null;
+  source?: Source;
   onClose: () => void;
   /** After they are there. */
   onCreated?: () => void;
@@ -27,9 +26,9 @@ export interface ManyTasksProps {
 const batchMax = 5000;
 
 /** Many cards from a list, a table or a JSON document: what it says is shown before anything is created. */
-export function ManyTasks({ projectId, onClose, onCreated, ...given }: ManyTasksProps) {
+export function ManyTasks({ projectId, source: given, onClose, onCreated }: ManyTasksProps) {
   const { data: project } = useQuery(projectQuery(projectId));
-  const [source, setSource] = useState({ text: given.text ?? "", fileName: given.fileName ?? null });
+  const [source, setSource] = useState<Source>(given ?? { text: "", fileName: null });
   const [failure, setFailure] = useState<string | null>(null);
   const chooser = useRef<HTMLInputElement>(null);
   const create = useCreateMany();
@@ -38,11 +37,10 @@ export function ManyTasks({ projectId, onClose, onCreated, ...given }: ManyTasks
   const total = reading.tasks.length;
   const isEmpty = source.text.trim() === "";
 
-  const take = async (file: File | undefined) => {
-    if (!file) return;
+  const take = async (files: Iterable<File>) => {
     setFailure(null);
     try {
-      setSource({ text: await readFile(file), fileName: file.name });
+      setSource(await readFiles(files));
     } catch (thrown) {
       setFailure((thrown as Error).message);
     }
@@ -50,7 +48,7 @@ export function ManyTasks({ projectId, onClose, onCreated, ...given }: ManyTasks
   const onDrop = (event: DragEvent) => {
     if (event.dataTransfer.files.length === 0) return;
     event.preventDefault();
-    void take(event.dataTransfer.files[0]);
+    void take(event.dataTransfer.files);
   };
   const submit = async (status: "DRAFT" | "APPROVED") => {
     setFailure(null);
@@ -92,7 +90,7 @@ export function ManyTasks({ projectId, onClose, onCreated, ...given }: ManyTasks
         <Field
           label={source.fileName ?? "Tasks"}
           isRequired
-          help="One a line. What is indented waits for the line above it; after:2 waits for the second, after:DEMO-3 for a card that is there. A command goes in backticks. Or a CSV table, or JSON."
+          help="One a line. What is indented waits for the line above it; after:2 waits for the second, after:DEMO-3 for a card that is there. A command goes in backticks. Or a CSV table, JSON, or task files."
         >
           <Textarea
             rows={8}
@@ -108,14 +106,15 @@ export function ManyTasks({ projectId, onClose, onCreated, ...given }: ManyTasks
           <input
             ref={chooser}
             type="file"
-            aria-label="A file with tasks"
+            aria-label="Files with tasks"
+            multiple
             accept=".md,.txt,.csv,.tsv,.json"
             className="sr-only"
             tabIndex={-1}
-            onChange={(event) => void take(event.target.files?.[0])}
+            onChange={({ target: { files } }) => files?.length && void take(files)}
           />
           <Button size="sm" icon={<FileUp aria-hidden />} onClick={() => chooser.current?.click()}>
-            From a file
+            From files
           </Button>
         </div>
         <p role="status" className="text-muted text-sm">

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { AgentSwitches } from "@/components/settings/agent-switches.tsx";
 import { Appearance } from "@/components/settings/appearance.tsx";
 import { DangerZone } from "@/components/settings/danger-zone.tsx";
+import { ExportCards } from "@/components/settings/export-cards.tsx";
 import { FoundAgents } from "@/components/settings/found-agents.tsx";
 import { GeneralFacts } from "@/components/settings/general-facts.tsx";
 import { MonitorCheck } from "@/components/settings/monitor-check.tsx";
@@ -25,6 +26,7 @@ export function SectionContent({ id, project, fields }: SectionContentProps) {
         <>
           {fields}
           <GeneralFacts project={project} />
+          <ExportCards project={project} />
         </>
       );
     case "agents":

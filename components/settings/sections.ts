@@ -14,7 +14,7 @@ export const sections: readonly Section[] = [
     id: "general",
     title: "General",
     help: "What this project is and where its code lives.",
-    also: ["Key", "Repository"],
+    also: ["Key", "Repository", "Export"],
   },
   {
     id: "agents",

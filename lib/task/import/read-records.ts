@@ -60,10 +60,13 @@ interface Found {
 
 function fieldsOf(record: Record<string, unknown>, place: number, remarks: Remark[]): Found {
   const fields: Found["fields"] = {};
+  // Of what we have exported ourselves the rest is history, and no news to anybody.
+  const isOurs = ["id", "key", "projectId", "version"].every((name) => name in record);
   for (const [name, value] of Object.entries(record)) {
     if (value === null || value === undefined || value === "") continue;
     const field = names[name.toLowerCase().replaceAll(/[\s_-]/g, "")];
     if (field !== undefined) fields[field] ??= value;
+    else if (isOurs) continue;
     else if (place === 1 || typeof value !== "object")
       once(remarks, place, `${name} is not taken: no field of a task.`);
   }
@@ -106,7 +109,8 @@ function specOf({ spec, command }: Found["fields"]): Record<string, unknown> | n
   return command === undefined ? null : shellSpec(textOf(command));
 }
 
-const isDone = (status: unknown): boolean => /^(done|completed?|closed|cancelled)$/i.test(textOf(status ?? ""));
+const isDone = (status: unknown): boolean =>
+  /^(done|completed?|closed|cancell?ed|finished)$/i.test(textOf(status ?? ""));
 const listOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.map(textOf).filter(Boolean) : readList(textOf(value));
 

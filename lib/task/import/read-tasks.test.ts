@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { fileMark } from "@/lib/task/import/read-task-file.ts";
 import { readTasks } from "@/lib/task/import/read-tasks.ts";
 import { toBatch } from "@/lib/task/import/to-batch.ts";
 
@@ -73,13 +74,14 @@ test("a JSON document is read: our own export with ids and keys, plain titles, a
     dependsOn: ["u1", "A-3"],
     spec: { command: "ls" },
   };
-  const three = { id: "u3", key: "A-3", title: "Three", status: "APPROVED", dependsOn: [] };
-  const { tasks, done } = readTasks(JSON.stringify({ items: [...own.items, two, three] }));
+  const ours = { projectId: "p", version: 3, statusSince: "now" };
+  const three = { id: "u3", key: "A-3", title: "Three", status: "APPROVED", dependsOn: [], ...ours };
+  const { tasks, done, remarks } = readTasks(JSON.stringify({ items: [...own.items, two, three] }));
   expect(tasks.map(({ ref, dependsOn, spec }) => [ref, dependsOn, spec])).toEqual([
     ["u2", ["u3"], { command: "ls" }],
     ["u3", [], undefined],
   ]);
-  expect(done).toBe(1);
+  expect([done, remarks]).toEqual([1, []]);
   expect(shortly('["A", "B", 3]')).toEqual([
     ["1", "A", []],
     ["2", "B", []],
@@ -96,11 +98,97 @@ test("a batch has a spec where one can be told, and a draft where not", () => {
   ]);
 });
 
+const anyText = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.tuple(fc.string(), fc.string()).map(([front, body]) => `---\ntitle: ${front}\n---\n${body}`),
+  fc.json().map((json) => `{"tasks":[${json}]}`),
+);
+
 test("never throws, whatever it is, and names every task apart", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), fc.constantFrom(null, "a.md", "a.csv", "a.json"), (text, name) => {
+    fc.property(anyText, fc.constantFrom(null, "a.md", "a.csv", "a.json"), (text, name) => {
       const { tasks } = readTasks(text, name);
-      if (name !== "a.json" && name !== "a.csv") expect(new Set(tasks.map(({ ref }) => ref)).size).toBe(tasks.length);
+      if (name === "a.md" && !text.startsWith("---"))
+        expect(new Set(tasks.map(({ ref }) => ref)).size).toBe(tasks.length);
     }),
   );
+});
+
+describe("task files", () => {
+  const build = `---
+title: "Build: the site"
+type: cli
+status: To Do
+priority: High
+area: web
+tags: [ci, site]
+assignee: ada
+mood: unknown
+---
+# Another title
+
+## Instruction
+
+Run it.
+
+\`\`\`sh
+npm run build
+npm run links
+\`\`\`
+
+## Deliverable
+
+A directory.
+
+## Sessions
+
+- 1 succeeded
+
+## Log
+
+12:00 started
+`;
+  const write =
+    "---\nname: Write\ntype: claude-code\ndependsOn: build-site, DEMO-3\n---\n## Instruction\n\nSay *why*.\n";
+  const done = "---\ntitle: Old\nstatus: Done\n---\n";
+
+  it("give their front matter, the instruction as what to run, and the words of people without our own sections", () => {
+    const { tasks, remarks } = readTasks(build, "build-site.task.md");
+    expect(tasks).toEqual([
+      {
+        ...{ ref: "build-site", place: 1, title: "Build: the site", type: "cli", priority: 3, area: "web" },
+        ...{ tags: ["ci", "site"], assignee: "ada", dependsOn: [] },
+        spec: { command: "sh", args: ["-c", "npm run build\nnpm run links"] },
+        description:
+          "## Instruction\n\nRun it.\n\n```sh\nnpm run build\nnpm run links\n```\n\n## Deliverable\n\nA directory.",
+      },
+    ]);
+    expect(remarks).toEqual([{ place: 1, message: "mood is not taken: no field of a task." }]);
+  });
+
+  it("in one text wait for each other by file, and what is done is left out", () => {
+    const text = [
+      fileMark("a/build-site.task.md"),
+      build,
+      fileMark("write.task.md"),
+      write,
+      fileMark("x.md"),
+      done,
+    ].join("\n");
+    const { tasks, done: count } = readTasks(text);
+    expect(tasks.map(({ ref, dependsOn, spec }) => [ref, dependsOn, spec?.prompt])).toEqual([
+      ["build-site", [], undefined],
+      ["write", ["build-site", "DEMO-3"], "Say *why*."],
+    ]);
+    expect(count).toBe(1);
+  });
+
+  it.each([
+    ["---\na: [\n---\n", "cannot be read"],
+    ["---\n- a\n---\n", "no list of names"],
+    ["---\ntitle: &x [*x]\n---\n", "cannot be read"],
+    ["---\na: &a [x, x]\nb: [*a, *a]\n---\n", "cannot be read"],
+  ])("that cannot be read say so: %j", (text, words) => {
+    expect(readTasks(text).remarks[0]?.message).toContain(words);
+  });
 });

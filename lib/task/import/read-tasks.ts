@@ -1,11 +1,13 @@
 import Papa from "papaparse";
 import { readOutline } from "@/lib/task/import/read-outline.ts";
 import { readRecords } from "@/lib/task/import/read-records.ts";
+import { isTaskFile, readTaskFiles } from "@/lib/task/import/read-task-file.ts";
 import { nothingRead, type Reading } from "@/lib/task/import/reading.ts";
 
-/** Tasks from a list, a table (CSV, TSV) or a JSON document. Which of them it is says the file's name, or else the text. Never throws. */
+/** Tasks from task files, a list, a table (CSV, TSV) or a JSON document. Which of them it is says the file's name, or else the text. Never throws. */
 export function readTasks(text: string, fileName: string | null = null): Reading {
   const clean = text.replace(/^\uFEFF/, "");
+  if (isTaskFile(clean)) return readTaskFiles(clean, fileName);
   const ending = /\.(json|csv|tsv|md|txt)$/i.exec(fileName ?? "")?.[1]?.toLowerCase();
   if (ending === "json" || (ending === undefined && /^\s*[[{]\s*["{[\]]/.test(clean))) return readJson(clean);
   if (ending === "csv" || ending === "tsv" || (ending === undefined && hasTableHead(clean))) return readTable(clean);
