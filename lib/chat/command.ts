@@ -1,3 +1,4 @@
+import { nearest } from "@/lib/nearest.ts";
 import { taskTypes } from "@/lib/task/task-types.ts";
 
 /** The commands of the chat, as data: the parser, the help and the composer's completion read the same rows. */
@@ -39,7 +40,14 @@ export function parseCommand(text: string): ChatCommand | { unknown: string; nea
   if (match === null) return null;
   const [, word = "", tail = ""] = match;
   const name = chatCommands.find((command) => command.name === word.toLowerCase())?.name;
-  if (name === undefined) return { unknown: word, nearest: nearestCommand(word) };
+  if (name === undefined)
+    return {
+      unknown: word,
+      nearest: nearest(
+        word,
+        chatCommands.map((command) => command.name),
+      )!,
+    };
   return { name, ...takeOptions(tail) };
 }
 
@@ -54,24 +62,6 @@ function takeOptions(tail: string): Pick<ChatCommand, "options" | "rest"> {
     options[name] = match[2];
     rest = rest.slice(match[0].length);
   }
-}
-
-function nearestCommand(word: string): ChatCommandName {
-  const ranked = chatCommands.map(({ name }) => ({ name, distance: editDistance(word.toLowerCase(), name) }));
-  return ranked.sort((a, b) => a.distance - b.distance)[0]!.name;
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }
 
 /** A plain request that reads like a command offers the command it would be. */

@@ -98,7 +98,7 @@ export const taskContract = {
         .string()
         .max(200)
         .optional()
-        .describe(`Comma-separated: ${taskStatuses.join(", ")}`),
+        .meta({ description: `Comma-separated: ${taskStatuses.join(", ")}`, "x-words": taskStatuses }),
       ids: z.string().max(8000).optional().describe("Comma-separated task ids"),
       search: z.string().max(200).optional(),
       sort: z.enum(["position", "queue", "recent"]).default("position"),

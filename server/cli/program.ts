@@ -1,0 +1,45 @@
+import type { Command } from "commander";
+import { catalogue } from "./catalogue.ts";
+import { addCompletion } from "./completion-command.ts";
+import { addHelp } from "./help-command.ts";
+import { helpFooter, nounSummaries } from "./help-texts.ts";
+import { addMcp } from "./mcp-command.ts";
+import { newCommand } from "./new-command.ts";
+import { operationCommand } from "./operation-command.ts";
+import { runOperation } from "./run-operation.ts";
+import { openTerminal } from "./terminal.ts";
+
+/** What the process ends with, set by the command that ran. */
+export interface Outcome {
+  exitCode: number;
+}
+
+/** All commands: a noun for each of the catalogue, a verb for each of its operations, and what is about the command line itself. */
+export function createProgram(version: string, outcome: Outcome): Command {
+  const program = newCommand("runboard")
+    .description("Runboard from the command line: everything the board does, for people and for scripts.")
+    .version(version, "-V, --version", "print the version")
+    .option("--json", "print answers and errors as JSON")
+    .option("--no-color", "no colours, as with NO_COLOR")
+    .enablePositionalOptions()
+    .addHelpText("after", helpFooter);
+  for (const noun of new Set(catalogue.map((operation) => operation.noun)))
+    program.addCommand(nounCommand(noun, outcome));
+  addMcp(program);
+  addCompletion(program);
+  addHelp(program);
+  return program;
+}
+
+function nounCommand(noun: string, outcome: Outcome): Command {
+  const command = newCommand(noun).description(nounSummaries[noun] ?? `all about ${noun}s`);
+  for (const operation of catalogue.filter((one) => one.noun === noun)) {
+    command.addCommand(
+      operationCommand(operation, async (places, options) => {
+        const terminal = openTerminal({ noColor: options.color === false });
+        outcome.exitCode = await runOperation({ operation, places, options, terminal });
+      }),
+    );
+  }
+  return command;
+}

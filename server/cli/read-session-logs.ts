@@ -1,0 +1,60 @@
+import type { LogPage, Session } from "@/lib/session/schema.ts";
+import { type CliOperation, catalogue } from "./catalogue.ts";
+import { createLogCleaner } from "./clean-log.ts";
+import { enduring } from "./endurance.ts";
+import type { Client, Input } from "./request.ts";
+import type { Terminal } from "./terminal.ts";
+
+interface Reading {
+  client: Client;
+  operation: CliOperation;
+  input: Input;
+  terminal: Terminal;
+  isJson: boolean;
+  isFollowing: boolean;
+}
+
+const waitSeconds = 20;
+
+/**
+ * Prints a session's output from `after` on: all there is, or with --follow until it has ended, over restarts of the server.
+ * To a pipe come the bytes as they are, to a terminal text and colour. Answers the exit code: 1 when what was followed failed.
+ */
+export async function readSessionLogs(reading: Reading): Promise<number> {
+  const { client, operation, terminal, isFollowing } = reading;
+  const print = printer(reading);
+  const endure = enduring(terminal);
+  let after = Number(reading.input.after ?? 0);
+  for (;;) {
+    const input = { ...reading.input, after, ...(isFollowing ? { waitSeconds } : {}) };
+    const ask = () => client.call<LogPage>(operation, input);
+    const page = isFollowing ? await endure(ask) : await ask();
+    print.page(page);
+    const isAll = page.isComplete || (!isFollowing && page.nextOffset === after);
+    after = page.nextOffset;
+    if (isAll) break;
+  }
+  print.end();
+  return isFollowing ? endure(() => exitCodeOf(reading)) : 0;
+}
+
+function printer({ terminal, isJson }: Reading) {
+  const cleaner = terminal.isInteractive ? createLogCleaner() : null;
+  return {
+    page(page: LogPage) {
+      if (isJson)
+        return page.items.length > 0 || page.isComplete ? terminal.out(`${JSON.stringify(page)}\n`) : undefined;
+      if (page.removedAt !== null) terminal.say(`The output was removed at ${page.removedAt}.`);
+      for (const { text } of page.items) terminal.out(cleaner?.feed(text) ?? text);
+    },
+    end: () => terminal.out(cleaner?.end() ?? ""),
+  };
+}
+
+async function exitCodeOf({ client, input, terminal }: Reading): Promise<number> {
+  const get = catalogue.find(({ name }) => name === "session.get")!;
+  const { taskKey, attempt, status, reason } = await client.call<Session>(get, { sessionId: input.sessionId });
+  if (terminal.showsProgress)
+    terminal.say(`${taskKey}/${attempt} ended: ${status}${reason === null ? "" : ` (${reason})`}`);
+  return status === "SUCCEEDED" ? 0 : 1;
+}
