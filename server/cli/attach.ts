@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { DomainError } from "@/lib/errors.ts";
 import { readPrivate } from "../private-file.ts";
@@ -32,6 +31,7 @@ export async function attach(answer: AttachAnswer, settings: CliSettings, termin
 }
 
 async function run(command: string): Promise<number> {
+  const { spawn } = await import("node:child_process");
   // Inside of tmux, tmux refuses to start; this one is of another server, so nothing is nested that is not meant to be.
   const { TMUX: _, ...environment } = process.env;
   const child = spawn("/bin/sh", ["-c", command], { stdio: "inherit", env: environment });

@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline/promises";
+import type { Interface } from "node:readline/promises";
 import type { CliOperation } from "./catalogue.ts";
 import { usage } from "./failure.ts";
 import type { Input } from "./request.ts";
@@ -16,6 +16,7 @@ export async function confirm(
   if (how.isYes) return;
   const what = `${operation.summary}: ${targetOf(operation, input)}`;
   if (!how.terminal.mayAsk) throw usage(`${what}. That cannot be undone; say --yes to do it without a terminal.`);
+  const { createInterface } = await import("node:readline/promises");
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await lines.question(`${what}. Go on? [y/N] `, { signal: closed(lines) });
@@ -26,7 +27,7 @@ export async function confirm(
 }
 
 /** Ctrl-C and Ctrl-D at the question are a no. */
-function closed(lines: ReturnType<typeof createInterface>): AbortSignal {
+function closed(lines: Interface): AbortSignal {
   const ended = new AbortController();
   lines.once("close", () => ended.abort());
   lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));

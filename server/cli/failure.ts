@@ -17,7 +17,7 @@ export function report(thrown: unknown, how: { isJson: boolean; terminal: Termin
 }
 
 function linesOf({ code, message, details }: DomainError, terminal: Terminal): string[] {
-  const head = `${paint({ ...terminal, hasColor: terminal.hasColor && terminal.showsProgress }, "red", code)}: ${cleanLines(message)}`;
+  const head = `${paint({ hasColor: terminal.saysInColor }, "red", code)}: ${cleanLines(message)}`;
   return [head, ...moreOf(details, message).map((line) => `  ${line}`)];
 }
 
@@ -25,9 +25,10 @@ function linesOf({ code, message, details }: DomainError, terminal: Terminal): s
 function moreOf(details: Record<string, unknown>, message: string): string[] {
   const { issues, allowed, retryAfterSeconds } = details;
   return [
-    ...(Array.isArray(issues) ? issues : [])
-      .filter((issue: { path?: string; message?: string }) => !message.includes(`${issue.path}: ${issue.message}`))
-      .map((issue: { path?: string; message?: string }) => cleanLine(`${issue.path}: ${issue.message}`)),
+    // One that is wrong alone is what the message says.
+    ...(Array.isArray(issues) && issues.length > 1 ? issues : []).map((issue: { path?: string; message?: string }) =>
+      cleanLine(`${issue.path}: ${issue.message}`),
+    ),
     ...(Array.isArray(allowed) && !allowed.some((word) => message.includes(String(word)))
       ? [`allowed: ${cleanLine(allowed.join(", "))}`]
       : []),

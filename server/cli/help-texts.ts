@@ -31,6 +31,11 @@ const codes = [...new Set(Object.values(errorTable).map(({ exitCode }) => exitCo
 const list = (rows: (readonly [string, string])[]): string =>
   rows.map(([name, text]) => `  ${name.padEnd(18)} ${text}`).join("\n");
 
+/** Under every command; the whole is under `runboard --help`. */
+export const verbFooter = `
+Exit codes: 0 done, 1 failed, 2 wrong call, 3 not allowed, 4 not found, 5 not possible now, 6 no room, 7 nobody answers
+Environment: RUNBOARD_URL, RUNBOARD_TOKEN, RUNBOARD_HOME, RUNBOARD_PROJECT, NO_COLOR (runboard --help)`;
+
 export const helpFooter = `
 Exit codes:
 ${list([["0", "done"], ...codes.map((code) => [String(code), meanings[code] ?? ""] as const), ["124", "--timeout is over"], ["130", "ended by Ctrl-C"]])}

@@ -5,7 +5,11 @@ export function newCommand(name: string): Command {
   return new Command(name)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
-    .configureHelp({ showGlobalOptions: false })
+    .configureHelp({
+      // Words and defaults stand in our descriptions already, without quotes.
+      optionDescription: ({ description }) => description,
+      argumentDescription: ({ description }) => description,
+    })
     .helpCommand(false)
     .helpOption("-h, --help", "say how it is used");
 }

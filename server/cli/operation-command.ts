@@ -1,10 +1,10 @@
 import { Argument, type Command, Option } from "commander";
 import type { CliOperation, Field } from "./catalogue.ts";
 import { examplesOf } from "./examples.ts";
+import { verbFooter } from "./help-texts.ts";
 import { newCommand } from "./new-command.ts";
+import { isJournal, isLog, takesWait } from "./own-behaviour.ts";
 import { argumentName, optionFields, optionName, positionals } from "./positionals.ts";
-import { isLog } from "./run-operation.ts";
-import { takesWait } from "./wait-for-task.ts";
 
 type Act = (places: string[], options: Record<string, unknown>) => Promise<void>;
 
@@ -18,8 +18,8 @@ export function operationCommand(operation: CliOperation, act: Act): Command {
   command.addOption(outputOption("--json", "print the answer of the API, as it is"));
   command.addOption(outputOption("--no-color", "no colours, as with NO_COLOR"));
   const examples = examplesOf(operation.name);
-  if (examples.length > 0)
-    command.addHelpText("after", `\nExamples:\n${examples.map((line) => `  $ ${line}`).join("\n")}`);
+  const shown = examples.map((line) => `\n  $ ${line}`).join("");
+  command.addHelpText("after", `${shown === "" ? "" : `\nExamples:${shown}\n`}${verbFooter}`);
   // What is too much or missing is told apart by who knows that the project may be left out.
   return command.allowExcessArguments().action((...all) => {
     const self = all.at(-1) as Command;
@@ -51,7 +51,9 @@ const hints: Record<string, string> = {
 
 function aboutArgument(field: Field): string {
   const about = hints[field.name] ?? field.description ?? nounOf(field);
-  return field.isInPath || field.kind !== "text" || field.choices ? about : `${about}; - reads it from stdin`;
+  return field.isInPath || field.kind !== "text" || field.choices || /.Id$/.test(field.name)
+    ? about
+    : `${about}; - reads it from stdin`;
 }
 
 function optionsOf(field: Field, operation: CliOperation): Option[] {
@@ -63,7 +65,7 @@ function optionsOf(field: Field, operation: CliOperation): Option[] {
   const literal = field.name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return [
     option,
-    ...(field.isNullable ? [new Option(`--no-${name}`, `none`)] : []),
+    ...(field.isNullable ? [new Option(`--no-${name}`, "take it away")] : []),
     ...(literal === name ? [] : [aliasOption(`--${literal} <id>`, name)]),
   ];
 }
@@ -77,15 +79,16 @@ function booleanOptions(field: Field, name: string): Option[] {
   const about = aboutOption(field);
   const isOn = field.default === true;
   const on = new Option(`--${name}`, isOn ? "(default)" : about);
-  const off = new Option(`--no-${name}`, isOn ? about : "");
+  const off = new Option(`--no-${name}`, isOn ? about.replace(/^false: /, "") : "");
   if (field.isRequired) return [new Option(`--${name} <on|off>`, about).argParser(collect)];
-  return [isOn ? on : on, isOn ? off : off.hideHelp()];
+  return [on, isOn ? off : off.hideHelp()];
 }
 
 /** Given several times it is a list; one that counts once is the last. */
 const collect = (text: string, before: unknown): string[] => [...(Array.isArray(before) ? before : []), text];
 
-function placeholder({ kind, words, choices, isOfObjects }: Field): string {
+function placeholder({ name, kind, words, choices, isOfObjects }: Field): string {
+  if (/.Id$/.test(name)) return argumentName({ name });
   if (isOfObjects || kind === "object") return "json";
   if (words !== undefined || (choices !== undefined && kind === "text")) return "word";
   return kind === "list" ? "a,b" : kind === "number" ? "n" : "text";
@@ -134,8 +137,8 @@ function ownOptions(operation: CliOperation): Option[] {
     ...(hasOptionalProject ? [new Option("--all-projects", "of all projects, wherever this is called")] : []),
     ...(operation.isPaged ? [new Option("--all", "all pages")] : []),
     ...(isLog(operation) ? [new Option("-f, --follow", "go on until the session has ended")] : []),
-    ...(operation.name === "event.list" ? [new Option("-f, --follow", "go on with what happens, until Ctrl-C")] : []),
-    ...(takesWait(operation.name)
+    ...(isJournal(operation) ? [new Option("-f, --follow", "go on with what happens, until Ctrl-C")] : []),
+    ...(takesWait(operation)
       ? [
           new Option("-w, --wait", "wait for the end of the task; 1 when it failed"),
           new Option("--timeout <time>", "with --wait: give up after 90s, 10m, 2h, with 124"),

@@ -14,13 +14,13 @@ export const optionFields = ({ fields }: CliOperation): Field[] =>
   fields.filter((field) => !field.isInPath || field.name === "projectId");
 
 /** Ids are named after what they name: projectId is --project. */
-export const optionName = ({ name }: Field): string => kebab(name.replace(/(?<=.)Id$/, ""));
+export const optionName = ({ name }: Pick<Field, "name">): string => kebab(name.replace(/(?<=.)Id$/, ""));
 
 /** As commander keeps the option. */
 export const optionKey = (field: Field): string =>
   optionName(field).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
-export const argumentName = ({ name }: Field): string => kebab(name.replace(/(?<=.)Id$/, ""));
+export const argumentName = ({ name }: Pick<Field, "name">): string => kebab(name.replace(/(?<=.)Id$/, ""));
 
 /**
  * Which place is which field. The project may be left out, so with fewer places than fields it is the project that is missing.

@@ -1,18 +1,14 @@
 import type { Command } from "commander";
 import { catalogue } from "./catalogue.ts";
 import { addCompletion } from "./completion-command.ts";
+import { addDoctor } from "./doctor-command.ts";
 import { addHelp } from "./help-command.ts";
 import { helpFooter, nounSummaries } from "./help-texts.ts";
 import { addMcp } from "./mcp-command.ts";
 import { newCommand } from "./new-command.ts";
 import { operationCommand } from "./operation-command.ts";
-import { runOperation } from "./run-operation.ts";
+import type { Outcome } from "./outcome.ts";
 import { openTerminal } from "./terminal.ts";
-
-/** What the process ends with, set by the command that ran. */
-export interface Outcome {
-  exitCode: number;
-}
 
 /** All commands: a noun for each of the catalogue, a verb for each of its operations, and what is about the command line itself. */
 export function createProgram(version: string, outcome: Outcome): Command {
@@ -25,6 +21,7 @@ export function createProgram(version: string, outcome: Outcome): Command {
     .addHelpText("after", helpFooter);
   for (const noun of new Set(catalogue.map((operation) => operation.noun)))
     program.addCommand(nounCommand(noun, outcome));
+  addDoctor(program, outcome);
   addMcp(program);
   addCompletion(program);
   addHelp(program);
@@ -36,6 +33,8 @@ function nounCommand(noun: string, outcome: Outcome): Command {
   for (const operation of catalogue.filter((one) => one.noun === noun)) {
     command.addCommand(
       operationCommand(operation, async (places, options) => {
+        // Loaded by who runs something: help and completions do without.
+        const { runOperation } = await import("./run-operation.ts");
         const terminal = openTerminal({ noColor: options.color === false });
         outcome.exitCode = await runOperation({ operation, places, options, terminal });
       }),

@@ -1,4 +1,3 @@
-import { text as readAll } from "node:stream/consumers";
 import type { CliOperation, Field } from "./catalogue.ts";
 import { usage } from "./failure.ts";
 import { fieldValue, stdinOnce } from "./field-value.ts";
@@ -20,9 +19,8 @@ interface Given {
 /** The operation's input from what was typed, with the project of the directory where none was named. */
 export async function readInput(operation: CliOperation, given: Given): Promise<Input> {
   const typed = typedValues(operation, given);
-  const stdin = stdinOnce(
-    [...typed.values()].some(({ texts }) => texts?.includes("-")) ? await readAll(process.stdin) : "",
-  );
+  const asksStdin = [...typed.values()].some(({ texts }) => texts?.includes("-"));
+  const stdin = stdinOnce(asksStdin ? await readStdin() : "");
   const input: Input = {};
   for (const [name, { field, texts, value }] of typed) {
     input[name] = texts === undefined ? value : fieldValue(field, texts, stdin);
@@ -33,6 +31,12 @@ export async function readInput(operation: CliOperation, given: Given): Promise<
   }
   if (typeof input.sessionId === "string") input.sessionId = await findSession(given.client, input.sessionId);
   return input;
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** What was typed of one field: texts to be read, or what an option without a value stands for. */

@@ -1,6 +1,4 @@
-import { randomUUID } from "node:crypto";
 import { request as httpRequest, type IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DomainError, type ErrorBody, errorTable } from "@/lib/errors.ts";
 import type { CliOperation } from "./catalogue.ts";
@@ -56,7 +54,7 @@ function requestOf(operation: CliOperation, input: Input, { idempotencyKey, sign
   const { method } = operation;
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(input[name])));
   const rest = Object.entries(input).filter(([name]) => !operation.path.includes(`{${name}}`));
-  const key = operation.isKeyed ? (idempotencyKey ?? randomUUID()) : undefined;
+  const key = operation.isKeyed ? (idempotencyKey ?? crypto.randomUUID()) : undefined;
   const headers: Record<string, string> = key === undefined ? {} : { "idempotency-key": key };
   if (method === "GET" || method === "DELETE")
     return { method, path: `/api/v1${path}${queryOf(rest)}`, headers, signal };
@@ -73,9 +71,11 @@ function queryOf(entries: [string, unknown][]): string {
 /** The server was reached and went away before it answered. */
 class BrokenConnection extends Error {}
 
-function send({ url, token }: Connection, { method, path, headers, body, signal }: Request) {
+async function send({ url, token }: Connection, { method, path, headers, body, signal }: Request) {
+  // TLS takes a while to load, and most servers are on this machine.
+  const requestOver = url.startsWith("https:") ? (await import("node:https")).request : httpRequest;
   return new Promise<{ status: number; body: unknown }>((resolve, reject) => {
-    const request = (url.startsWith("https:") ? httpsRequest : httpRequest)(`${url}${path}`, {
+    const request = requestOver(`${url}${path}`, {
       method,
       agent: false,
       ...(signal === undefined ? {} : { signal }),

@@ -1,6 +1,7 @@
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { report, usage } from "./failure.ts";
-import { createProgram, type Outcome } from "./program.ts";
+import type { Outcome } from "./outcome.ts";
+import { createProgram } from "./program.ts";
 import { openTerminal } from "./terminal.ts";
 
 /** Runs one command and answers its exit code. What went wrong has been said on stderr. */
@@ -14,9 +15,19 @@ export async function runCli(args: readonly string[], version: string): Promise<
     const failure = thrown instanceof CommanderError ? fromParser(thrown) : thrown;
     if (failure === null) return 0;
     if (failure === "help shown") return 2;
+    const isJson = args.includes("--json");
     const terminal = openTerminal({ noColor: args.includes("--no-color") });
-    return report(failure, { isJson: args.includes("--json"), terminal });
+    const exitCode = report(failure, { isJson, terminal });
+    if (failure !== thrown && !isJson)
+      terminal.say(`How it is used: ${["runboard", ...named(program, args), "--help"].join(" ")}`);
+    return exitCode;
   }
+}
+
+/** The words that name a command: of `task lst DEMO` the first. */
+function named(program: Command, [word, ...more]: readonly string[]): string[] {
+  const command = program.commands.find((one) => one.name() === word);
+  return command === undefined ? [] : [command.name(), ...named(command, more)];
 }
 
 /** null: help or version was asked for and given. */

@@ -4,6 +4,7 @@ import type { CliOperation } from "./catalogue.ts";
 import { confirm } from "./confirm.ts";
 import { findConnection } from "./connection.ts";
 import { followEvents } from "./follow-events.ts";
+import { isJournal, isLog } from "./own-behaviour.ts";
 import { type Options, readInput } from "./read-input.ts";
 import { readSessionLogs } from "./read-session-logs.ts";
 import { type Client, createClient, type Input } from "./request.ts";
@@ -35,15 +36,13 @@ export async function runOperation(invocation: Invocation): Promise<number> {
   const call: Call = { ...invocation, client, input, isJson: options.json === true };
   if (operation.isDestructive) await confirm(operation, input, { isYes: options.yes === true, terminal });
   if (isLog(operation)) return showLogs(call);
-  if (operation.name === "event.list" && options.follow === true) return followEvents(call);
+  if (isJournal(operation) && options.follow === true) return followEvents(call);
   const answer = options.all === true ? await everyPage(call) : await send(call);
   if (operation.name === "session.attach" && !call.isJson) return attach(answer as AttachAnswer, settings, terminal);
   if (options.wait === true) return waitAndShow(call, answer as Started, until);
   show(call, answer);
   return 0;
 }
-
-export const isLog = ({ name }: CliOperation): boolean => name === "session.logs" || name === "autonomous.logs";
 
 /** --json without --follow is one answer of the API, as everywhere. */
 async function showLogs(call: Call): Promise<number> {

@@ -58,7 +58,8 @@ function line(cells: string[], widths: number[], finish = (text: string, _column
       const padding = at === cells.length - 1 ? "" : " ".repeat(widths[at]! - stringWidth(fitted));
       return `${finish(fitted, at)}${padding}`;
     })
-    .join(gap);
+    .join(gap)
+    .trimEnd();
 }
 
 function colored<Row>(column: Column<Row>, row: Row, text: string, terminal: Terminal): string {

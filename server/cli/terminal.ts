@@ -9,6 +9,8 @@ export interface Terminal {
   /** Progress may be shown on one line that changes. */
   showsProgress: boolean;
   hasColor: boolean;
+  /** The same for what is said on stderr. */
+  saysInColor: boolean;
   /** How wide a table may be; null: no end, so nothing is cut where programs read. */
   columns: number | null;
   out(text: string): void;
@@ -25,17 +27,19 @@ interface TerminalOptions {
 export function openTerminal({ noColor = false }: TerminalOptions, environment = process.env): Terminal {
   const { stdout, stderr, stdin } = process;
   const isDumb = environment.TERM === "dumb";
+  const mayColor = !isDumb && !noColor && !environment.NO_COLOR;
   return {
     isInteractive: stdout.isTTY === true,
     mayAsk: stdin.isTTY === true && stderr.isTTY === true,
     showsProgress: stderr.isTTY === true && !isDumb,
-    hasColor: stdout.isTTY === true && !isDumb && !noColor && !environment.NO_COLOR,
+    hasColor: stdout.isTTY === true && mayColor,
+    saysInColor: stderr.isTTY === true && mayColor,
     columns: stdout.isTTY === true ? Number(environment.COLUMNS) || stdout.columns || 80 : null,
     out: (text) => void stdout.write(text),
     say: (text) => void stderr.write(`${text}\n`),
   };
 }
 
-export function paint(terminal: Terminal, color: Color, text: string): string {
+export function paint(terminal: Pick<Terminal, "hasColor">, color: Color, text: string): string {
   return terminal.hasColor ? styleText(color, text) : text;
 }

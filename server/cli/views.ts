@@ -3,7 +3,7 @@ import type { ChatMessage } from "@/lib/chat/contract.ts";
 import type { OrchestratorUsage } from "@/lib/resource/contract.ts";
 import type { Reason, Task } from "@/lib/task/schema.ts";
 import type { CliOperation } from "./catalogue.ts";
-import { cleanLines } from "./clean-text.ts";
+import { cleanLine, cleanLines } from "./clean-text.ts";
 import * as columns from "./columns.ts";
 import { keyValues } from "./key-values.ts";
 import { statusColor } from "./status-color.ts";
@@ -18,7 +18,7 @@ type Lines = (string | false | null)[];
 export function viewOf(operation: CliOperation, answer: unknown, terminal: Terminal): string {
   const view = views[operation.name] ?? views[operation.name.replace(/^autonomous\./, "session.")];
   if (view !== undefined) return view(answer as never, terminal);
-  return genericView(answer, terminal);
+  return operation.isWrite ? changeView(answer, terminal) : keyValues(answer as object, terminal);
 }
 
 const listOf =
@@ -69,13 +69,27 @@ const views: Record<string, View> = {
   "project.usage": viewUsage,
 };
 
-/** A task that was changed is one line; anything else is its fields. */
-function genericView(answer: unknown, terminal: Terminal): string {
-  if (typeof answer !== "object" || answer === null) return String(answer);
-  const { task, position, message } = answer as { task?: Task; position?: number | null; message?: string };
-  if (task === undefined) return keyValues(answer, terminal);
-  const place = typeof position === "number" ? `, place ${position} in the queue` : "";
-  return joined([`${taskLine(task, terminal)}${place}`, message === undefined ? null : cleanLines(message)]);
+/** What was changed, as one line: a task, what holds one, a session, a project. Else its fields. */
+function changeView(answer: unknown, terminal: Terminal): string {
+  const { task, position, message, ...one } = answer as Changed;
+  if (task !== undefined) {
+    const place = typeof position === "number" ? `, place ${position} in the queue` : "";
+    return joined([`${taskLine(task, terminal)}${place}`, message === undefined ? null : cleanLines(message)]);
+  }
+  if (one.key && one.status && one.title)
+    return taskLine({ key: one.key, status: one.status, title: one.title }, terminal);
+  if (one.taskKey && one.status) return `${one.taskKey}/${one.attempt} ${one.status}`;
+  if (one.key && one.name) return `${one.key} ${cleanLine(one.name)}`;
+  return keyValues(answer as object, terminal);
+}
+
+interface Changed extends Partial<Pick<Task, "key" | "status" | "title">> {
+  task?: Task;
+  position?: number | null;
+  message?: string;
+  name?: string;
+  taskKey?: string;
+  attempt?: number;
 }
 
 /** `DEMO-3 QUEUED Say hello` */

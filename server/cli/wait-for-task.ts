@@ -11,19 +11,6 @@ import type { Terminal } from "./terminal.ts";
 /** As `timeout` has it. */
 export const timedOut = 124;
 
-/** Operations after which a task goes its way: they take --wait. */
-const waitable = new Set([
-  "session.start",
-  "session.continue",
-  "autonomous.start",
-  "task.createAndStart",
-  "task.approve",
-  "task.queue",
-  "task.retry",
-  "task.requestChanges",
-]);
-export const takesWait = (operation: string): boolean => waitable.has(operation);
-
 const firstPollMs = 200;
 const longestPollMs = 1_000;
 
