@@ -1,5 +1,6 @@
 import { Argument, type Command, Option } from "commander";
 import type { CliOperation, Field } from "./catalogue.ts";
+import { type Reference, setOffer } from "./complete.ts";
 import { examplesOf } from "./examples.ts";
 import { verbFooter } from "./help-texts.ts";
 import { newCommand } from "./new-command.ts";
@@ -37,8 +38,7 @@ function argumentsOf(operation: CliOperation): Argument[] {
       isOptional ? `[${argumentName(field)}]` : `<${argumentName(field)}>`,
       aboutArgument(field),
     );
-    const words = wordsOf(field);
-    return words === undefined ? argument : offering(argument, words);
+    return offering(argument, field);
   });
 }
 
@@ -60,8 +60,7 @@ function optionsOf(field: Field, operation: CliOperation): Option[] {
   const name = optionName(field);
   if (field.kind === "boolean") return booleanOptions(field, name);
   const option = new Option(`--${name} <${placeholder(field)}>`, aboutOption(field, operation)).argParser(collect);
-  const words = wordsOf(field);
-  if (words !== undefined) offering(option, words);
+  offering(option, field);
   const literal = field.name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return [
     option,
@@ -125,9 +124,20 @@ const wordsOf = ({ words, choices }: Field): string[] | undefined =>
 const nounOf = ({ name }: Field): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 const camel = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
-/** Offered by completions; checked when the value is read, which knows small letters and what was meant. */
-function offering<Target extends { argChoices?: string[] | undefined }>(target: Target, words: string[]): Target {
-  return Object.assign(target, { argChoices: words, fullDescription: () => (target as unknown as Option).description });
+/** What the server knows the words of. */
+const references: Record<string, Reference> = {
+  projectId: "project",
+  taskId: "task",
+  dependsOn: "task",
+  dependsOnId: "task",
+  sessionId: "session",
+};
+
+/** Words are only offered: the value is checked when it is read, which knows small letters and what was meant. */
+function offering<Target extends Argument | Option>(target: Target, field: Field): Target {
+  const reference = references[field.name] ?? null;
+  setOffer(target, { words: wordsOf(field) ?? [], reference, isList: field.kind === "list" });
+  return target;
 }
 
 /** What the command line adds to an operation. */
