@@ -27,11 +27,15 @@ export async function buildServer() {
   await buildCommandLine();
 }
 
-/** Starts with every command: its packages come along, since finding them costs more than running them, and what only some commands use is loaded by those. */
-function buildCommandLine() {
-  rmSync(`${root}/.build/cli`, { recursive: true, force: true });
+/**
+ * Starts with every command: its packages come along, since finding them costs more than running them, and what only some commands
+ * use is loaded by those.
+ */
+export function buildCommandLine(outdir = `${root}.build`) {
+  rmSync(`${outdir}/cli`, { recursive: true, force: true });
   return build({
     ...common,
+    outdir,
     entryPoints: ["server/cli.ts"],
     splitting: true,
     chunkNames: "cli/[name]-[hash]",

@@ -9,7 +9,7 @@ import { sizeText } from "@/lib/size-text.ts";
 import type { Reason, Task } from "@/lib/task/schema.ts";
 import { statusColor } from "./status-color.ts";
 import type { Column } from "./table.ts";
-import { relativeTime, tookTime } from "./time-text.ts";
+import { clockTime, relativeTime, tookTime } from "./time-text.ts";
 
 // What people see of a list. Programs read --json, which has everything.
 
@@ -82,10 +82,10 @@ export interface JournalRow {
 }
 export const eventColumns: Column<JournalRow>[] = [
   { title: "SEQ", text: ({ seq }) => String(seq) },
-  { title: "AT", text: ({ at }) => at },
+  { title: "AT", text: ({ at }) => clockTime(at) },
   { title: "TYPE", text: ({ type }) => type },
   { title: "ACTOR", text: ({ actor }) => actor.name },
-  { title: "ENTITY", text: ({ entityType, entityId }) => `${entityType} ${entityId}` },
+  { title: "ENTITY", text: ({ entityType, entityId }) => `${entityType} ${entityId.slice(0, 13)}` },
   { title: "WHAT", text: ({ payload }) => wordsOf(payload), isElastic: true },
 ];
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { optionsOf } from "./common-options.ts";
 import { newCommand } from "./new-command.ts";
 import type { Outcome } from "./outcome.ts";
 import { openTerminal } from "./terminal.ts";
@@ -13,7 +14,7 @@ export function addDoctor(program: Command, outcome: Outcome): void {
       .addHelpText("after", "\nEnds with 1 when a check fails; warnings are what works without, or less well.")
       .action(async (_, command: Command) => {
         const { doctor } = await import("./doctor/doctor.ts");
-        const { json, color } = command.optsWithGlobals<{ json?: boolean; color?: boolean }>();
+        const { json, color } = optionsOf(command);
         const terminal = openTerminal({ noColor: color === false });
         outcome.exitCode = await doctor({ isJson: json === true, terminal });
       }),

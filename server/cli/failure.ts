@@ -1,5 +1,6 @@
 import { DomainError, errorTable } from "@/lib/errors.ts";
 import { cleanLine, cleanLines } from "./clean-text.ts";
+import { jsonText } from "./json-text.ts";
 import { paint, type Terminal } from "./terminal.ts";
 
 /** Ended by a signal, as shells count: 128 + 2 for Ctrl-C. */
@@ -11,7 +12,7 @@ export const usage = (message: string, details: Record<string, unknown> = {}): D
 /** Says on stderr what went wrong, in words or as the API's error body, and answers with the exit code of the error table. */
 export function report(thrown: unknown, how: { isJson: boolean; terminal: Terminal }): number {
   const error = thrown instanceof DomainError ? thrown : new DomainError("INTERNAL", String(thrown));
-  if (how.isJson) how.terminal.say(JSON.stringify(error.body));
+  if (how.isJson) how.terminal.say(jsonText(error.body));
   else for (const line of linesOf(error, how.terminal)) how.terminal.say(line);
   return errorTable[error.code].exitCode;
 }

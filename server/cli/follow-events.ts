@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CliOperation } from "./catalogue.ts";
 import { eventColumns, type JournalRow } from "./columns.ts";
 import { enduring } from "./endurance.ts";
+import { jsonText } from "./json-text.ts";
 import type { Client, Input } from "./request.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -40,7 +41,7 @@ export async function followEvents({ client, operation, input, terminal, isJson 
   }
 }
 
-const jsonLines = (items: readonly JournalRow[]): string => items.map((item) => `${JSON.stringify(item)}\n`).join("");
+const jsonLines = (items: readonly JournalRow[]): string => items.map((item) => `${jsonText(item)}\n`).join("");
 
 /** Titles again and again would stand between the lines. */
 const withoutTitles = (items: readonly JournalRow[], terminal: Terminal): string =>

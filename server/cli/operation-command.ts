@@ -1,5 +1,6 @@
 import { Argument, type Command, Option } from "commander";
 import type { CliOperation, Field } from "./catalogue.ts";
+import { optionsOf } from "./common-options.ts";
 import { type Reference, setOffer } from "./complete.ts";
 import { examplesOf } from "./examples.ts";
 import { verbFooter } from "./help-texts.ts";
@@ -14,7 +15,7 @@ export function operationCommand(operation: CliOperation, act: Act): Command {
   const command = newCommand(operation.verb).description(operation.summary);
   for (const argument of argumentsOf(operation)) command.addArgument(argument);
   for (const field of optionFields(operation))
-    for (const option of optionsOf(field, operation)) command.addOption(option);
+    for (const option of fieldOptions(field, operation)) command.addOption(option);
   for (const option of ownOptions(operation)) command.addOption(option);
   command.addOption(outputOption("--json", "print the answer of the API, as it is"));
   command.addOption(outputOption("--no-color", "no colours, as with NO_COLOR"));
@@ -24,7 +25,7 @@ export function operationCommand(operation: CliOperation, act: Act): Command {
   // What is too much or missing is told apart by who knows that the project may be left out.
   return command.allowExcessArguments().action((...all) => {
     const self = all.at(-1) as Command;
-    return act(self.args, self.optsWithGlobals());
+    return act(self.args, optionsOf(self));
   });
 }
 
@@ -36,7 +37,7 @@ function argumentsOf(operation: CliOperation): Argument[] {
     const isOptional = hasProject || !field.isInPath;
     const argument = new Argument(
       isOptional ? `[${argumentName(field)}]` : `<${argumentName(field)}>`,
-      aboutArgument(field),
+      aboutArgument(field, operation),
     );
     return offering(argument, field);
   });
@@ -49,14 +50,14 @@ const hints: Record<string, string> = {
   sessionId: "session id or the beginning of one, DEMO-12 (its newest) or DEMO-12/2 (its second attempt)",
 };
 
-function aboutArgument(field: Field): string {
-  const about = hints[field.name] ?? field.description ?? nounOf(field);
+function aboutArgument(field: Field, operation: CliOperation): string {
+  const about = isFilter(field, operation) ? filterWords : (hints[field.name] ?? field.description ?? nounOf(field));
   return field.isInPath || field.kind !== "text" || field.choices || /.Id$/.test(field.name)
     ? about
     : `${about}; - reads it from stdin`;
 }
 
-function optionsOf(field: Field, operation: CliOperation): Option[] {
+function fieldOptions(field: Field, operation: CliOperation): Option[] {
   const name = optionName(field);
   if (field.kind === "boolean") return booleanOptions(field, name);
   const option = new Option(`--${name} <${placeholder(field)}>`, aboutOption(field, operation)).argParser(collect);
@@ -95,10 +96,9 @@ function placeholder({ name, kind, words, choices, isOfObjects }: Field): string
 
 function aboutOption(field: Field, operation?: CliOperation): string {
   const words = wordsOf(field);
-  const isFilter = field.name === "projectId" && !field.isRequired && operation?.isWrite === false;
   return [
-    isFilter
-      ? "only of this project; else RUNBOARD_PROJECT, the current directory's"
+    isFilter(field, operation)
+      ? filterWords
       : (ownWords[field.name] ?? hints[field.name] ?? field.description ?? nounOf(field)),
     words === undefined ? "" : `(${words.join(", ")})`,
     field.kind === "object" ? "(JSON, name=value, @file, -)" : "",
@@ -107,6 +107,10 @@ function aboutOption(field: Field, operation?: CliOperation): string {
     .filter(Boolean)
     .join(" ");
 }
+
+const isFilter = (field: Field, operation?: CliOperation): boolean =>
+  field.name === "projectId" && !field.isRequired && operation?.isWrite === false;
+const filterWords = "only of this project; else RUNBOARD_PROJECT, the current directory's";
 
 /** Where the API's description speaks of how it is encoded. */
 const ownWords: Record<string, string> = {

@@ -1,12 +1,14 @@
 import type { CliOperation, Field } from "./catalogue.ts";
 
 /**
- * What is said by its place: the path's parameters in their order, then the one thing that the operation asks for beside them
- * (a title, a text, a decision). Asks it for several, they are options.
+ * What is said by its place: the project first, wherever an operation has one, the path's parameters in their order, then the one
+ * thing that the operation asks for beside them (a title, a text, a decision). Asks it for several, they are options.
  */
 export function positionals({ fields }: CliOperation): Field[] {
   const asked = fields.filter(({ isRequired, isInPath }) => isRequired && !isInPath);
-  return [...fields.filter(({ isInPath }) => isInPath), ...(asked.length === 1 ? asked : [])];
+  const inPath = fields.filter(({ isInPath }) => isInPath);
+  const project = fields.filter(({ name, isInPath }) => name === "projectId" && !isInPath);
+  return [...project, ...inPath, ...(asked.length === 1 ? asked : [])];
 }
 
 /** Fields that may be given as options: all but those that stand in the path. The project always may. */

@@ -2,6 +2,7 @@ import type { LogPage, Session } from "@/lib/session/schema.ts";
 import { type CliOperation, catalogue } from "./catalogue.ts";
 import { createLogCleaner } from "./clean-log.ts";
 import { enduring } from "./endurance.ts";
+import { jsonText } from "./json-text.ts";
 import type { Client, Input } from "./request.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -42,8 +43,7 @@ function printer({ terminal, isJson }: Reading) {
   const cleaner = terminal.isInteractive ? createLogCleaner() : null;
   return {
     page(page: LogPage) {
-      if (isJson)
-        return page.items.length > 0 || page.isComplete ? terminal.out(`${JSON.stringify(page)}\n`) : undefined;
+      if (isJson) return page.items.length > 0 || page.isComplete ? terminal.out(`${jsonText(page)}\n`) : undefined;
       if (page.removedAt !== null) terminal.say(`The output was removed at ${page.removedAt}.`);
       for (const { text } of page.items) terminal.out(cleaner?.feed(text) ?? text);
     },

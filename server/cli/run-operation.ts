@@ -1,9 +1,10 @@
 import type { Task } from "@/lib/task/schema.ts";
 import { type AttachAnswer, attach } from "./attach.ts";
-import type { CliOperation } from "./catalogue.ts";
+import { type CliOperation, catalogue } from "./catalogue.ts";
 import { confirm } from "./confirm.ts";
 import { findConnection } from "./connection.ts";
 import { followEvents } from "./follow-events.ts";
+import { jsonText } from "./json-text.ts";
 import { isJournal, isLog } from "./own-behaviour.ts";
 import { type Options, readInput } from "./read-input.ts";
 import { readSessionLogs } from "./read-session-logs.ts";
@@ -34,6 +35,7 @@ export async function runOperation(invocation: Invocation): Promise<number> {
   const client = createClient(findConnection(settings));
   const input = await readInput(operation, { ...invocation, client, settings });
   const call: Call = { ...invocation, client, input, isJson: options.json === true };
+  await baseOnCurrent(call);
   if (operation.isDestructive) await confirm(operation, input, { isYes: options.yes === true, terminal });
   if (isLog(operation)) return showLogs(call);
   if (isJournal(operation) && options.follow === true) return followEvents(call);
@@ -52,6 +54,15 @@ async function showLogs(call: Call): Promise<number> {
     return 0;
   }
   return readSessionLogs({ ...call, isFollowing });
+}
+
+/** An edit says which version it was made on; who names none edits what is there now. */
+async function baseOnCurrent({ operation, input, client }: Call): Promise<void> {
+  const get = catalogue.find(({ name }) => name === `${operation.noun}.get`);
+  const isEdit = operation.isWrite && operation.fields.some(({ name }) => name === "version");
+  if (!isEdit || get === undefined || input.version !== undefined) return;
+  const named = get.fields.map(({ name }) => [name, input[name]]);
+  input.version = (await client.call<{ version: number }>(get, Object.fromEntries(named))).version;
 }
 
 function send({ client, operation, input, options }: Call): Promise<unknown> {
@@ -89,7 +100,5 @@ async function waitAndShow(call: Call, answer: Started, until: number | null): P
 }
 
 function show({ operation, terminal, isJson }: Call, answer: unknown): void {
-  terminal.out(
-    `${isJson ? JSON.stringify(answer, null, terminal.isInteractive ? 2 : 0) : viewOf(operation, answer, terminal)}\n`,
-  );
+  terminal.out(`${isJson ? jsonText(answer, terminal.isInteractive ? 2 : 0) : viewOf(operation, answer, terminal)}\n`);
 }

@@ -28,3 +28,11 @@ function span(seconds: number): string {
   const [name, size] = units.find(([, one]) => seconds >= one) ?? units[3];
   return `${Math.floor(seconds / size)}${name}`;
 }
+
+/** By the clock of whoever looks: `11-28 12:30:27`. */
+export function clockTime(at: string): string {
+  const time = new Date(at);
+  const two = (number: number) => String(number).padStart(2, "0");
+  const day = [time.getMonth() + 1, time.getDate()].map(two).join("-");
+  return `${day} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":")}`;
+}

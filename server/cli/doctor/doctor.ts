@@ -1,4 +1,5 @@
 import { isLoopback } from "../connection.ts";
+import { jsonText } from "../json-text.ts";
 import { readSettings } from "../settings.ts";
 import { statusColor } from "../status-color.ts";
 import { table } from "../table.ts";
@@ -16,7 +17,7 @@ export async function doctor({ isJson, terminal }: { isJson: boolean; terminal: 
   const here = isHere ? [...(await machineChecks()), ...homeChecks(settings)] : [];
   const checks = [...here, ...(await serverChecks(settings))];
   const isOk = checks.every(({ status }) => status !== "fail");
-  terminal.out(isJson ? `${JSON.stringify({ ok: isOk, checks })}\n` : `${view(checks, terminal)}\n`);
+  terminal.out(isJson ? `${jsonText({ ok: isOk, checks })}\n` : `${view(checks, terminal)}\n`);
   return isOk ? 0 : 1;
 }
 
