@@ -8,7 +8,10 @@ import { placed, positionals } from "./positionals.ts";
 
 const find = (name: string): CliOperation => catalogue.find((one) => one.name === name)!;
 const names = (name: string) => positionals(find(name)).map((field) => field.name);
-const place = (name: string, ...given: string[]) => Object.fromEntries(placed(find(name), given, new Set()).values);
+const place = (name: string, ...given: string[]) =>
+  Object.fromEntries(
+    [...placed(find(name), given, new Set()).values].map(([field, texts]) => [field, texts.join(" ")]),
+  );
 
 describe("the description that commands are made of", () => {
   it("is the catalogue as it is now", () => {
@@ -73,7 +76,8 @@ describe("places", () => {
     expect(place("task.create", "DEMO", "Title")).toEqual({ projectId: "DEMO", title: "Title" });
     expect(place("task.create", "Title")).toEqual({ title: "Title" });
     expect(place("task.list", "DEMO")).toEqual({ projectId: "DEMO" });
-    expect(placed(find("task.create"), ["DEMO"], new Set(["title"])).values.get("projectId")).toBe("DEMO");
+    expect(placed(find("task.create"), ["DEMO"], new Set(["title"])).values.get("projectId")).toEqual(["DEMO"]);
+    expect(place("config.update", "a=1", "b=2")).toEqual({ values: "a=1 b=2" });
     expect(placed(find("task.get"), ["a", "b"], new Set()).extra).toEqual(["b"]);
   });
 });

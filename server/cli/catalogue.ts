@@ -17,7 +17,12 @@ export interface Field {
   words?: Record<string, number>;
   /** The entries of a list are objects, so it comes as JSON. */
   isOfObjects?: true;
+  /** Of an object whose names are known: what each of them takes. */
+  properties?: Record<string, Value>;
 }
+
+/** What is taken, whoever asks for it. */
+export type Value = Omit<Field, "name" | "isRequired" | "isInPath">;
 
 /** One operation of the catalogue. Without the schemas: reading them would cost most of a command's time. */
 export interface CliOperation {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { priorityNames } from "@/lib/task/schema.ts";
-import type { CliOperation, Field } from "./catalogue.ts";
+import type { CliOperation, Field, Value } from "./catalogue.ts";
 
 // Runs when the product is set up, never with a command: what it makes is what commands are a loop over.
 
@@ -38,7 +38,8 @@ function describeOperation(noun: string, verb: string, { "~orpc": { meta, route,
   const input = schemaOf(inputSchema, "input");
   const output = schemaOf(outputSchema, "output");
   const fields = Object.entries(input.properties ?? {}).map(([name, schema]) => ({
-    ...fieldOf(name, schema),
+    name,
+    ...takenBy(name, schema),
     isRequired: input.required?.includes(name) === true,
     isInPath: path.includes(`{${name}}`),
   }));
@@ -63,22 +64,31 @@ const schemaOf = (schema: z.ZodType, io: "input" | "output"): JsonSchema =>
 const inPathOrder = (fields: Field[], path: string): Field[] =>
   fields.filter(({ isInPath }) => isInPath).sort((a, b) => path.indexOf(`{${a.name}}`) - path.indexOf(`{${b.name}}`));
 
-function fieldOf(name: string, schema: JsonSchema): Omit<Field, "isRequired" | "isInPath"> {
+function takenBy(name: string, schema: JsonSchema): Value {
   const some = schema.anyOf?.filter(({ type }) => type !== "null") ?? [schema];
   const [one = schema] = some;
   const choices = schema["x-words"] ?? one.enum ?? one.items?.enum;
   const description = schema.description ?? one.description;
   return {
-    name,
     kind: kindOf(some.length > 1 ? {} : one, schema),
     ...(schema.anyOf !== undefined && some.length < schema.anyOf.length ? { isNullable: true as const } : {}),
     ...(schema.default === undefined ? {} : { default: schema.default }),
     ...(description === undefined ? {} : { description }),
     ...(choices === undefined ? {} : { choices }),
     ...(one.items?.type === "object" ? { isOfObjects: true as const } : {}),
+    ...(one.properties === undefined ? {} : { properties: propertiesOf(one.properties) }),
     ...(name === "priority" && one.type === "integer" ? { words: priorityWords } : {}),
   };
 }
+
+/** Without descriptions: help has no room for what is inside. */
+const propertiesOf = (properties: Record<string, JsonSchema>): Record<string, Value> =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => {
+      const { description: _, ...value } = takenBy(name, schema);
+      return [name, value];
+    }),
+  );
 
 function kindOf({ type }: JsonSchema, whole: JsonSchema): Field["kind"] {
   if (type === "integer" || type === "number") return "number";

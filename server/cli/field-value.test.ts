@@ -20,6 +20,14 @@ const refused = (one: Field, ...given: string[]) => {
 
 describe("what was typed becomes what the API takes", () => {
   const statuses = { choices: ["QUEUED", "TIMED_OUT"] };
+  const settings: Partial<Field> = {
+    properties: {
+      n: { kind: "number" },
+      is: { kind: "boolean" },
+      not: { kind: "number", isNullable: true },
+      t: { kind: "text" },
+    },
+  };
   const priority = { words: { low: 1, medium: 2, high: 3 } };
   it.each<[string, Field, string[], unknown]>([
     ["text, the last one", field("text"), ["a", "b"], "b"],
@@ -37,7 +45,18 @@ describe("what was typed becomes what the API takes", () => {
     ["a list from stdin", field("list", { isOfObjects: true }), ["-"], ["from", "stdin"]],
     ["a list in the object of the API", field("list", { isOfObjects: true }), ['{"it":[{}]}'], [{}]],
     ["an object as JSON", field("object"), ['{"a":1}'], { a: 1 }],
-    ["an object by pairs", field("object"), ["a=1", "b=x=y", 'c=["z"]', "d=on"], { a: 1, b: "x=y", c: ["z"], d: "on" }],
+    [
+      "an object by pairs, which are text",
+      field("object"),
+      ["a=true", "b=x=y", 'c=["z"]', "d:=1"],
+      { a: "true", b: "x=y", c: ["z"], d: 1 },
+    ],
+    [
+      "an object by pairs whose names are known",
+      field("object", settings),
+      ["n=1", "is=on", "not=null", "t=true"],
+      { n: 1, is: true, not: null, t: "true" },
+    ],
   ])("%s", (_, one, given, expected) => {
     expect(value(one, ...given)).toEqual(expected);
   });
@@ -50,6 +69,10 @@ describe("what was typed becomes what the API takes", () => {
     expect(refused(field("text", statuses), "queud")).toContain("did you mean QUEUED?");
     expect(refused(field("object"), "{broken")).toContain("not valid");
     expect(refused(field("object"), "words")).toContain("name=value");
+    expect(refused(field("object", { properties: { network: { kind: "text" } } }), "netwrk=x")).toContain(
+      "Did you mean network?",
+    );
+    expect(refused(field("object"), "a:=words")).toContain("JSON behind a:=");
     expect(refused(field("list", { isOfObjects: true }), "a,b")).toContain("JSON, @file or -");
     expect(refused(field("object"), "@/no/such/file")).toContain("ENOENT");
   });

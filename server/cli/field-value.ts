@@ -75,7 +75,7 @@ function entriesOf(field: Field, json: unknown): unknown[] {
   throw wrong(field, "a JSON array");
 }
 
-/** JSON, or `name=value` as often as wanted. */
+/** JSON, or as often as wanted `name=value`, and `name:=json` where a value is no text. */
 function objectValue(field: Field, given: string[], readStdin: ReadStdin): unknown {
   const parts = given.map((text) => jsonOf(field, text, readStdin) ?? pairOf(field, text));
   if (parts.length === 1) return parts[0];
@@ -83,9 +83,23 @@ function objectValue(field: Field, given: string[], readStdin: ReadStdin): unkno
 }
 
 function pairOf(field: Field, text: string): Record<string, unknown> {
-  const [, name, value = ""] = /^([A-Za-z_][\w.-]*)=(.*)$/s.exec(text) ?? [];
+  const [, name, sign, value = ""] = /^([A-Za-z_][\w.-]*)(:?=)(.*)$/s.exec(text) ?? [];
   if (name === undefined) throw wrong(field, 'JSON such as \'{"name": "value"}\', name=value, @file or - for stdin');
-  return { [name]: parsed(value) ?? value };
+  if (sign === "=") return { [name]: pairValue(field, name, value) };
+  const json = parsed(value);
+  if (json === undefined) throw wrong(field, `JSON behind ${name}:=, and ${value} is none`);
+  return { [name]: json };
+}
+
+/** By what is known of that name; of a free one it is text, unless it is plainly a list or an object. */
+function pairValue({ name: field, properties }: Field, name: string, text: string): unknown {
+  if (properties === undefined) return /^\s*[[{]/.test(text) ? (parsed(text) ?? text) : text;
+  const value = properties[name];
+  if (value === undefined)
+    throw usage(`${field} has no ${name}. Did you mean ${nearest(name, Object.keys(properties))}?`);
+  if (text === "null" && value.isNullable) return null;
+  const inside = { ...value, name: `${field}.${name}`, isRequired: false, isInPath: false };
+  return fieldValue(inside, [text], () => "-");
 }
 
 /** undefined: it is no JSON and not meant as such. */

@@ -19,14 +19,21 @@ export function operationCommand(operation: CliOperation, act: Act): Command {
   for (const option of ownOptions(operation)) command.addOption(option);
   command.addOption(outputOption("--json", "print the answer of the API, as it is"));
   command.addOption(outputOption("--no-color", "no colours, as with NO_COLOR"));
-  const examples = examplesOf(operation.name);
-  const shown = examples.map((line) => `\n  $ ${line}`).join("");
-  command.addHelpText("after", `${shown === "" ? "" : `\nExamples:${shown}\n`}${verbFooter}`);
+  command.addHelpText("after", () => footerOf(operation));
   // What is too much or missing is told apart by who knows that the project may be left out.
   return command.allowExcessArguments().action((...all) => {
     const self = all.at(-1) as Command;
     return act(self.args, optionsOf(self));
   });
+}
+
+function footerOf({ name, fields }: CliOperation): string {
+  const examples = examplesOf(name).map((line) => `\n  $ ${line}`);
+  return [
+    ...fields.map(namesIn).filter((text) => text !== ""),
+    ...(examples.length > 0 ? [`\nExamples:${examples.join("")}`] : []),
+    verbFooter,
+  ].join("\n");
 }
 
 /** A place is optional where the field may be an option instead, and before others where the project may be left out. */
@@ -35,10 +42,8 @@ function argumentsOf(operation: CliOperation): Argument[] {
   const hasProject = fields[0]?.name === "projectId";
   return fields.map((field) => {
     const isOptional = hasProject || !field.isInPath;
-    const argument = new Argument(
-      isOptional ? `[${argumentName(field)}]` : `<${argumentName(field)}>`,
-      aboutArgument(field, operation),
-    );
+    const name = `${argumentName(field)}${field.kind === "list" || field.kind === "object" ? "..." : ""}`;
+    const argument = new Argument(isOptional ? `[${name}]` : `<${name}>`, aboutArgument(field, operation));
     return offering(argument, field);
   });
 }
@@ -107,6 +112,22 @@ function aboutOption(field: Field, operation?: CliOperation): string {
     .filter(Boolean)
     .join(" ");
 }
+
+/** What an object may hold, where that is known. */
+function namesIn({ name, properties }: Field): string {
+  if (properties === undefined) return "";
+  const lines = Object.entries(properties).map(
+    ([one, { kind, choices }]) => `  ${one}=${choices?.join("|") ?? samples[kind]}`,
+  );
+  return `\nNames in ${name}:\n${lines.join("\n")}`;
+}
+const samples: Record<Field["kind"], string> = {
+  text: "text",
+  number: "n",
+  boolean: "on|off",
+  list: "a,b",
+  object: "json",
+};
 
 const isFilter = (field: Field, operation?: CliOperation): boolean =>
   field.name === "projectId" && !field.isRequired && operation?.isWrite === false;

@@ -32,10 +32,12 @@ export function placed(operation: CliOperation, given: readonly string[], asOpti
   const fields = positionals(operation).filter(({ name }) => !asOptions.has(name));
   const isShort = given.length < fields.length && fields[0]?.name === "projectId";
   const taken = isShort ? fields.slice(1) : fields;
-  return {
-    values: new Map(taken.slice(0, given.length).map((field, at) => [field.name, given[at]!])),
-    extra: given.slice(taken.length),
-  };
+  const values = new Map(taken.slice(0, given.length).map((field, at) => [field.name, [given[at]!]]));
+  const last = taken.at(-1);
+  const extra = given.slice(taken.length);
+  // A list and an object take as much as there is: runboard config update maxConcurrent=8 logRetentionDays=7
+  if (last === undefined || (last.kind !== "list" && last.kind !== "object")) return { values, extra };
+  return { values: values.set(last.name, [...(values.get(last.name) ?? []), ...extra]), extra: [] };
 }
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

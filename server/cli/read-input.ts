@@ -58,8 +58,8 @@ function typedValues(operation: CliOperation, { places, options }: Given): Map<s
   }
   const { values, extra } = placed(operation, places, new Set(asOptions.keys()));
   if (extra.length > 0) throw usage(`Too much: "${extra[0]}" is one argument more than this command takes.`);
-  for (const [name, text] of values)
-    asOptions.set(name, { field: operation.fields.find((field) => field.name === name)!, texts: [text] });
+  for (const [name, texts] of values)
+    asOptions.set(name, { field: operation.fields.find((field) => field.name === name)!, texts });
   return asOptions;
 }
 

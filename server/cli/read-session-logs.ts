@@ -5,6 +5,7 @@ import { enduring } from "./endurance.ts";
 import { jsonText } from "./json-text.ts";
 import type { Client, Input } from "./request.ts";
 import type { Terminal } from "./terminal.ts";
+import { createTranscript } from "./transcript-text.ts";
 
 interface Reading {
   client: Client;
@@ -23,7 +24,7 @@ const waitSeconds = 20;
  */
 export async function readSessionLogs(reading: Reading): Promise<number> {
   const { client, operation, terminal, isFollowing } = reading;
-  const print = printer(reading);
+  const print = await printer(reading);
   const endure = enduring(terminal);
   let after = Number(reading.input.after ?? 0);
   for (;;) {
@@ -39,22 +40,33 @@ export async function readSessionLogs(reading: Reading): Promise<number> {
   return isFollowing ? endure(() => exitCodeOf(reading)) : 0;
 }
 
-function printer({ terminal, isJson }: Reading) {
-  const cleaner = terminal.isInteractive ? createLogCleaner() : null;
+/** For people an agent's session is a transcript, a command's its output; for a pipe both are what they are. */
+async function printer(reading: Reading) {
+  const { terminal, isJson } = reading;
+  const cleaner = createLogCleaner();
+  const isTranscript = terminal.isInteractive && !isJson && (await sessionOf(reading)).isTranscript;
+  const shown = isTranscript
+    ? createTranscript(terminal)
+    : terminal.isInteractive
+      ? cleaner.feed
+      : (text: string) => text;
   return {
     page(page: LogPage) {
       if (isJson) return page.items.length > 0 || page.isComplete ? terminal.out(`${jsonText(page)}\n`) : undefined;
       if (page.removedAt !== null) terminal.say(`The output was removed at ${page.removedAt}.`);
-      for (const { text } of page.items) terminal.out(cleaner?.feed(text) ?? text);
+      for (const { text } of page.items) terminal.out(shown(text));
     },
-    end: () => terminal.out(cleaner?.end() ?? ""),
+    end: () => terminal.out(cleaner.end()),
   };
 }
 
-async function exitCodeOf({ client, input, terminal }: Reading): Promise<number> {
-  const get = catalogue.find(({ name }) => name === "session.get")!;
-  const { taskKey, attempt, status, reason } = await client.call<Session>(get, { sessionId: input.sessionId });
+async function exitCodeOf(reading: Reading): Promise<number> {
+  const { terminal } = reading;
+  const { taskKey, attempt, status, reason } = await sessionOf(reading);
   if (terminal.showsProgress)
     terminal.say(`${taskKey}/${attempt} ended: ${status}${reason === null ? "" : ` (${reason})`}`);
   return status === "SUCCEEDED" ? 0 : 1;
 }
+
+const sessionOf = ({ client, input }: Reading): Promise<Session> =>
+  client.call<Session>(catalogue.find(({ name }) => name === "session.get")!, { sessionId: input.sessionId });
