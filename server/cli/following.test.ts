@@ -52,8 +52,17 @@ describe("--wait", () => {
     const { key, id } = await taskOf("sleep 60");
     const { code, err } = await cli.run(["task", "queue", key, "--wait", "--timeout", "1s"]);
     expect({ code, err }).toEqual({ code: 124, err: expect.stringContaining("the time to wait is over") });
+    expect((await cli.run(["task", "queue", key, "--timeout", "1s"])).code).toBe(2);
     expect(["QUEUED", "RUNNING"]).toContain((await call<{ status: string }>("task", "get", { taskId: id })).status);
     await call("task", "cancel", { taskId: id });
+  });
+
+  it("shows in a terminal what goes on, on one line, and leaves the end alone standing", async () => {
+    const { key } = await taskOf("sleep 2");
+    const { code, shown } = await cli.runInTerminal(["task", "queue", key, "--wait", "--no-color"]);
+    expect(code).toBe(0);
+    expect(shown).toContain(`\r\u001b[K${key} RUNNING`);
+    expect(shown.split("\r\u001b[K").at(-1)).toMatch(new RegExp(`^${key} COMPLETED a task\r\n$`));
   });
 
   it("outlives the server", async () => {

@@ -10,8 +10,11 @@ import { operationCommand } from "./operation-command.ts";
 import type { Outcome } from "./outcome.ts";
 import { openTerminal } from "./terminal.ts";
 
-/** All commands: a noun for each of the catalogue, a verb for each of its operations, and what is about the command line itself. */
-export function createProgram(version: string, outcome: Outcome): Command {
+/**
+ * All commands: a noun for each of the catalogue, a verb for each of its operations, and what is about the command line itself.
+ * Only the nouns among the words that were typed get their verbs: making all of them takes longer than most calls.
+ */
+export function createProgram(version: string, args: readonly string[], outcome: Outcome): Command {
   const program = newCommand("runboard")
     .description("Runboard from the command line: everything the board does, for people and for scripts.")
     .version(version, "-V, --version", "print the version")
@@ -19,8 +22,11 @@ export function createProgram(version: string, outcome: Outcome): Command {
     .option("--no-color", "no colours, as with NO_COLOR")
     .enablePositionalOptions()
     .addHelpText("after", helpFooter);
-  for (const noun of new Set(catalogue.map((operation) => operation.noun)))
-    program.addCommand(nounCommand(noun, outcome));
+  for (const noun of new Set(catalogue.map((operation) => operation.noun))) {
+    const isNamed = args.includes(noun) || args.includes("complete");
+    program.addCommand(isNamed ? withVerbs(nounCommand(noun), noun, outcome) : nounCommand(noun));
+  }
+
   addDoctor(program, outcome);
   addMcp(program);
   addCompletion(program);
@@ -28,8 +34,10 @@ export function createProgram(version: string, outcome: Outcome): Command {
   return program;
 }
 
-function nounCommand(noun: string, outcome: Outcome): Command {
-  const command = newCommand(noun).description(nounSummaries[noun] ?? `all about ${noun}s`);
+const nounCommand = (noun: string): Command =>
+  newCommand(noun).description(nounSummaries[noun] ?? `all about ${noun}s`);
+
+function withVerbs(command: Command, noun: string, outcome: Outcome): Command {
   for (const operation of catalogue.filter((one) => one.noun === noun)) {
     command.addCommand(
       operationCommand(operation, async (places, options) => {

@@ -68,6 +68,9 @@ function queryOf(entries: [string, unknown][]): string {
   return `?${new URLSearchParams(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(",") : String(value)]))}`;
 }
 
+/** Longer than any answer is held back (30 s), and than a repository takes to be looked at. */
+const longestSilenceMs = 90_000;
+
 /** The server was reached and went away before it answered. */
 class BrokenConnection extends Error {}
 
@@ -86,6 +89,7 @@ async function send({ url, token }: Connection, { method, path, headers, body, s
         ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
       },
     });
+    request.setTimeout(longestSilenceMs, () => request.destroy(new BrokenConnection("silent")));
     request.on("error", (error: NodeJS.ErrnoException) =>
       reject(error.code === "ECONNRESET" || error.code === "EPIPE" ? new BrokenConnection(error.message) : error),
     );

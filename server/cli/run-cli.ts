@@ -7,7 +7,7 @@ import { openTerminal } from "./terminal.ts";
 /** Runs one command and answers its exit code. What went wrong has been said on stderr. */
 export async function runCli(args: readonly string[], version: string): Promise<number> {
   const outcome: Outcome = { exitCode: 0 };
-  const program = createProgram(version, outcome);
+  const program = createProgram(version, args, outcome);
   try {
     await program.parseAsync(args, { from: "user" });
     return outcome.exitCode;

@@ -3,6 +3,7 @@ import { type AttachAnswer, attach } from "./attach.ts";
 import { type CliOperation, catalogue } from "./catalogue.ts";
 import { confirm } from "./confirm.ts";
 import { findConnection } from "./connection.ts";
+import { usage } from "./failure.ts";
 import { followEvents } from "./follow-events.ts";
 import { jsonText } from "./json-text.ts";
 import { isJournal, isLog } from "./own-behaviour.ts";
@@ -31,6 +32,8 @@ interface Call extends Invocation {
 export async function runOperation(invocation: Invocation): Promise<number> {
   const { operation, options, terminal } = invocation;
   const settings = readSettings();
+  if (options.timeout !== undefined && options.wait !== true)
+    throw usage("--timeout is the time to --wait; give both.");
   const until = typeof options.timeout === "string" ? Date.now() + durationMs(options.timeout) : null;
   const client = createClient(findConnection(settings));
   const input = await readInput(operation, { ...invocation, client, settings });

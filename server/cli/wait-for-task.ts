@@ -67,7 +67,7 @@ export function outcomeOf(task: Task, terminal: Terminal): number {
 /** One line that changes, on terminals; elsewhere a line whenever the status does. */
 function progressLine(terminal: Terminal) {
   let shown = "";
-  const width = () => (process.stderr.columns ?? 80) - 1;
+  const width = () => (process.stderr.columns || 80) - 1;
   return {
     show({ key, status, session, why }: Task) {
       const text = cleanLine([key, status, session?.liveLine ?? why?.message].filter(Boolean).join(" "));
