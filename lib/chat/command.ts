@@ -40,14 +40,7 @@ export function parseCommand(text: string): ChatCommand | { unknown: string; nea
   if (match === null) return null;
   const [, word = "", tail = ""] = match;
   const name = chatCommands.find((command) => command.name === word.toLowerCase())?.name;
-  if (name === undefined)
-    return {
-      unknown: word,
-      nearest: nearest(
-        word,
-        chatCommands.map((command) => command.name),
-      )!,
-    };
+  if (name === undefined) return { unknown: word, nearest: nearestCommand(word) };
   return { name, ...takeOptions(tail) };
 }
 
@@ -62,6 +55,13 @@ function takeOptions(tail: string): Pick<ChatCommand, "options" | "rest"> {
     options[name] = match[2];
     rest = rest.slice(match[0].length);
   }
+}
+
+function nearestCommand(word: string): ChatCommandName {
+  return nearest(
+    word,
+    chatCommands.map(({ name }) => name),
+  )!;
 }
 
 /** A plain request that reads like a command offers the command it would be. */
