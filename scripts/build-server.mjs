@@ -1,5 +1,5 @@
 // Bundles the server's programs into .build, one file each; packages stay in node_modules.
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -9,26 +9,49 @@ const programs = [
   "alone",
   "web",
   "orchestrator",
-  "cli",
   "mcp",
   "sandbox/spawner/spawner-child",
   "agent/driver",
   "agent/gate-keeper",
 ];
 
+const common = {
+  absWorkingDir: root,
+  outbase: "server",
+  outdir: ".build",
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  sourcemap: true,
+  logLevel: "warning",
+};
+
 export async function buildServer() {
   await build({
-    absWorkingDir: root,
+    ...common,
     entryPoints: programs.map((name) => `server/${name}.ts`).filter((path) => existsSync(`${root}/${path}`)),
-    outbase: "server",
-    outdir: ".build",
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "esm",
     packages: "external",
-    sourcemap: true,
-    logLevel: "warning",
+  });
+  await buildCommandLine();
+}
+
+/**
+ * Starts with every command: its packages come along, since finding them costs more than running them, and what only some commands
+ * use is loaded by those.
+ */
+export function buildCommandLine(outdir = `${root}.build`) {
+  rmSync(`${outdir}/cli`, { recursive: true, force: true });
+  return build({
+    ...common,
+    outdir,
+    entryPoints: ["server/cli.ts"],
+    splitting: true,
+    chunkNames: "cli/[name]-[hash]",
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // commander is CommonJS and asks for Node's modules as such.
+    banner: { js: 'import{createRequire as __r}from"node:module";const require=__r(import.meta.url);' },
   });
 }
 

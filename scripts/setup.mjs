@@ -31,14 +31,17 @@ const steps = {
     run: () => run(process.execPath, ["scripts/generate-client.mjs"]),
   },
   routes: {
-    title: "Generating the browser's routes",
-    from: ["lib", "scripts/generate-routes.ts", "package-lock.json"],
+    title: "Generating routes and commands",
+    from: ["lib", "scripts/generate-routes.ts", "server/cli/describe-catalogue.ts", "package-lock.json"],
     stamp: "lib/generated/.runboard-routes",
     run: () => run(process.execPath, ["--import", "tsx", "scripts/generate-routes.ts"]),
   },
   server: {
     title: "Building the server",
-    from: ["server", "lib", "prisma/schema.prisma", "package-lock.json", "tsconfig.json", "scripts/build-server.mjs"],
+    from: [
+      ...["server", "lib", "prisma/schema.prisma", "package-lock.json", "tsconfig.json"],
+      ...["scripts/build-server.mjs", "scripts/generate-routes.ts"],
+    ],
     stamp: ".build/.runboard-source",
     run: () => run(process.execPath, ["scripts/build-server.mjs"]),
   },
@@ -164,4 +167,7 @@ function run(file, args, environment = {}) {
   });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await setUp();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const named = process.argv.slice(2);
+  await setUp(named.length > 0 ? named : running);
+}

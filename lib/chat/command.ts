@@ -1,3 +1,4 @@
+import { nearest } from "@/lib/nearest.ts";
 import { type TaskLine, takeOptions } from "@/lib/task/task-line.ts";
 
 /** The commands of the chat, as data: the parser, the help and the composer's completion read the same rows. */
@@ -36,21 +37,10 @@ export function parseCommand(text: string): ChatCommand | { unknown: string; nea
 }
 
 function nearestCommand(word: string): ChatCommandName {
-  const ranked = chatCommands.map(({ name }) => ({ name, distance: editDistance(word.toLowerCase(), name) }));
-  return ranked.sort((a, b) => a.distance - b.distance)[0]!.name;
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
+  return nearest(
+    word,
+    chatCommands.map(({ name }) => name),
+  )!;
 }
 
 /** A plain request that reads like a command offers the command it would be. */

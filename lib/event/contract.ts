@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { actorSchema } from "@/lib/actor.ts";
+import { eventTypes } from "@/lib/events.ts";
 import { idSchema, limitQuery, operation, projectRefSchema, queryNumber, timeSchema } from "@/lib/operation.ts";
 
 const eventSchema = z.object({
@@ -27,7 +28,7 @@ export const eventContract = {
         .optional()
         .describe("Only events with a smaller seq; pages backwards with order=desc"),
       limit: limitQuery,
-      type: z.string().max(500).optional().describe("Comma-separated event types"),
+      type: z.string().max(500).optional().meta({ description: "Comma-separated event types", "x-words": eventTypes }),
       entityId: idSchema.optional(),
       order: z.enum(["asc", "desc"]).default("asc"),
     }),

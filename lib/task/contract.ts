@@ -16,7 +16,7 @@ const { title, ...optionalFields } = taskFields;
 const newTaskFields = {
   title,
   ...z.strictObject(optionalFields).partial().shape,
-  dependsOn: z.array(taskRefSchema).max(1000).optional(),
+  dependsOn: z.array(taskRefSchema).max(1000).optional().describe("Tasks it waits for"),
   status: z.enum(["DRAFT", "APPROVED"]).optional().describe("DRAFT unless said"),
 };
 const ofTask = z.strictObject({ taskId: taskRefSchema });
@@ -82,7 +82,7 @@ export const taskContract = {
       projectId: projectRefSchema.optional(),
       title,
       ...z.strictObject(optionalFields).partial().shape,
-      dependsOn: z.array(taskRefSchema).max(1000).optional(),
+      dependsOn: z.array(taskRefSchema).max(1000).optional().describe("Tasks it waits for"),
     }),
     output: z.object({ task: taskSchema, launched: z.boolean(), message: z.string() }),
   }),
@@ -98,9 +98,9 @@ export const taskContract = {
         .string()
         .max(200)
         .optional()
-        .describe(`Comma-separated: ${taskStatuses.join(", ")}`),
+        .meta({ description: `Comma-separated: ${taskStatuses.join(", ")}`, "x-words": taskStatuses }),
       ids: z.string().max(8000).optional().describe("Comma-separated task ids"),
-      search: z.string().max(200).optional(),
+      search: z.string().max(200).optional().describe("Only what has this in its title, description or key"),
       sort: z.enum(["position", "queue", "recent"]).default("position"),
       limit: limitQuery,
       cursor: cursorQuery,

@@ -109,22 +109,25 @@ export type RetryPolicy = z.infer<typeof retryPolicySchema>;
 /** What a person may write on a card. */
 export const taskFields = {
   title: z.string().trim().min(1).max(200),
-  description: z.string().max(65_536),
-  type: taskTypeSchema,
-  spec: z.record(z.string(), z.unknown()),
+  description: z.string().max(65_536).describe("Markdown"),
+  type: taskTypeSchema.describe("What carries it out"),
+  spec: z
+    .record(z.string(), z.unknown())
+    .describe("What to do: of type cli { command, args, workingDirectory, environment }, of an agent { prompt, … }"),
   priority: prioritySchema,
-  tags: z.array(tagSchema).max(30),
-  area: z.string().max(100).nullable(),
-  assignee: z.string().max(100).nullable(),
-  deadline: z.iso.datetime({ offset: true }).nullable(),
-  parentId: idSchema.nullable(),
-  maxAttempts: z.number().int().min(1).max(20),
-  timeoutSeconds: z.number().int().min(1).max(86_400),
+  tags: z.array(tagSchema).max(30).describe("Words to find it by"),
+  area: z.string().max(100).nullable().describe("Part of the project it belongs to"),
+  assignee: z.string().max(100).nullable().describe("Who looks after it"),
+  deadline: z.iso.datetime({ offset: true }).nullable().describe("When it is due, ISO 8601"),
+  parentId: idSchema.nullable().describe("The task it is a part of"),
+  maxAttempts: z.number().int().min(1).max(20).describe("Failures until it is FAILED; else the project's, else 3"),
+  timeoutSeconds: z.number().int().min(1).max(86_400).describe("How long one attempt may take"),
   resources: z.strictObject(resourceFields).partial().describe("What a session of it asks for; else the project's"),
   retryPolicy: retryPolicySchema.nullable().describe("Where it differs from the project's; null: as the project"),
   metadata: z
     .record(z.string(), z.unknown())
-    .refine((value) => JSON.stringify(value).length <= 16_384, "At most 16 KiB"),
+    .refine((value) => JSON.stringify(value).length <= 16_384, "At most 16 KiB")
+    .describe("Whatever a program wants to keep with it"),
 } as const;
 
 export const reasonCodes = [

@@ -1,0 +1,62 @@
+import { lstatSync, type Stats, statfsSync } from "node:fs";
+import { sizeText } from "@/lib/size-text.ts";
+import { type CliSettings, tokenFile } from "../settings.ts";
+import { type Check, fail, ok, warn } from "./check.ts";
+
+const fewBytes = 1024 ** 3;
+/** As the orchestrator has it: with less it claims nothing (diskMinFreeBytes). */
+const tooFewBytes = 256 * 1024 ** 2;
+
+/** The home: that it is there, that nobody else reads it, and what room it has. It is looked at and left as it is. */
+export function homeChecks(settings: CliSettings): Check[] {
+  const { home } = settings;
+  const stats = statOf(home);
+  if (stats === null)
+    return [fail("home", `${home} is not there`, "npm start makes it; or set RUNBOARD_HOME to where it is.")];
+  return [
+    privateCheck("home", home, stats, 0o700),
+    ...(settings.token === null ? [tokenCheck(tokenFile(home))] : [ok("token", "of RUNBOARD_TOKEN")]),
+    databaseCheck(home),
+    diskCheck(home),
+  ];
+}
+
+function tokenCheck(path: string): Check {
+  const stats = statOf(path);
+  if (stats === null) return fail("token", `${path} is not there`, "npm start makes it; or set RUNBOARD_TOKEN.");
+  if (!stats.isFile()) return fail("token", `${path} is no file of its own`, "Remove it and start Runboard again.");
+  return privateCheck("token", path, stats, 0o600);
+}
+
+function privateCheck(name: string, path: string, { uid, mode }: Stats, wanted: number): Check {
+  const octal = (mode & 0o777).toString(8);
+  if (uid !== process.getuid?.())
+    return fail(name, `${path} belongs to user ${uid}`, "Call runboard as that user, or set RUNBOARD_HOME.");
+  if ((mode & 0o077) !== 0)
+    return warn(name, `${path} is open to others (${octal})`, `chmod ${wanted.toString(8)} ${path}`);
+  return ok(name, `${path} (${octal})`);
+}
+
+function databaseCheck(home: string): Check {
+  if (process.env.DATABASE_URL) return ok("database", "of DATABASE_URL");
+  return statOf(`${home}/postgres`) === null
+    ? warn("database", "none in the home", "npm start makes it; or the server has its own DATABASE_URL.")
+    : ok("database", "embedded PostgreSQL in the home");
+}
+
+function diskCheck(home: string): Check {
+  const { bavail, bsize } = statfsSync(home);
+  const free = bavail * bsize;
+  const found = `${sizeText(free)} free`;
+  const advice = "Free some space: below 256 MiB nothing is started.";
+  if (free < tooFewBytes) return fail("disk", found, advice);
+  return free < fewBytes ? warn("disk", found, advice) : ok("disk", found);
+}
+
+function statOf(path: string): Stats | null {
+  try {
+    return lstatSync(path);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,81 @@
+import type { FoundAgent, FoundSandbox } from "@/lib/agent/contract.ts";
+import { DomainError } from "@/lib/errors.ts";
+import type { OrchestratorUsage } from "@/lib/resource/contract.ts";
+import { catalogue } from "../catalogue.ts";
+import { findConnection, isLoopback, serverUrl } from "../connection.ts";
+import { createClient } from "../request.ts";
+import type { CliSettings } from "../settings.ts";
+import { type Check, fail, ok, warn } from "./check.ts";
+
+interface Found {
+  orchestrators: { agents: FoundAgent[]; sandboxes: FoundSandbox[] }[];
+}
+
+/** The server: that it answers, takes our token, has somebody who works, and by which agents. */
+export async function serverChecks(settings: CliSettings): Promise<Check[]> {
+  const url = serverUrl(settings);
+  const reached = await reach(settings, url);
+  if (reached.status !== "ok") return [reached];
+  try {
+    const client = createClient(findConnection(settings));
+    const ask = <Answer>(name: string) => client.call<Answer>(catalogue.find((one) => one.name === name)!, {});
+    const { orchestrators } = await ask<{ orchestrators: OrchestratorUsage[] }>("resource.usage");
+    const found = await ask<Found>("agent.list");
+    return [reached, ...secrecy(url), ok("access", "the token is taken"), workers(orchestrators), ...agents(found)];
+  } catch (thrown) {
+    return [reached, fail("access", wordsOf(thrown), "Set RUNBOARD_TOKEN, or RUNBOARD_HOME to the server's home.")];
+  }
+}
+
+async function reach(settings: CliSettings, url: string): Promise<Check> {
+  try {
+    const { status, body } = await createClient({ url, token: "" }).get("/api/health/live");
+    const isOurs = status === 200 && (body as { status?: string } | null)?.status === "ok";
+    if (isOurs) return ok("server", url);
+    return fail("server", `${url} is answered by another program (${status})`, otherPort(settings));
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    return fail("server", `${url} does not answer (${code ?? "error"})`, "npm start, or set RUNBOARD_URL or PORT.");
+  }
+}
+
+const otherPort = ({ port }: CliSettings): string => `Stop it, or choose another port: PORT=${port + 1} npm start`;
+
+/** A token that travels in the clear is anybody's. */
+const secrecy = (url: string): Check[] =>
+  url.startsWith("https:") || isLoopback(url)
+    ? []
+    : [warn("transport", "plain http to another machine", "Put TLS in front of it, or use an SSH tunnel.")];
+
+function workers(orchestrators: readonly OrchestratorUsage[]): Check {
+  if (orchestrators.length === 0)
+    return fail("orchestrator", "none has a lease", "npm start brings one; or npm run orchestrator.");
+  const working = orchestrators.filter(({ pausedReason }) => pausedReason === null);
+  const slots = orchestrators.reduce((sum, one) => sum + one.slots.limit, 0);
+  const found = `${orchestrators.length}, ${slots} slots`;
+  if (working.length > 0) return ok("orchestrator", found);
+  return fail(
+    "orchestrator",
+    `${found}, paused: ${orchestrators[0]?.pausedReason}`,
+    "runboard resource usage says more.",
+  );
+}
+
+/** An agent that is not there is missed only by who wants it. */
+function agents({ orchestrators }: Found): Check[] {
+  return orchestrators.flatMap((one) => [
+    ...one.sandboxes.map(({ name, isUsable, problem }) =>
+      isUsable
+        ? ok(`sandbox ${name}`, "usable")
+        : warn(`sandbox ${name}`, "not usable", problem ?? "docs/sandboxes.md"),
+    ),
+    ...one.agents.map(({ name, version, program, problem }) =>
+      problem === null
+        ? ok(`agent ${name}`, version ?? program ?? "usable")
+        : warn(`agent ${name}`, "not usable", problem),
+    ),
+  ]);
+}
+
+const wordsOf = (thrown: unknown): string =>
+  thrown instanceof DomainError ? `${thrown.code}: ${thrown.message}` : String(thrown);
