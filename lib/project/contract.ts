@@ -58,7 +58,7 @@ export const projectContract = {
     output: listOf(projectSchema),
   }),
   get: operation({
-    policy: "member",
+    policy: "project",
     effect: "read",
     method: "GET",
     path: "/projects/{projectId}",

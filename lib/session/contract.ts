@@ -55,7 +55,7 @@ const at = (path: `/${string}`) => ({
     output: started,
   }),
   list: operation({
-    policy: "member",
+    policy: "project",
     effect: "read",
     method: "GET",
     path,
@@ -74,7 +74,7 @@ const at = (path: `/${string}`) => ({
     output: sessionSchema,
   }),
   logs: operation({
-    policy: "member",
+    policy: "project-output",
     effect: "read",
     method: "GET",
     path: `${path}/{sessionId}/logs`,
@@ -87,7 +87,7 @@ const at = (path: `/${string}`) => ({
 export const sessionContract = {
   ...at("/sessions"),
   get: operation({
-    policy: "member",
+    policy: "project",
     effect: "read",
     method: "GET",
     path: "/sessions/{sessionId}",

@@ -44,7 +44,7 @@ const versionSchema = z.number().int().optional().describe("The version the edit
 
 export const taskContract = {
   create: operation({
-    policy: "member",
+    policy: "project",
     effect: "write",
     method: "POST",
     path: "/projects/{projectId}/tasks",
@@ -54,7 +54,7 @@ export const taskContract = {
     output: taskSchema,
   }),
   createBatch: operation({
-    policy: "member",
+    policy: "project",
     effect: "write",
     method: "POST",
     path: "/projects/{projectId}/tasks/batch",
@@ -87,7 +87,7 @@ export const taskContract = {
     output: z.object({ task: taskSchema, launched: z.boolean(), message: z.string() }),
   }),
   list: operation({
-    policy: "member",
+    policy: "project",
     effect: "read",
     method: "GET",
     path: "/projects/{projectId}/tasks",
@@ -108,7 +108,7 @@ export const taskContract = {
     output: listOf(taskSchema),
   }),
   get: operation({
-    policy: "member",
+    policy: "project",
     effect: "read",
     method: "GET",
     path: "/tasks/{taskId}",
@@ -162,7 +162,7 @@ export const taskContract = {
     z.strictObject({ taskId: taskRefSchema, feedback: feedbackSchema }),
   ),
   addDependency: operation({
-    policy: "member",
+    policy: "project-graph",
     effect: "write",
     method: "PUT",
     path: "/tasks/{taskId}/dependencies/{dependsOnId}",
@@ -180,7 +180,7 @@ export const taskContract = {
     output: taskSchema,
   }),
   explain: operation({
-    policy: "member",
+    policy: "project",
     effect: "read",
     method: "GET",
     path: "/tasks/{taskId}/explanation",
@@ -189,7 +189,7 @@ export const taskContract = {
     output: z.object({ taskId: idSchema, status: z.enum(taskStatuses), reasons: z.array(reasonSchema) }),
   }),
   brief: operation({
-    policy: "member",
+    policy: "project",
     effect: "read",
     method: "GET",
     path: "/tasks/{taskId}/brief",
@@ -207,7 +207,7 @@ export const taskContract = {
     }),
   }),
   graph: operation({
-    policy: "member",
+    policy: "project",
     effect: "read",
     method: "GET",
     path: "/projects/{projectId}/graph",
