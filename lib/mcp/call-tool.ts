@@ -1,9 +1,9 @@
-import type { Caller } from "@/lib/actor.ts";
 import { type DomainError, toDomainError } from "@/lib/errors.ts";
 import { invalidInput } from "@/lib/invalid-input.ts";
 import { invoke } from "@/lib/invoke.ts";
 import { logger } from "@/lib/log.ts";
 import { pageLimit, type Tool } from "@/lib/mcp/tools.ts";
+import { knownOf, type Visitor } from "@/lib/mcp/visitor.ts";
 import { nextSteps } from "@/lib/next-steps.ts";
 
 export interface ToolResult {
@@ -16,16 +16,12 @@ export interface ToolResult {
 const textMaxLength = 60_000;
 
 /** Calls an operation as HTTP would. A refusal is a result that says what to do next, so that an agent can. */
-export async function callTool(
-  { operation }: Tool,
-  given: Record<string, unknown>,
-  caller: Caller,
-): Promise<ToolResult> {
-  const { noun, verb, inputSchema, outputSchema } = operation;
+export async function callTool(tool: Tool, given: Record<string, unknown>, visitor: Visitor): Promise<ToolResult> {
+  const { noun, verb, inputSchema, outputSchema } = tool.operation;
   try {
-    const parsed = inputSchema.safeParse(withShortPage(operation.inputSchema, given));
+    const parsed = inputSchema.safeParse(withShortPage(inputSchema, { ...knownOf(visitor, tool), ...given }));
     if (!parsed.success) throw invalidInput(parsed.error.issues);
-    const answer = outputSchema.parse(await invoke(noun, verb, parsed.data, { caller }));
+    const answer = outputSchema.parse(await invoke(noun, verb, parsed.data, { caller: visitor.caller }));
     return { content: [{ type: "text", text: cut(JSON.stringify(answer)) }], structuredContent: answer };
   } catch (thrown) {
     const error = toDomainError(thrown);

@@ -1,4 +1,3 @@
-import type { Caller } from "@/lib/actor.ts";
 import { DomainError, toDomainError } from "@/lib/errors.ts";
 import { errorResponse } from "@/lib/http/error-response.ts";
 import { parseJson, readJsonText } from "@/lib/http/read-body.ts";
@@ -13,6 +12,7 @@ import {
   RpcError,
   rpcCodes,
 } from "@/lib/mcp/protocol.ts";
+import { type Visitor, welcome } from "@/lib/mcp/visitor.ts";
 import { authenticate } from "@/lib/token/token.ts";
 
 const batchMax = 50;
@@ -28,7 +28,7 @@ export async function serveMcp(request: Request): Promise<Response> {
     const caller = await authenticate({ authorization: headers.get("authorization"), cookie: headers.get("cookie") });
     if (caller === null) throw new DomainError("UNAUTHENTICATED", "Give a token: Authorization: Bearer …");
     refuseUnknownVersion(headers.get("mcp-protocol-version"));
-    return await answerAll(await readJsonText(request), caller);
+    return await answerAll(await readJsonText(request), await welcome(caller));
   } catch (thrown) {
     if (thrown instanceof RpcError) return json(failed(null, thrown), 400);
     return errorResponse(toDomainError(thrown));
@@ -53,17 +53,17 @@ function refuseUnknownVersion(version: string | null): void {
   );
 }
 
-async function answerAll(text: string, caller: Caller): Promise<Response> {
+async function answerAll(text: string, visitor: Visitor): Promise<Response> {
   const body = parsedJson(text);
   if (!Array.isArray(body)) {
-    const answer = await answerOne(body, caller);
+    const answer = await answerOne(body, visitor);
     return answer === null ? new Response(null, { status: 202 }) : json(answer);
   }
   if (body.length === 0 || body.length > batchMax)
     throw new RpcError(rpcCodes.invalidRequest, `A batch holds 1 to ${batchMax} messages.`);
   const answers: Answer[] = [];
   for (const one of body) {
-    const answer = await answerOne(one, caller);
+    const answer = await answerOne(one, visitor);
     if (answer !== null) answers.push(answer);
   }
   return answers.length === 0 ? new Response(null, { status: 202 }) : json(answers);
@@ -78,22 +78,22 @@ function parsedJson(text: string): unknown {
 }
 
 /** null: nothing is owed for notifications, nor for responses, as nothing is asked from here. */
-async function answerOne(body: unknown, caller: Caller): Promise<Answer | null> {
+async function answerOne(body: unknown, visitor: Visitor): Promise<Answer | null> {
   const read = messageSchema.safeParse(body);
   if (!read.success) return failed(null, new RpcError(rpcCodes.invalidRequest, "This is no JSON-RPC 2.0 message."));
   const { id, method } = read.data;
   if (id === undefined || method === undefined) return null;
   try {
-    return { jsonrpc: "2.0", id, result: await resultOf(read.data, caller) };
+    return { jsonrpc: "2.0", id, result: await resultOf(read.data, visitor) };
   } catch (thrown) {
     return failed(id, toRpcError(thrown));
   }
 }
 
-async function resultOf({ method = "", params = {} }: Message, caller: Caller): Promise<unknown> {
+async function resultOf({ method = "", params = {} }: Message, visitor: Visitor): Promise<unknown> {
   if (!Object.hasOwn(methods, method))
     throw new RpcError(rpcCodes.methodNotFound, `There is no method ${method.slice(0, 100)}.`);
-  return methods[method]!(params, caller);
+  return methods[method]!(params, visitor);
 }
 
 function toRpcError(thrown: unknown): RpcError {
