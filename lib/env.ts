@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { defaultHome } from "@/lib/default-home.ts";
 
 /**
  * The one read of `process.env`. Everything an operator can set, with its default and its unit.
@@ -74,6 +74,8 @@ export function readSecrets(source: NodeJS.ProcessEnv = process.env): ReadonlyMa
 export const home = {
   token: join(env.RUNBOARD_HOME, "token"),
   hostId: join(env.RUNBOARD_HOME, "host-id"),
+  /** Where the web process of this host answers, for the command line; there while it runs. */
+  address: join(env.RUNBOARD_HOME, "address"),
   lock: join(env.RUNBOARD_HOME, "lock"),
   postgres: join(env.RUNBOARD_HOME, "postgres"),
   sessions: join(env.RUNBOARD_HOME, "sessions"),
@@ -93,7 +95,3 @@ export const home = {
 
 /** A fresh credential: 256 bits, URL-safe. */
 export const newSecret = (): string => randomBytes(32).toString("base64url");
-
-function defaultHome(): string {
-  return process.getuid?.() === 0 ? "/var/lib/runboard" : join(homedir(), ".runboard");
-}

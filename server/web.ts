@@ -8,6 +8,7 @@ import { callbackSocket } from "./callback-socket.ts";
 import { createGateway } from "./gateway.ts";
 import { type Pages, preparePages } from "./next-pages.ts";
 import { stopRequested, tellSupervisor } from "./supervised.ts";
+import { removeAddress, writeAddress } from "./web/address-file.ts";
 import { type AllowedHost, isLoopback, parseAllowedHosts, refuseBinding } from "./web/allowed-hosts.ts";
 import { answerApi, answerMcp } from "./web/answer-api.ts";
 import { createWebServer, type WebServer } from "./web-server.ts";
@@ -40,11 +41,23 @@ async function start(allowedHosts: AllowedHost[]): Promise<void> {
   await web
     .listenToSandboxes(callbackSocket)
     .catch((error) => logger.warn({ err: error }, "confined sessions cannot report"));
+  const address = origin(port, allowedHosts);
+  noteAddress(() => writeAddress(address));
+  process.once("exit", () => noteAddress(() => removeAddress(address)));
   pages = preparePages(port, env.HOST);
   if (stopping.aborted) return stop(web);
   stopping.addEventListener("abort", () => void stop(web), { once: true });
   await pages.ready;
   if (!stopping.aborted) announce(await loginUrl(port, allowedHosts));
+}
+
+/** Who cannot write it down still serves: the command line then goes by PORT. */
+function noteAddress(work: () => void): void {
+  try {
+    work();
+  } catch (thrown) {
+    logger.warn({ err: thrown }, "the command line cannot be told where this process answers");
+  }
 }
 
 function checkedHosts(): AllowedHost[] {

@@ -78,7 +78,12 @@ function startTalk(
     events.push(event);
     for (const look of watchers) look();
   };
-  const place = { gateUrl, stateDirectory: join(plan.home, ".agent"), conversationId: plan.conversationId ?? "", board: null };
+  const place = {
+    gateUrl,
+    stateDirectory: join(plan.home, ".agent"),
+    conversationId: plan.conversationId ?? "",
+    board: null,
+  };
   const command = agent.command(plan, place);
   for (const [path, content] of Object.entries(command.files)) {
     mkdirSync(dirname(path), { recursive: true });
