@@ -10,7 +10,13 @@ import {
   taskRefSchema,
 } from "@/lib/operation.ts";
 import { sessionStatuses } from "@/lib/session/machine.ts";
-import { logPageSchema, sessionPromptSchema, sessionSchema, sessionTypeSchema } from "@/lib/session/schema.ts";
+import {
+  effectiveSettingSchema,
+  logPageSchema,
+  sessionPromptSchema,
+  sessionSchema,
+  sessionTypeSchema,
+} from "@/lib/session/schema.ts";
 import { prioritySchema, taskSchema } from "@/lib/task/schema.ts";
 
 const ofSession = z.strictObject({ sessionId: idSchema });
@@ -132,6 +138,18 @@ export const sessionContract = {
     summary: "Name the terminal of an interactive session and the command that attaches to it on its host",
     input: ofSession,
     output: z.object({ sessionId: idSchema, hostId: idSchema, socket: z.string(), command: z.string() }),
+  }),
+  config: operation({
+    policy: "project",
+    effect: "read",
+    method: "GET",
+    path: "/session-config",
+    without: { screen: "The settings pages show the same values where they are changed" },
+    summary: "The settings that sessions of a project start with, and whether project or instance chose them",
+    input: z.strictObject({
+      projectId: projectRefSchema.optional().describe("Project id or key; without: of a project that chose nothing"),
+    }),
+    output: z.object({ projectId: idSchema.nullable(), settings: z.array(effectiveSettingSchema) }),
   }),
 };
 
