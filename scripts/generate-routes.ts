@@ -4,4 +4,9 @@ import { minifyContractRouter } from "@orpc/contract";
 import { contract } from "../lib/contract.ts";
 
 mkdirSync("lib/generated", { recursive: true });
-writeFileSync("lib/generated/routes.json", JSON.stringify(minifyContractRouter(contract)));
+writeFileSync("lib/generated/routes.json", JSON.stringify(minifyContractRouter(contract), withoutMeta));
+
+/** What an entry says beside its route is for servers and tests, and would be carried to every browser. */
+function withoutMeta(name: string, value: unknown): unknown {
+  return name === "meta" ? {} : value;
+}

@@ -1,9 +1,7 @@
-import { OpenAPIGenerator } from "@orpc/openapi";
-import { ZodToJsonSchemaConverter } from "@orpc/zod/zod4";
-import { contract } from "@/lib/contract.ts";
 import { db } from "@/lib/db.ts";
-import { DomainError, errorTable, toDomainError } from "@/lib/errors.ts";
+import { DomainError, toDomainError } from "@/lib/errors.ts";
 import { errorResponse } from "@/lib/http/error-response.ts";
+import { openApiDocument } from "@/lib/http/openapi/document.ts";
 import { parseJson, readJsonText } from "@/lib/http/read-body.ts";
 import { readiness } from "@/lib/http/readiness.ts";
 import { openApiHandler } from "@/lib/http/router.ts";
@@ -84,21 +82,4 @@ function finished(response: Response): Response {
   response.headers.set("cache-control", "no-store");
   if (response.status === 429 || response.status === 503) response.headers.set("retry-after", "1");
   return response;
-}
-
-/** Ready means: the database answers and an orchestrator holds its lease. */
-let document: Promise<unknown> | undefined;
-
-function openApiDocument(): Promise<unknown> {
-  document ??= new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] }).generate(contract, {
-    info: {
-      title: "Runboard",
-      version: "1",
-      description: `Errors: { code, message, details }. Codes: ${Object.keys(errorTable).join(", ")}.`,
-    },
-    servers: [{ url: "/api/v1" }],
-    components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
-    security: [{ bearer: [] }],
-  });
-  return document;
 }

@@ -4,6 +4,7 @@ import {
   idSchema,
   limitQuery,
   listOf,
+  type OperationMeta,
   operation,
   projectRefSchema,
   queryNumber,
@@ -49,10 +50,13 @@ const logsInput = z.strictObject({
   waitSeconds: queryNumber(0, 30).default(0).describe("Follow: wait so long for more output"),
 });
 
-const at = (path: `/${string}`) => ({
+/** `more`: what holds for all of them. */
+const at = (path: `/${string}`, more: Pick<OperationMeta, "without"> = {}) => ({
   start: operation({
+    ...more,
     policy: "member",
     effect: "write",
+    errors: ["ILLEGAL_TRANSITION", "TASK_BLOCKED", "QUEUE_FULL", "CAPACITY"],
     method: "POST",
     path,
     status: 201,
@@ -61,6 +65,7 @@ const at = (path: `/${string}`) => ({
     output: started,
   }),
   list: operation({
+    ...more,
     policy: "project",
     effect: "read",
     method: "GET",
@@ -70,8 +75,10 @@ const at = (path: `/${string}`) => ({
     output: listOf(sessionSchema),
   }),
   cancel: operation({
+    ...more,
     policy: "member",
     effect: "write",
+    errors: ["ILLEGAL_TRANSITION"],
     isDestructive: true,
     method: "POST",
     path: `${path}/{sessionId}/cancel`,
@@ -80,6 +87,7 @@ const at = (path: `/${string}`) => ({
     output: sessionSchema,
   }),
   logs: operation({
+    ...more,
     policy: "project-output",
     effect: "read",
     method: "GET",
@@ -95,6 +103,7 @@ export const sessionContract = {
   get: operation({
     policy: "project",
     effect: "read",
+    without: { screen: "A task's page has the whole list of its sessions, and no page shows one alone" },
     method: "GET",
     path: "/sessions/{sessionId}",
     summary: "Get a session",
@@ -104,6 +113,7 @@ export const sessionContract = {
   prompt: operation({
     policy: "member",
     effect: "write",
+    errors: ["PROMPT_REFUSED", "ILLEGAL_TRANSITION"],
     method: "POST",
     path: "/sessions/{sessionId}/prompts",
     status: 201,
@@ -123,6 +133,7 @@ export const sessionContract = {
   continue: operation({
     policy: "member",
     effect: "write",
+    errors: ["ILLEGAL_TRANSITION", "TASK_BLOCKED", "QUEUE_FULL"],
     method: "POST",
     path: "/sessions/{sessionId}/continue",
     status: 201,
@@ -133,6 +144,7 @@ export const sessionContract = {
   attach: operation({
     policy: "member",
     effect: "read",
+    errors: ["ILLEGAL_TRANSITION"],
     method: "GET",
     path: "/sessions/{sessionId}/attach",
     summary: "Name the terminal of an interactive session and the command that attaches to it on its host",
@@ -154,4 +166,6 @@ export const sessionContract = {
 };
 
 /** The same operations under the name some people know them by. */
-export const autonomousContract = at("/autonomous");
+export const autonomousContract = at("/autonomous", {
+  without: { screen: "The same as session.* under another name: a screen shows them once" },
+});
