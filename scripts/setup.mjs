@@ -32,13 +32,21 @@ const steps = {
   },
   routes: {
     title: "Generating the browser's routes",
-    from: ["lib", "scripts/generate-routes.ts", "package-lock.json"],
+    from: ["lib", "scripts/generate-routes.ts", "scripts/client-types", "package-lock.json"],
     stamp: "lib/generated/.runboard-routes",
     run: () => run(process.execPath, ["--import", "tsx", "scripts/generate-routes.ts"]),
   },
   server: {
     title: "Building the server",
-    from: ["server", "lib", "prisma/schema.prisma", "package-lock.json", "tsconfig.json", "scripts/build-server.mjs"],
+    from: [
+      "server",
+      "client",
+      "lib",
+      "prisma/schema.prisma",
+      "package-lock.json",
+      "tsconfig.json",
+      "scripts/build-server.mjs",
+    ],
     stamp: ".build/.runboard-source",
     run: () => run(process.execPath, ["scripts/build-server.mjs"]),
   },

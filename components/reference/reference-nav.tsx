@@ -31,10 +31,10 @@ export function ReferenceNav({ groups }: { groups: readonly NavGroup[] }) {
         value={query}
         onChange={(event) => setQuery(event.target.value)}
       />
-      <nav aria-label="Operations" className="max-h-60 overflow-y-auto md:max-h-none">
+      <nav aria-label="Operations" className="max-h-60 min-h-0 overflow-y-auto md:max-h-none">
         {found.map(({ name, entries }) => (
           <div key={name} className="mb-2">
-            <a href={`#group-${name}`} className="block px-2 text-muted text-xs hover:underline">
+            <a href={`#group-${name}`} className="flex min-h-7 items-center px-2 text-muted text-xs hover:underline">
               {name}
             </a>
             <ul>

@@ -56,12 +56,12 @@ async function generate(): Promise<OpenApiDocument> {
 
 /** Rows that many answers hold: written once. */
 const commonSchemas = {
-  Project: { schema: projectSchema },
-  Task: { schema: taskSchema },
-  Session: { schema: sessionSchema },
-  Question: { schema: questionSchema },
-  Prompt: { schema: sessionPromptSchema },
-  ChatMessage: { schema: chatMessageSchema },
+  Project: { schema: projectSchema, strategy: "output" },
+  Task: { schema: taskSchema, strategy: "output" },
+  Session: { schema: sessionSchema, strategy: "output" },
+  Question: { schema: questionSchema, strategy: "output" },
+  Prompt: { schema: sessionPromptSchema, strategy: "output" },
+  ChatMessage: { schema: chatMessageSchema, strategy: "output" },
 };
 
 const components = {
