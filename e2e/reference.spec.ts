@@ -11,7 +11,7 @@ test("the reference of the API is found from the help, asks nobody else, and is 
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   await page.goto("/p/DEMO");
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
-  await page.keyboard.press("?");
+  await page.keyboard.press("Shift+?");
   await page.getByRole("dialog").getByRole("link", { name: "API reference" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "API reference" })).toBeVisible();
   await expect(page.getByRole("heading", { level: 3, name: "task.createBatch" })).toBeAttached();

@@ -3,6 +3,7 @@ import type { Caller } from "@/lib/actor.ts";
 import { operations } from "@/lib/catalogue.ts";
 import { db } from "@/lib/db.ts";
 import type { ErrorCode } from "@/lib/errors.ts";
+import { projectSchema } from "@/lib/project/schema.ts";
 import type { Claim } from "@/lib/session/settle.ts";
 import type { Task } from "@/lib/task/schema.ts";
 import { runningAgent, sessionActor } from "@/lib/testing/agents.ts";
@@ -93,7 +94,7 @@ describe("a session's token", () => {
 
   it("shows no keys that people wrote into specs and settings, nor where the repository lies", async () => {
     const { project, use } = await stage({
-      mcpServers: { docs: { url: "https://x.test", headers: { auth: "key-1" } } },
+      mcpServers: { docs: { url: "https://x.test?key-3", headers: { auth: "key-1" } } },
     });
     await newTask(project.id, { spec: { command: "true", environment: { API_KEY: "key-2" } } });
     const seen = JSON.stringify([
@@ -101,7 +102,8 @@ describe("a session's token", () => {
       await use("task", "list", { projectId: project.id }),
       await use("event", "list", { projectId: project.id }),
     ]);
-    expect(seen).not.toMatch(/key-[12]|\/nowhere/);
+    expect(seen).not.toMatch(/key-[123]|\/nowhere/);
+    expect(() => projectSchema.parse(JSON.parse(seen)[0])).not.toThrow();
     expect(seen).toContain("API_KEY");
   });
 
