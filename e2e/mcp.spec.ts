@@ -1,3 +1,5 @@
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { startModelEndpoint } from "../server/agent/testing/model-endpoint.ts";
 import { realClaude } from "../server/agent/testing/programs.ts";
 import { test as base, expect } from "./fixtures.ts";
@@ -115,4 +117,54 @@ test("an agent finds nothing of another project, ends nothing, and has no tools 
   const without = await carriedOut(product, own.id, [calls("task_create", { title: "Mine" }), "do: say Tried."]);
   expect(await transcriptOf(product, without)).toMatch(/No such tool/);
   expect(await tasksOf(own)).toEqual(["Build a house", "Build a house"]);
+});
+
+test("the protocol's own client drives a board over stdio: graph, start, prompt, log, cancel, clear", async ({
+  product,
+}) => {
+  const client = new Client({ name: "somebody's editor", version: "1" });
+  const env = { PATH: process.env.PATH!, RUNBOARD_HOME: product.home, PORT: new URL(product.url).port };
+  await client.connect(new StdioClientTransport({ command: process.execPath, args: [".build/mcp.js"], env }));
+  const use = async <Answer>(name: string, given: object) => {
+    const result = await client.callTool({ name, arguments: given as Record<string, unknown> });
+    expect(result.isError, JSON.stringify(result.content)).toBeFalsy();
+    return result.structuredContent as Answer;
+  };
+  const { key: projectId } = await newProject(product, { maxConcurrentSessions: 1 });
+  const agent = (prompt: string) => ({ type: "claude-code", spec: { prompt } });
+  const { items } = await use<{ items: Task[] }>("task_create_batch", {
+    projectId,
+    tasks: [
+      { ref: "first", title: "Waits", ...agent("do: run until [ -e go ]; do sleep 0.2; done\ndo: say Waited.") },
+      { ref: "second", title: "Follows", ...agent("do: say Followed."), dependsOn: ["first"] },
+      { title: "Beside", spec: { command: "true" } },
+    ],
+  });
+  const [first, second, beside] = items;
+  await use("session_start", { taskId: first!.key });
+  const running = await eventually(async () => {
+    const { items } = await use<{ items: { id: string; status: string }[] }>("session_list", { taskId: first!.key });
+    return items.find(({ status }) => status === "RUNNING");
+  }, 60_000);
+  const sessionId = running.id;
+  await eventually(async () => (await use<{ liveLine: string | null }>("session_get", { sessionId })).liveLine, 60_000);
+  await use("session_prompt", { sessionId, text: "Mind the tests." });
+  let [text, after] = ["", 0];
+  await eventually(async () => {
+    const page = await use<{ items: { text: string }[]; nextOffset: number }>("session_logs", {
+      ...{ sessionId, after, waitSeconds: 5 },
+    });
+    text += page.items.map((item) => item.text).join("");
+    after = page.nextOffset;
+    return text.includes("until [ -e go ]");
+  }, 60_000);
+  await use("session_start", { taskId: beside!.key });
+  const whyNot = async ({ key }: Task) =>
+    (await use<{ reasons: { code: string }[] }>("task_explain", { taskId: key })).reasons[0]!.code;
+  expect([await whyNot(beside!), await whyNot(second!)]).toEqual(["PROJECT_LIMIT", "DRAFT"]);
+  expect(await use("queue_clear", { projectId })).toEqual({ cleared: [beside!.id] });
+  expect(await use("session_cancel", { sessionId })).toMatchObject({ status: "CANCELLED" });
+  const { contents } = await client.readResource({ uri: `runboard://projects/${projectId}/board` });
+  expect((contents[0] as { text: string }).text).toContain(`${beside!.key} Beside`);
+  await client.close();
 });
