@@ -2,7 +2,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { startModelEndpoint } from "../server/agent/testing/model-endpoint.ts";
 import { realClaude } from "../server/agent/testing/programs.ts";
-import { test as base, expect } from "./fixtures.ts";
+import { test as base, expect, signIn } from "./fixtures.ts";
 import { eventually, type Product, startProduct } from "./product.ts";
 import { freshRepository } from "./repository.ts";
 
@@ -24,6 +24,11 @@ const test = base.extend<object, { product: Product }>({
     },
     { scope: "worker", timeout: 60_000 },
   ],
+  baseURL: async ({ product }, use) => use(product.url),
+  page: async ({ page, product, context }, use) => {
+    await context.addCookies([await signIn(product)]);
+    await use(page);
+  },
 });
 test.skip(claude === null, "Claude Code is not installed; npm test does it where it can be had.");
 test.setTimeout(120_000);
@@ -75,6 +80,7 @@ for (const [permissions, sandbox] of [
 ] as const) {
   test(`an agent splits its task into three dependent ones, without asking anybody (permissions: ${permissions}, sandbox: ${sandbox})`, async ({
     product,
+    page,
   }) => {
     const project = await newProject(product, { permissions, sandbox });
     const task = await carriedOut(product, project.id, [
@@ -90,6 +96,8 @@ for (const [permissions, sandbox] of [
     expect([stones!.dependsOn, walls!.dependsOn, roof!.dependsOn]).toEqual([[], [stones!.id], [walls!.id]]);
     expect(roof!.createdBy).toMatchObject({ type: "session", name: `${task.key} attempt 1` });
     expect(transcript).toContain("Put the roof on");
+    await page.goto(`/p/${project.key}`);
+    await expect(page.getByText(`Added by ${task.key} attempt 1`)).toHaveCount(parts.length);
   });
 }
 

@@ -2,9 +2,11 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { operations } from "@/lib/catalogue.ts";
 import { db } from "@/lib/db.ts";
+import { newSecret } from "@/lib/env.ts";
 import type { ErrorBody } from "@/lib/errors.ts";
 import type { OperationObject } from "@/lib/http/openapi/describe-operation.ts";
 import { openApiDocument } from "@/lib/http/openapi/document.ts";
+import { hashToken } from "@/lib/sandbox/sandbox.ts";
 import { runningAgent } from "@/lib/testing/agents.ts";
 import { newProject, newTask, provideTestDatabase } from "@/lib/testing/world.ts";
 import { answerApi, answerMcp } from "../web/answer-api.ts";
@@ -26,6 +28,7 @@ const described = new Map<string, OperationObject>(
   ),
 );
 const outputs = new Map(operations.map(({ name, outputSchema }) => [name, outputSchema]));
+const policies = new Map(operations.map(({ name, meta }) => [name, meta.policy]));
 const isPublic = (operationId: string) => operationId.startsWith("health.");
 
 /** Who looks at repositories in place of an orchestrator: they are all fine. */
@@ -38,17 +41,28 @@ function lookAtRepositories(): () => void {
   return () => clearInterval(timer);
 }
 
+interface World {
+  known: Known;
+  /** With the token of a session that runs in one of its projects. */
+  asSession: Record<string, string>;
+  /** The project that is not the session's. */
+  foreign: string;
+}
+
 /** A small world to be named by requests; archived and deleted by them, so there is a new one every so often. */
-async function newWorld(): Promise<Known> {
+async function newWorld(): Promise<World> {
   const { project, claim } = await runningAgent();
   const other = await newProject();
+  const token = newSecret();
+  await db().sandbox.update({ where: { id: claim.sandboxId }, data: { tokenHash: hashToken(token) } });
   const tasks = await Promise.all([newTask(project.id), newTask(project.id), newTask(other.id)]);
   const taskIds = [claim.taskId, claim.key, ...tasks.flatMap(({ id, key }) => [id, key])];
-  return {
+  const known = {
     projectId: [project.id, project.key, other.id],
     ...{ taskId: taskIds, dependsOnId: taskIds, dependsOn: taskIds, parentId: tasks.map(({ id }) => id) },
     ...{ sessionId: [claim.sessionId], sandboxId: [claim.sandboxId], entityId: [claim.taskId] },
   };
+  return { known, asSession: { authorization: `Bearer ${token}` }, foreign: other.id };
 }
 
 const send = ({ method, path, body, headers }: FuzzRequest, credential: Record<string, string>): Promise<Reply> =>
@@ -83,12 +97,20 @@ function complaint(request: FuzzRequest, { status, text }: Reply): string | null
   return typeof message === "string" && typeof details === "object" ? null : `no error body: ${text}`;
 }
 
+/** What a session got that is not for sessions; null: nothing. */
+function trespass(request: FuzzRequest, reply: Reply, foreign: string): string | null {
+  const policy = policies.get(request.operationId);
+  if (policy === "member" && reply.status < 400) return `a session may call ${request.operationId}`;
+  if (reply.status < 400 && reply.text.includes(foreign)) return `a session sees another project: ${reply.text}`;
+  return complaint(request, reply);
+}
+
 function wrongOutput({ operationId }: FuzzRequest, text: string): string | null {
   const parsed = outputs.get(operationId)?.safeParse(JSON.parse(text));
   return parsed === undefined || parsed.success ? null : `the answer is not of its schema: ${parsed.error.message}`;
 }
 
-it(`answers whatever it is asked as its document says, and nothing without a credential (seed ${seed})`, {
+it(`answers whatever it is asked as its document says, a session nothing of others, and nothing without a credential (seed ${seed})`, {
   timeout: lengthMs + 60_000,
 }, async () => {
   const stopLooking = lookAtRepositories();
@@ -96,9 +118,12 @@ it(`answers whatever it is asked as its document says, and nothing without a cre
   const statuses = new Map<number, number>();
   const reached = new Set<string>();
   for (let round = 0; Date.now() < until; round++) {
-    const requests = fc.sample(requestsOf(document, await newWorld()), { seed: seed + round, numRuns: 150 });
+    const { known, asSession, foreign } = await newWorld();
+    const requests = fc.sample(requestsOf(document, known), { seed: seed + round, numRuns: 150 });
     for (const request of requests) {
       if (Date.now() > until) break;
+      const heard = await send(request, asSession);
+      expect(trespass(request, heard, foreign), `seed ${seed}, round ${round}: ${JSON.stringify(request)}`).toBeNull();
       const reply = await send(request, asOwner);
       expect(
         complaint(request, reply),
