@@ -72,9 +72,9 @@ const encoded = (value: unknown): string =>
       .replace(/[\ud800-\udfff]/g, "?"),
   );
 
-/** Nobody waits for output here. */
+/** Nobody waits for output here. Nothing in a place of the path would be another address. */
 function addressOf(path: string, parts: (readonly [string, unknown])[], query: Record<string, unknown>): string {
-  const named = parts.reduce((text, [name, value]) => text.replace(`{${name}}`, encoded(value)), path);
+  const named = parts.reduce((text, [name, value]) => text.replace(`{${name}}`, encoded(value) || "-"), path);
   const asked = Object.entries(query).filter(([name]) => name !== "waitSeconds");
   return asked.length === 0 ? named : `${named}?${asked.map(([name, value]) => `${name}=${encoded(value)}`).join("&")}`;
 }
