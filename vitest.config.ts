@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { alias: { "@/": fileURLToPath(new URL("./", import.meta.url)) } },
   oxc: { jsx: { runtime: "automatic" } },
   test: {
-    include: ["{lib,server,components,app,scripts,judge,bench}/**/*.test.{ts,tsx}"],
+    include: ["{lib,server,client,components,app,scripts,judge,bench}/**/*.test.{ts,tsx}"],
     globalSetup: ["server/database/test-server.ts"],
     setupFiles: ["lib/testing/own-home.ts"],
     // Many tests break things on purpose; RUNBOARD_LOG_LEVEL=debug shows what was said meanwhile.

@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { keysOf } from "@/components/keyboard-rules.ts";
 import { listShortcuts } from "@/components/shortcuts.ts";
 import { Dialog } from "@/components/ui/dialog.tsx";
@@ -15,6 +16,17 @@ export function ShortcutSheet({ open, onOpenChange }: ShortcutSheetProps) {
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts" size="lg">
       {open && <Groups />}
+      <p className="text-muted text-sm">
+        Everything here can be done by programs as well:{" "}
+        <Link
+          href="/docs"
+          prefetch={false}
+          onClick={() => onOpenChange(false)}
+          className="text-accent underline underline-offset-2"
+        >
+          API reference
+        </Link>
+      </p>
     </Dialog>
   );
 }

@@ -58,6 +58,7 @@ const demoScreens: Screen[] = [
   { name: "task activity", path: "/p/DEMO/t/DEMO-5?tab=activity" },
   { name: "task sessions", path: "/p/DEMO/t/DEMO-5?tab=sessions" },
   { name: "settings", path: "/p/DEMO/settings" },
+  { name: "API reference", path: "/docs" },
   { name: "projects", path: "/projects" },
   { name: "new project", path: "/projects/new" },
   {

@@ -1,7 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { expect, type Page } from "@playwright/test";
@@ -119,6 +120,25 @@ function said({ type, entityType, payload }: Event, project: ProjectAt): string 
 
 let expected: string[] = [];
 
+/** A program beside this one, which has to go on answering as the model. Answers its output; throws for an end other than 0. */
+async function run(
+  command: string,
+  args: string[],
+  options: { env: object; cwd?: string; input?: string },
+): Promise<string> {
+  const { input = "", ...rest } = options;
+  const child = spawn(command, args, { ...rest, env: rest.env as NodeJS.ProcessEnv, timeout: 90_000 });
+  child.stdin.end(input);
+  const [out, err, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise((resolve) => child.once("close", resolve)),
+  ]);
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}: ${err}${out}`);
+  return out;
+}
+const cli = "bin/runboard.mjs";
+
 test("by HTTP", async ({ product }) => {
   const call = async (method: string, path: string, body?: object) => {
     const answer = await product.api<Record<string, unknown>>(method, path, body);
@@ -150,21 +170,20 @@ test("by the command line", async ({ product }) => {
     RUNBOARD_HOME: product.home,
     RUNBOARD_URL: product.url,
   };
-  const run = async (args: string[], input = "") =>
-    execFileSync(process.execPath, ["bin/runboard.mjs", ...args], { env, input, encoding: "utf8", timeout: 60_000 });
+  const say = (args: string[], input = "") => run(process.execPath, [cli, ...args], { env, input });
   const journal = await play(product, "By command", {
-    create: ({ key }) => run(["task", "create-batch", key, "-"], JSON.stringify(graph)),
-    start: (_, task) => run(["session", "start", task]),
-    prompt: (_, id, text) => run(["session", "prompt", id, "-"], text),
-    read: async (_, id, words) =>
-      followUntil(spawn(process.execPath, ["bin/runboard.mjs", "session", "logs", id, "--follow"], { env }), words),
-    clear: ({ key }) => run(["queue", "clear", "--project", key, "--yes"]),
-    cancel: (_, id) => run(["session", "cancel", id, "--yes"]),
+    create: ({ key }) => say(["task", "create-batch", key, "-"], JSON.stringify(graph)),
+    start: (_, task) => say(["session", "start", task]),
+    prompt: (_, id, text) => say(["session", "prompt", id, "-"], text),
+    read: (_, id, words) => followUntil(["session", "logs", id, "--follow"], env, words),
+    clear: ({ key }) => say(["queue", "clear", "--project", key, "--yes"]),
+    cancel: (_, id) => say(["session", "cancel", id, "--yes"]),
   });
   expect(journal.toSorted()).toEqual(expected);
 });
 
-async function followUntil(child: ChildProcess, words: string): Promise<void> {
+async function followUntil(args: string[], env: object, words: string): Promise<void> {
+  const child: ChildProcess = spawn(process.execPath, [cli, ...args], { env: env as NodeJS.ProcessEnv });
   let heard = "";
   await new Promise<void>((resolve, reject) => {
     child.stdout!.on("data", (chunk) => {
@@ -227,8 +246,10 @@ test("by MCP, through Claude Code", async ({ product, model }) => {
   const call: CallTool = async (name, args) => {
     const prompt = `do: call mcp__runboard__${name} ${JSON.stringify(args)}\ndo: say Done.`;
     const flags = ["-p", "--output-format", "stream-json", "--verbose", "--dangerously-skip-permissions"];
-    const heard = execFileSync(claude!, [...flags, "--mcp-config", servers, "--strict-mcp-config"], {
-      ...{ env, cwd: place, input: prompt, encoding: "utf8", timeout: 90_000 },
+    const heard = await run(claude!, [...flags, "--mcp-config", servers, "--strict-mcp-config"], {
+      env,
+      cwd: place,
+      input: prompt,
     });
     expect(heard).toContain('"tool_result"');
     expect(heard).not.toMatch(/"is_error":\s*true/);

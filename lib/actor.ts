@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { DomainError } from "@/lib/errors.ts";
 
 /** Who did it; stored with every event. */
 export const actorSchema = z.object({
@@ -15,22 +14,17 @@ export interface Caller {
   readonly sandboxId?: string;
 }
 
-/** Who may call an operation. Every entry of the catalogue declares one. */
-export type Policy = "member" | "sandbox";
+/**
+ * Who may call an operation. Every entry of the catalogue declares one; `authorize` decides.
+ *
+ *     member          a person or a program of theirs
+ *     project         a member, or a live session about its own task's project
+ *     project-output  the same, of live sessions about nobody's output but their own
+ *     project-graph   the same, for tasks the session created and tasks that wait for its own
+ *     sandbox         the session alone, about itself
+ */
+export const policies = ["member", "project", "project-output", "project-graph", "sandbox"] as const;
+export type Policy = (typeof policies)[number];
 
 export const owner: Caller = { actor: { type: "person", id: "owner", name: "Owner" } };
 export const system: Actor = { type: "system", id: "orchestrator", name: "Runboard" };
-
-/** Refuses what the caller may not do. The one place that decides it. */
-export function authorize(caller: Caller, policy: Policy, input: unknown): void {
-  const isSandbox = caller.sandboxId !== undefined;
-  if (policy === "member" && isSandbox) {
-    throw new DomainError("FORBIDDEN", "A sandbox token may only report about its own sandbox.");
-  }
-  if (policy === "sandbox") {
-    if (!isSandbox) throw new DomainError("FORBIDDEN", "Only the sandbox itself may report about its session.");
-    if ((input as { sandboxId?: string }).sandboxId !== caller.sandboxId) {
-      throw new DomainError("STALE_ATTEMPT", "This token belongs to another sandbox.");
-    }
-  }
-}

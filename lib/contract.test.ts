@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { z } from "zod";
+import { policies } from "@/lib/actor.ts";
 import { contract } from "@/lib/contract.ts";
 import type { OperationMeta } from "@/lib/operation.ts";
 import { handlers } from "@/lib/operations.ts";
@@ -31,7 +33,7 @@ describe("the catalogue of operations", () => {
   });
 
   it.each(operations)("says for $name who may call it, what it does and whether it writes", ({ meta, route }) => {
-    expect(["member", "sandbox"]).toContain(meta.policy);
+    expect(policies).toContain(meta.policy);
     expect(["read", "write"]).toContain(meta.effect);
     expect(route.summary).toMatch(/^[A-Z].{5,}[^.]$/);
     expect(route.method === "GET").toBe(meta.effect === "read");
@@ -42,6 +44,20 @@ describe("the catalogue of operations", () => {
     const unknown = parsed.error?.issues.filter((issue) => issue.code === "unrecognized_keys") ?? [];
     expect(unknown).toMatchObject([{ keys: ["surprise"] }]);
   });
+
+  it.each(operations.filter(({ meta }) => meta.policy.startsWith("project")))(
+    "has a project in $name that a session is held to: its own, or that of the task or session named",
+    ({ noun, verb }) => {
+      const shape = Object.keys((inputSchemaOf(noun, verb) as z.ZodObject).shape);
+      const required = (inputSchemaOf(noun, verb).safeParse({}).error?.issues ?? []).map(({ path }) => path[0]);
+      const held = ["projectId", "taskId", "sessionId"];
+      expect(shape.includes("projectId") || required.some((name) => held.includes(String(name)))).toBe(true);
+      // What names something else has to be known to lib/session/scope.ts; entityId filters within the project.
+      const references = shape.filter((name) => /Id$|Ids$|^ids$|^dependsOn$|^tasks$/.test(name));
+      const known = [...held, "dependsOnId", "parentId", "dependsOn", "tasks", "entityId", "ids"];
+      expect(references.filter((name) => !known.includes(name))).toEqual([]);
+    },
+  );
 
   it("has every parameter of a path in the operation's input", () => {
     for (const { noun, verb, route } of operations) {

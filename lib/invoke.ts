@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import { authorize, type Caller } from "@/lib/actor.ts";
+import type { Caller } from "@/lib/actor.ts";
+import { authorize } from "@/lib/authorize.ts";
+import { conceal } from "@/lib/conceal.ts";
 import { contract } from "@/lib/contract.ts";
 import { db, inSnapshot, type Tx } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
@@ -27,11 +29,17 @@ type AnyHandler = AnyRun | { prepare: (input: unknown) => Promise<unknown>; run:
  * The one way into the house: authorize → (ask the world) → transaction → verb → journal. `input` has been parsed by the
  * catalogue's schema. Reads run without a transaction, or see one moment where they say so.
  */
-export async function invoke(noun: string, verb: string, input: unknown, call: Call): Promise<unknown> {
+export async function invoke(noun: string, verb: string, given: unknown, call: Call): Promise<unknown> {
+  const { meta } = find<Entry>(contract, noun, verb)["~orpc"];
+  refuseUnstorable(given);
+  const input = await authorize(db(), call.caller, meta.policy, given);
+  const answer = await carryOut(noun, verb, input, call);
+  return call.caller.sandboxId === undefined ? answer : conceal(answer);
+}
+
+async function carryOut(noun: string, verb: string, input: unknown, call: Call): Promise<unknown> {
   const { meta, route } = find<Entry>(contract, noun, verb)["~orpc"];
   const handler = find<AnyHandler>(handlers, noun, verb);
-  authorize(call.caller, meta.policy, input);
-  refuseUnstorable(input);
   const context: Context = {
     actor: call.caller.actor,
     ...(call.ifMatch === undefined ? {} : { ifMatch: call.ifMatch }),

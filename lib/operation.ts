@@ -1,6 +1,7 @@
 import { oc } from "@orpc/contract";
 import { z } from "zod";
 import type { Policy } from "@/lib/actor.ts";
+import type { ErrorCode } from "@/lib/errors.ts";
 
 /** What shows operations beside HTTP and OpenAPI, which show every one. A screen is what a person does in the browser. */
 export const doors = ["cli", "mcp", "screen"] as const;
@@ -14,6 +15,8 @@ export interface OperationMeta {
   isDestructive?: true;
   /** Doors that do not show it, each with the reason. */
   without?: Partial<Record<Door, string>>;
+  /** Refusals of its own, beside those that follow from its shape (lib/http/openapi/errors-of.ts). */
+  errors?: readonly ErrorCode[];
   /** A read of several statements whose parts have to agree: all of them see one moment. */
   isSnapshot?: true;
 }
@@ -38,6 +41,7 @@ export function operation<Input extends z.ZodType, Output extends z.ZodType>(spe
       ...(spec.isSnapshot ? { isSnapshot: spec.isSnapshot } : {}),
       ...(spec.isDestructive ? { isDestructive: spec.isDestructive } : {}),
       ...(spec.without ? { without: spec.without } : {}),
+      ...(spec.errors ? { errors: spec.errors } : {}),
     })
     .route({
       method: spec.method,

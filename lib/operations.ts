@@ -19,6 +19,7 @@ import { clearQueue, queueStatus } from "@/lib/queue/queue.ts";
 import { resumeAgent } from "@/lib/queue/resume-agent.ts";
 import { resourceUsage } from "@/lib/resource/usage.ts";
 import { heartbeat, sandboxLog, taskComplete } from "@/lib/sandbox/sandbox.ts";
+import { sessionConfig } from "@/lib/session/effective-config.ts";
 import { listPrompts, promptSession } from "@/lib/session/prompt.ts";
 import { readLogs } from "@/lib/session/read-logs.ts";
 import {
@@ -168,6 +169,7 @@ export const handlers: Handlers = {
     prompts: (tx, input) => listPrompts(tx, input),
     continue: (tx, { sessionId, feedback }, { actor }) => continueSession(tx, sessionId, feedback, actor),
     attach: (tx, { sessionId }) => attachSession(tx, sessionId),
+    config: (tx, { projectId }) => sessionConfig(tx, projectId),
   },
   autonomous: { ...sessions, list: (tx, input) => listSessions(tx, { ...input, type: "autonomous" }) },
   sandbox: {

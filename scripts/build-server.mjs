@@ -1,5 +1,5 @@
 // Bundles the server's programs into .build, one file each; packages stay in node_modules.
-import { existsSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -34,6 +34,7 @@ export async function buildServer() {
     packages: "external",
   });
   await buildCommandLine();
+  await buildClient();
 }
 
 /**
@@ -53,6 +54,15 @@ export function buildCommandLine(outdir = `${root}.build`) {
     // commander is CommonJS and asks for Node's modules as such.
     banner: { js: 'import{createRequire as __r}from"node:module";const require=__r(import.meta.url);' },
   });
+}
+
+/** The typed client that others import as `runboard/client`: one file without packages, and its types beside it. */
+async function buildClient() {
+  await build({
+    ...{ absWorkingDir: root, entryPoints: ["client/create-client.ts"], outfile: ".build/client.js" },
+    ...{ bundle: true, platform: "neutral", target: "es2022", format: "esm", logLevel: "warning" },
+  });
+  copyFileSync(`${root}/lib/generated/client.d.ts`, `${root}/.build/client.d.ts`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildServer();

@@ -31,16 +31,19 @@ const steps = {
     run: () => run(process.execPath, ["scripts/generate-client.mjs"]),
   },
   routes: {
-    title: "Generating routes and commands",
-    from: ["lib", "scripts/generate-routes.ts", "server/cli/describe-catalogue.ts", "package-lock.json"],
+    title: "Generating routes, commands and the client's types",
+    from: [
+      ...["lib", "scripts/generate-routes.ts", "server/cli/describe-catalogue.ts", "scripts/client-types"],
+      "package-lock.json",
+    ],
     stamp: "lib/generated/.runboard-routes",
     run: () => run(process.execPath, ["--import", "tsx", "scripts/generate-routes.ts"]),
   },
   server: {
     title: "Building the server",
     from: [
-      ...["server", "lib", "prisma/schema.prisma", "package-lock.json", "tsconfig.json"],
-      ...["scripts/build-server.mjs", "scripts/generate-routes.ts"],
+      ...["server", "client", "lib", "prisma/schema.prisma", "package-lock.json", "tsconfig.json"],
+      ...["scripts/build-server.mjs", "scripts/generate-routes.ts", "scripts/client-types"],
     ],
     stamp: ".build/.runboard-source",
     run: () => run(process.execPath, ["scripts/build-server.mjs"]),

@@ -29,6 +29,8 @@ export const publicRoutes: ReadonlySet<string> = new Set([
 ]);
 
 export const socketPath = "/socket.io/";
+/** The Model Context Protocol: a route like every other to the guard. */
+export const mcpPath = "/mcp";
 const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 const socketMethods: ReadonlySet<string> = new Set(["GET", "POST"]);
 
@@ -100,6 +102,6 @@ const hasCookie = ({ headers }: RequestFacts): boolean => readCookie(headers.coo
 /** Whether somebody without a credential is sent to the login page rather than told UNAUTHENTICATED. */
 export function isPageNavigation({ method, target, headers, isUpgrade }: RequestFacts): boolean {
   if (method !== "GET" || isUpgrade || headers.rsc !== undefined) return false;
-  if (/^\/(api|_next|__next[^/]*|socket\.io)(\/|$)/.test(pathOf(target))) return false;
+  if (/^\/(api|mcp|_next|__next[^/]*|socket\.io)(\/|$)/.test(pathOf(target))) return false;
   return (headers.accept ?? "").includes("text/html");
 }

@@ -231,7 +231,7 @@ test("one request too many is refused with a time to try again; strangers still 
   const gate = new EventEmitter();
   const one = { places: 1, waitingMax: 0, patienceMs: 0, standingMs: 0, hurriedMs: 0 };
   const { web, port } = await startWebServer({
-    overload: createOverload({ read: one, write: one, sandbox: one, wait: one }),
+    overload: createOverload({ read: one, write: one, sandbox: one, mcp: one, wait: one }),
     handlePage: (_request, response) => {
       gate.once("go", () => response.end("page"));
       gate.emit("entered");

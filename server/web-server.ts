@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { DomainError, toDomainError } from "@/lib/errors.ts";
 import { logger } from "@/lib/log.ts";
 import type { Gateway } from "./gateway.ts";
-import { isPageNavigation, socketPath } from "./guard.ts";
+import { isPageNavigation, mcpPath, socketPath } from "./guard.ts";
 import { showLogin, signIn, signOut } from "./login.ts";
 import { admit, admitSandbox, begin, type Exchange } from "./web/admission.ts";
 import type { AllowedHost, GuardRules } from "./web/allowed-hosts.ts";
@@ -20,6 +20,8 @@ import { securityHeaders } from "./web/security-headers.ts";
 export interface WebServerParts {
   /** What is below /api, but the login. Without it that is a page like the others. */
   handleApi?: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** The Model Context Protocol, at `/mcp`. */
+  handleMcp?: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** Everything that is none of these: Next, or a stand-in. */
   handlePage: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
   gateway: Gateway;
@@ -112,7 +114,8 @@ interface Pair {
 const frontDoor: Door = { admit, route };
 const backDoor: Door = {
   admit: admitSandbox,
-  route: ({ handleApi, handlePage }, _, { request, response }) => (handleApi ?? handlePage)(request, response),
+  route: ({ handleApi, handleMcp, handlePage }, { facts }, { request, response }) =>
+    ((pathOf(facts.target) === mcpPath ? handleMcp : handleApi) ?? handlePage)(request, response),
 };
 
 /** What is not HTTP is answered like every refusal, and never with a stack. */
@@ -152,6 +155,7 @@ async function route(
   if (asked === "GET /login") return showLogin(request, response, { nonce, isHttps });
   if (asked === "POST /api/login") return signIn(request, response, { nonce, isHttps });
   if (asked === "POST /api/logout") return signOut(request, response, { nonce, isHttps });
+  if (path === mcpPath && context.handleMcp !== undefined) return context.handleMcp(request, response);
   if (path.startsWith("/api/") && context.handleApi !== undefined) return context.handleApi(request, response);
   // Next takes the nonce for its own scripts from the one, our layout from the other.
   request.headers["content-security-policy"] = policy;

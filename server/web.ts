@@ -10,7 +10,7 @@ import { type Pages, preparePages } from "./next-pages.ts";
 import { stopRequested, tellSupervisor } from "./supervised.ts";
 import { removeAddress, writeAddress } from "./web/address-file.ts";
 import { type AllowedHost, isLoopback, parseAllowedHosts, refuseBinding } from "./web/allowed-hosts.ts";
-import { answerApi } from "./web/answer-api.ts";
+import { answerApi, answerMcp } from "./web/answer-api.ts";
 import { createWebServer, type WebServer } from "./web-server.ts";
 
 // The web process: one port for pages, API and sockets. It spawns nothing; it reads and writes the database.
@@ -30,6 +30,7 @@ async function start(allowedHosts: AllowedHost[]): Promise<void> {
   const web = createWebServer({
     allowedHosts,
     gateway: createGateway(),
+    handleMcp: answerMcp,
     handlePage: (request, response) => pages?.handle(request, response),
     ...(env.NODE_ENV === "development"
       ? // The API goes through Next here, which loads it again after every change.

@@ -1,6 +1,6 @@
 "use client";
 
-import { Hourglass, Link2, Lock, RotateCw } from "lucide-react";
+import { Bot, Hourglass, Link2, Lock, RotateCw } from "lucide-react";
 import type { MouseEvent } from "react";
 import { conditionStates, taskStates } from "@/components/state.ts";
 import { useNow, useNowBySecond } from "@/components/ui/clock.ts";
@@ -63,6 +63,7 @@ export function CardLine({ task, onWhy }: { task: Task; onWhy: Press }) {
   if (task.status === "VALIDATING") return <StateBadge state={taskStates.VALIDATING} look="plain" />;
   if (task.status === "FAILED" || task.status === "STALLED") return <StoppedLine task={task} />;
   if (task.availableAt && task.status === "QUEUED") return <RetryLine task={task} until={task.availableAt} />;
+  if (task.status === "DRAFT" && task.createdBy.type === "session") return <AddedLine task={task} />;
   if (!task.why || task.why.code === "DRAFT" || task.why.code === "BLOCKED_BY") return null;
   return (
     <button
@@ -78,6 +79,16 @@ export function CardLine({ task, onWhy }: { task: Task; onWhy: Press }) {
         <span className="shrink-0 text-subtle tabular-nums">no. {task.queuePosition}</span>
       )}
     </button>
+  );
+}
+
+/** A draft that no person wrote says so: it waits for one who reads it. */
+function AddedLine({ task }: { task: Task }) {
+  return (
+    <p className="flex min-h-5 max-w-full items-center gap-1 text-muted text-xs">
+      <Bot aria-hidden className="size-3.5 shrink-0" />
+      <span className="truncate">Added by {task.createdBy.name}</span>
+    </p>
   );
 }
 

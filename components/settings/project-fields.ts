@@ -140,6 +140,34 @@ export const projectFields: readonly SettingField[] = [
     },
   },
   {
+    name: "settings.boardTools",
+    section: "agents",
+    label: "Runboard's own tools for agents",
+    help: "With them an agent reads the board of this project and adds tasks to it. It ends, approves and answers nothing, and sees no other project.",
+    defaultText: "true",
+    control: {
+      kind: "truth",
+      choices: [
+        { value: "true", label: "Given to every session" },
+        { value: "false", label: "Not given" },
+      ],
+    },
+  },
+  {
+    name: "settings.sessionTasks",
+    section: "agents",
+    label: "Tasks that agents add",
+    help: "One session adds at most 50, and tasks of tasks of tasks add no more.",
+    defaultText: "draft",
+    control: {
+      kind: "choice",
+      choices: [
+        { value: "draft", label: "Wait for approval", note: "They are drafts until a person approves them." },
+        { value: "approved", label: "May run at once", note: "In autonomous mode they start as soon as they can." },
+      ],
+    },
+  },
+  {
     name: "settings.mcpServers",
     section: "agents",
     label: "MCP servers",

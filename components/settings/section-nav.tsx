@@ -1,4 +1,5 @@
 import { Search } from "lucide-react";
+import Link from "next/link";
 import type { Section } from "@/components/settings/sections.ts";
 import { Input } from "@/components/ui/input.tsx";
 
@@ -34,6 +35,13 @@ export function SectionNav({ query, onQueryChange, found }: SectionNavProps) {
             </li>
           ))}
         </ul>
+        <Link
+          href="/docs"
+          prefetch={false}
+          className="hit-area relative mt-2 flex min-h-7 items-center rounded-md px-2 text-muted text-sm hover:bg-sunken hover:text-text"
+        >
+          API reference
+        </Link>
       </nav>
       <p role="status" className="sr-only">
         {query.trim() === "" ? "" : found.length === 1 ? "1 section" : `${found.length} sections`}

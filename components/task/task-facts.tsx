@@ -35,6 +35,7 @@ export function TaskFacts({ task, sessions }: TaskFactsProps) {
         </StateBadge>
       )}
       <span>{task.type}</span>
+      {task.createdBy.type === "session" && <span>Added by {task.createdBy.name}</span>}
       {branch && (
         <span className="flex min-w-0 items-center gap-1">
           <GitBranch aria-hidden className="size-3 shrink-0" />

@@ -19,6 +19,7 @@ export const chatContract = {
   post: operation({
     policy: "member",
     effect: "write",
+    errors: ["PROMPT_REFUSED"],
     method: "POST",
     path: "/projects/{projectId}/chat/messages",
     status: 201,

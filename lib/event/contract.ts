@@ -16,7 +16,7 @@ const eventSchema = z.object({
 
 export const eventContract = {
   list: operation({
-    policy: "member",
+    policy: "project",
     effect: "read",
     method: "GET",
     path: "/projects/{projectId}/events",

@@ -3,6 +3,7 @@ import { OpenAPIHandler } from "@orpc/openapi/fetch";
 import { implement, ORPCError } from "@orpc/server";
 import { contract } from "@/lib/contract.ts";
 import { DomainError, type ErrorBody, toDomainError } from "@/lib/errors.ts";
+import { invalidInput } from "@/lib/invalid-input.ts";
 import { type Call, invoke } from "@/lib/invoke.ts";
 import { logger } from "@/lib/log.ts";
 
@@ -47,23 +48,9 @@ function toWireError(thrown: unknown): ORPCError<string, unknown> {
 }
 
 function fromFramework(error: ORPCError<string, unknown>): DomainError {
-  if (error.cause instanceof ValidationError && error.code === "BAD_REQUEST") return invalidInput(error.cause);
+  if (error.cause instanceof ValidationError && error.code === "BAD_REQUEST") return invalidInput(error.cause.issues);
   if (error.code === "BAD_REQUEST") return new DomainError("MALFORMED_BODY", "The request could not be read.");
   return toDomainError(error.cause ?? error);
-}
-
-/** Every wrong field with its path, e.g. `spec.args.0`. */
-function invalidInput({ issues }: ValidationError): DomainError {
-  const found = issues.slice(0, 20).map((issue) => ({
-    path: (issue.path ?? []).map((part) => (typeof part === "object" ? part.key : part)).join("."),
-    message: issue.message,
-  }));
-  const first = found[0];
-  return new DomainError(
-    "VALIDATION_FAILED",
-    [first?.path, first?.message].filter(Boolean).join(": ") || "The input is not valid.",
-    { issues: found },
-  );
 }
 
 function bodyOf(error: ORPCError<string, unknown>): ErrorBody {

@@ -1,15 +1,13 @@
-import { OpenAPIGenerator } from "@orpc/openapi";
-import { ZodToJsonSchemaConverter } from "@orpc/zod/zod4";
-import { contract } from "@/lib/contract.ts";
 import { db } from "@/lib/db.ts";
-import { DomainError, errorTable, toDomainError } from "@/lib/errors.ts";
+import { DomainError, toDomainError } from "@/lib/errors.ts";
+import { errorResponse } from "@/lib/http/error-response.ts";
+import { openApiDocument } from "@/lib/http/openapi/document.ts";
+import { parseJson, readJsonText } from "@/lib/http/read-body.ts";
 import { readiness } from "@/lib/http/readiness.ts";
 import { openApiHandler } from "@/lib/http/router.ts";
 import type { Call } from "@/lib/invoke.ts";
 import { refuseUnstorable } from "@/lib/storable.ts";
 import { authenticate } from "@/lib/token/token.ts";
-
-const maxBodyBytes = 8 * 1024 * 1024;
 
 /** Answers everything under /api. The server before it has checked Host, Origin and credential; it checks the credential again. */
 export async function serveApi(request: Request): Promise<Response> {
@@ -58,11 +56,8 @@ function callOf(request: Request, call: Call): Call {
 /** A body is JSON and bounded, or it is refused before anybody parses it. A body that is no object is no input. */
 async function readBody(request: Request): Promise<Request> {
   if (request.method === "GET" || request.method === "HEAD") return request;
-  const text = request.body === null ? "" : await readText(request);
+  const text = await readJsonText(request);
   if (text === "") return withoutBody(request);
-  if (!/^application\/json\s*(;|$)/i.test(request.headers.get("content-type") ?? "")) {
-    throw new DomainError("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.");
-  }
   const body = parseJson(text);
   refuseUnstorable(body);
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
@@ -82,52 +77,9 @@ function withoutBody({ url, method, headers }: Request): Request {
   return new Request(url, { method, headers: json, body: JSON.stringify(body) });
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new DomainError("MALFORMED_BODY", "The body is not valid JSON.");
-  }
-}
-
-async function readText(request: Request): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > maxBodyBytes)
-      throw new DomainError("PAYLOAD_TOO_LARGE", `A body may hold ${maxBodyBytes} bytes.`, {
-        limitBytes: maxBodyBytes,
-      });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
 /** Never kept by a cache; what may succeed later says when to try again. */
 function finished(response: Response): Response {
   response.headers.set("cache-control", "no-store");
   if (response.status === 429 || response.status === 503) response.headers.set("retry-after", "1");
   return response;
-}
-
-export function errorResponse(error: DomainError): Response {
-  return Response.json(error.body, { status: error.status, headers: { "cache-control": "no-store" } });
-}
-
-/** Ready means: the database answers and an orchestrator holds its lease. */
-let document: Promise<unknown> | undefined;
-
-function openApiDocument(): Promise<unknown> {
-  document ??= new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] }).generate(contract, {
-    info: {
-      title: "Runboard",
-      version: "1",
-      description: `Errors: { code, message, details }. Codes: ${Object.keys(errorTable).join(", ")}.`,
-    },
-    servers: [{ url: "/api/v1" }],
-    components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
-    security: [{ bearer: [] }],
-  });
-  return document;
 }

@@ -26,6 +26,7 @@ export const projectContract = {
   create: operation({
     policy: "member",
     effect: "write",
+    errors: ["KEY_TAKEN", "REPOSITORY_UNUSABLE", "NO_WORKER"],
     method: "POST",
     path: "/projects",
     status: 201,
@@ -42,6 +43,7 @@ export const projectContract = {
   checkRepository: operation({
     policy: "member",
     effect: "write",
+    errors: ["NO_WORKER"],
     method: "POST",
     path: "/repository-checks",
     summary: "Look at a repository before making a project of it",
@@ -58,7 +60,7 @@ export const projectContract = {
     output: listOf(projectSchema),
   }),
   get: operation({
-    policy: "member",
+    policy: "project",
     effect: "read",
     method: "GET",
     path: "/projects/{projectId}",
@@ -69,6 +71,7 @@ export const projectContract = {
   update: operation({
     policy: "member",
     effect: "write",
+    errors: ["REPOSITORY_UNUSABLE", "NO_WORKER"],
     method: "PATCH",
     path: "/projects/{projectId}",
     summary: "Change a project's name, base branch or settings",
@@ -115,6 +118,7 @@ export const projectContract = {
   setAutonomousExecution: operation({
     policy: "member",
     effect: "write",
+    errors: ["QUEUE_FULL"],
     method: "PATCH",
     path: "/projects/{projectId}/autonomous-execution",
     summary: "Turn autonomous mode on or off",
@@ -124,6 +128,7 @@ export const projectContract = {
   startProcessing: operation({
     policy: "member",
     effect: "write",
+    errors: ["QUEUE_FULL"],
     method: "POST",
     path: "/projects/{projectId}/processing",
     summary: "Queue every approved, unblocked task once",

@@ -36,6 +36,8 @@ const fields = {
     .array(z.string().trim().toLowerCase().regex(hostPattern, "A host name such as registry.npmjs.org"))
     .max(100),
   permissions: z.enum(permissionPolicies),
+  boardTools: z.boolean(),
+  sessionTasks: z.enum(["draft", "approved"]),
   questionTimeoutSeconds: z.number().int().min(1).max(604_800),
   questionOnTimeout: z.enum(["allow", "deny"]),
   sessionBudgetUsd: z.number().min(0.01).max(100_000).nullable(),
@@ -75,6 +77,10 @@ export const projectSettingsSchema = z.strictObject({
   allowedHosts: fields.allowedHosts.default([]),
   /** What an agent does that it asks permission for: it may, a person is asked, it may not. */
   permissions: fields.permissions.default("allow"),
+  /** Agents get Runboard's own MCP server: they read their project's board and add tasks to it. */
+  boardTools: fields.boardTools.default(true),
+  /** What sessions add to the board waits for a person's approval, or does not. */
+  sessionTasks: fields.sessionTasks.default("draft"),
   questionTimeoutSeconds: fields.questionTimeoutSeconds.default(1800),
   questionOnTimeout: fields.questionOnTimeout.default("deny"),
   /** Of one session, and of all sessions that start on one day (UTC); null: none. */

@@ -30,6 +30,7 @@ export const questionContract = {
   answer: operation({
     policy: "member",
     effect: "write",
+    errors: ["ILLEGAL_TRANSITION"],
     method: "POST",
     path: "/questions/{questionId}/answer",
     summary: "Answer what an agent asks: allow it, or deny it with a reason",

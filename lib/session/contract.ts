@@ -4,13 +4,20 @@ import {
   idSchema,
   limitQuery,
   listOf,
+  type OperationMeta,
   operation,
   projectRefSchema,
   queryNumber,
   taskRefSchema,
 } from "@/lib/operation.ts";
 import { sessionStatuses } from "@/lib/session/machine.ts";
-import { logPageSchema, sessionPromptSchema, sessionSchema, sessionTypeSchema } from "@/lib/session/schema.ts";
+import {
+  effectiveSettingSchema,
+  logPageSchema,
+  sessionPromptSchema,
+  sessionSchema,
+  sessionTypeSchema,
+} from "@/lib/session/schema.ts";
 import { prioritySchema, taskSchema } from "@/lib/task/schema.ts";
 
 const ofSession = z.strictObject({ sessionId: idSchema });
@@ -43,10 +50,13 @@ const logsInput = z.strictObject({
   waitSeconds: queryNumber(0, 30).default(0).describe("Follow: wait so long for more output"),
 });
 
-const at = (path: `/${string}`) => ({
+/** `more`: what holds for all of them. */
+const at = (path: `/${string}`, more: Pick<OperationMeta, "without"> = {}) => ({
   start: operation({
+    ...more,
     policy: "member",
     effect: "write",
+    errors: ["ILLEGAL_TRANSITION", "TASK_BLOCKED", "QUEUE_FULL", "CAPACITY"],
     method: "POST",
     path,
     status: 201,
@@ -55,7 +65,8 @@ const at = (path: `/${string}`) => ({
     output: started,
   }),
   list: operation({
-    policy: "member",
+    ...more,
+    policy: "project",
     effect: "read",
     method: "GET",
     path,
@@ -64,8 +75,10 @@ const at = (path: `/${string}`) => ({
     output: listOf(sessionSchema),
   }),
   cancel: operation({
+    ...more,
     policy: "member",
     effect: "write",
+    errors: ["ILLEGAL_TRANSITION"],
     isDestructive: true,
     method: "POST",
     path: `${path}/{sessionId}/cancel`,
@@ -74,7 +87,8 @@ const at = (path: `/${string}`) => ({
     output: sessionSchema,
   }),
   logs: operation({
-    policy: "member",
+    ...more,
+    policy: "project-output",
     effect: "read",
     method: "GET",
     path: `${path}/{sessionId}/logs`,
@@ -87,8 +101,9 @@ const at = (path: `/${string}`) => ({
 export const sessionContract = {
   ...at("/sessions"),
   get: operation({
-    policy: "member",
+    policy: "project",
     effect: "read",
+    without: { screen: "A task's page has the whole list of its sessions, and no page shows one alone" },
     method: "GET",
     path: "/sessions/{sessionId}",
     summary: "Get a session",
@@ -98,6 +113,7 @@ export const sessionContract = {
   prompt: operation({
     policy: "member",
     effect: "write",
+    errors: ["PROMPT_REFUSED", "ILLEGAL_TRANSITION"],
     method: "POST",
     path: "/sessions/{sessionId}/prompts",
     status: 201,
@@ -117,6 +133,7 @@ export const sessionContract = {
   continue: operation({
     policy: "member",
     effect: "write",
+    errors: ["ILLEGAL_TRANSITION", "TASK_BLOCKED", "QUEUE_FULL"],
     method: "POST",
     path: "/sessions/{sessionId}/continue",
     status: 201,
@@ -127,13 +144,28 @@ export const sessionContract = {
   attach: operation({
     policy: "member",
     effect: "read",
+    errors: ["ILLEGAL_TRANSITION"],
     method: "GET",
     path: "/sessions/{sessionId}/attach",
     summary: "Name the terminal of an interactive session and the command that attaches to it on its host",
     input: ofSession,
     output: z.object({ sessionId: idSchema, hostId: idSchema, socket: z.string(), command: z.string() }),
   }),
+  config: operation({
+    policy: "project",
+    effect: "read",
+    method: "GET",
+    path: "/session-config",
+    without: { screen: "The settings pages show the same values where they are changed" },
+    summary: "The settings that sessions of a project start with, and whether project or instance chose them",
+    input: z.strictObject({
+      projectId: projectRefSchema.optional().describe("Project id or key; without: of a project that chose nothing"),
+    }),
+    output: z.object({ projectId: idSchema.nullable(), settings: z.array(effectiveSettingSchema) }),
+  }),
 };
 
 /** The same operations under the name some people know them by. */
-export const autonomousContract = at("/autonomous");
+export const autonomousContract = at("/autonomous", {
+  without: { screen: "The same as session.* under another name: a screen shows them once" },
+});

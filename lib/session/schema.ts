@@ -71,6 +71,14 @@ export const sessionPromptSchema = z.object({
 });
 export type SessionPrompt = z.infer<typeof sessionPromptSchema>;
 
+/** A setting that sessions start with. */
+export const effectiveSettingSchema = z.object({
+  name: z.string(),
+  value: z.unknown(),
+  from: z.enum(["project", "instance", "default"]).describe("Who chose it; default: nobody"),
+});
+export type EffectiveSetting = z.infer<typeof effectiveSettingSchema>;
+
 /** A part of a session's output. Offsets count bytes of the whole output. */
 export const logPageSchema = z.object({
   items: z.array(z.object({ offset: z.number().int(), text: z.string(), at: timeSchema })),

@@ -22,15 +22,19 @@ const newTaskFields = {
 const ofTask = z.strictObject({ taskId: taskRefSchema });
 const feedbackSchema = z.string().trim().min(1).max(65_536);
 
+/** What may be in the way of the queue. */
+const queueing = ["TASK_BLOCKED", "QUEUE_FULL"] as const;
+
 /** A move of one task by a person: same form for all of them. */
 const move = <Input extends z.ZodType>(
   verb: string,
   summary: string,
   input: Input,
-  more: Pick<OperationMeta, "isDestructive"> = {},
+  { errors = [], ...more }: Pick<OperationMeta, "isDestructive" | "errors"> = {},
 ) =>
   operation({
     ...more,
+    errors: ["ILLEGAL_TRANSITION", ...errors],
     policy: "member",
     effect: "write",
     method: "POST",
@@ -44,8 +48,9 @@ const versionSchema = z.number().int().optional().describe("The version the edit
 
 export const taskContract = {
   create: operation({
-    policy: "member",
+    policy: "project",
     effect: "write",
+    errors: ["DEPENDENCY_CYCLE", "DEPENDENCY_OTHER_PROJECT"],
     method: "POST",
     path: "/projects/{projectId}/tasks",
     status: 201,
@@ -54,8 +59,9 @@ export const taskContract = {
     output: taskSchema,
   }),
   createBatch: operation({
-    policy: "member",
+    policy: "project",
     effect: "write",
+    errors: ["DEPENDENCY_CYCLE", "DEPENDENCY_OTHER_PROJECT"],
     method: "POST",
     path: "/projects/{projectId}/tasks/batch",
     status: 201,
@@ -73,6 +79,8 @@ export const taskContract = {
   createAndStart: operation({
     policy: "member",
     effect: "write",
+    without: { screen: "The chat's /task does it, as one of the chat's commands" },
+    errors: ["DEPENDENCY_CYCLE", "DEPENDENCY_OTHER_PROJECT", "QUEUE_FULL"],
     method: "POST",
     path: "/tasks/create-and-start",
     status: 201,
@@ -87,7 +95,7 @@ export const taskContract = {
     output: z.object({ task: taskSchema, launched: z.boolean(), message: z.string() }),
   }),
   list: operation({
-    policy: "member",
+    policy: "project",
     effect: "read",
     method: "GET",
     path: "/projects/{projectId}/tasks",
@@ -108,7 +116,7 @@ export const taskContract = {
     output: listOf(taskSchema),
   }),
   get: operation({
-    policy: "member",
+    policy: "project",
     effect: "read",
     method: "GET",
     path: "/tasks/{taskId}",
@@ -119,6 +127,7 @@ export const taskContract = {
   update: operation({
     policy: "member",
     effect: "write",
+    errors: ["ILLEGAL_TRANSITION"],
     method: "PATCH",
     path: "/tasks/{taskId}",
     summary: "Change a task; a stale version is refused with the current row",
@@ -133,6 +142,7 @@ export const taskContract = {
   delete: operation({
     policy: "member",
     effect: "write",
+    errors: ["ILLEGAL_TRANSITION", "TASK_HAS_DEPENDENTS"],
     isDestructive: true,
     method: "DELETE",
     path: "/tasks/{taskId}",
@@ -149,10 +159,11 @@ export const taskContract = {
       taskId: taskRefSchema,
       force: z.boolean().optional().describe("Run although dependencies are open"),
     }),
+    { errors: queueing },
   ),
   unqueue: move("unqueue", "Take a task out of the queue", ofTask),
   cancel: move("cancel", "Cancel a task; a running sandbox is ended", ofTask, { isDestructive: true }),
-  retry: move("retry", "Queue a failed or stalled task again with fresh attempts", ofTask),
+  retry: move("retry", "Queue a failed or stalled task again with fresh attempts", ofTask, { errors: queueing }),
   complete: move("complete", "Mark a task as done by hand", ofTask),
   reopen: move("reopen", "Open an ended task again as a new generation", ofTask),
   accept: move("accept", "Accept the work under review", ofTask),
@@ -160,10 +171,12 @@ export const taskContract = {
     "request-changes",
     "Send the work under review back with feedback",
     z.strictObject({ taskId: taskRefSchema, feedback: feedbackSchema }),
+    { errors: queueing },
   ),
   addDependency: operation({
-    policy: "member",
+    policy: "project-graph",
     effect: "write",
+    errors: ["ILLEGAL_TRANSITION", "DEPENDENCY_CYCLE", "DEPENDENCY_OTHER_PROJECT"],
     method: "PUT",
     path: "/tasks/{taskId}/dependencies/{dependsOnId}",
     summary: "Make a task wait for another one of the same project",
@@ -180,7 +193,7 @@ export const taskContract = {
     output: taskSchema,
   }),
   explain: operation({
-    policy: "member",
+    policy: "project",
     effect: "read",
     method: "GET",
     path: "/tasks/{taskId}/explanation",
@@ -189,7 +202,7 @@ export const taskContract = {
     output: z.object({ taskId: idSchema, status: z.enum(taskStatuses), reasons: z.array(reasonSchema) }),
   }),
   brief: operation({
-    policy: "member",
+    policy: "project",
     effect: "read",
     method: "GET",
     path: "/tasks/{taskId}/brief",
@@ -207,7 +220,7 @@ export const taskContract = {
     }),
   }),
   graph: operation({
-    policy: "member",
+    policy: "project",
     effect: "read",
     method: "GET",
     path: "/projects/{projectId}/graph",

@@ -11,6 +11,7 @@ import { projectSettingsSchema } from "@/lib/project/schema.ts";
 import { append } from "@/lib/task/append.ts";
 import type { taskContract } from "@/lib/task/contract.ts";
 import { findTask, type TaskRow } from "@/lib/task/find.ts";
+import { admitted } from "@/lib/task/from-session.ts";
 import type { TaskType } from "@/lib/task/schema.ts";
 import { isEmptySpec, parseSpec } from "@/lib/task/spec.ts";
 
@@ -27,8 +28,9 @@ export async function createTask(tx: Tx, projectRef: string, task: NewTask, acto
 }
 
 /** Creates tasks and their dependencies, all or nothing. Costs a handful of statements however many there are. */
-export async function createBatch(tx: Tx, projectRef: string, tasks: readonly NewTask[], actor: Actor) {
+export async function createBatch(tx: Tx, projectRef: string, given: readonly NewTask[], actor: Actor) {
   const project = await lockProject(tx, projectRef);
+  const tasks = await admitted(tx, project, given, actor);
   const planned = tasks.map((task, index) => ({ task, id: uuid(), number: project.lastTaskNumber + index + 1 }));
   const edges = await resolveEdges(tx, project, planned);
   for (const parentId of new Set(tasks.map((task) => task.parentId ?? null)))

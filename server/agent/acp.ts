@@ -12,7 +12,7 @@ export const acp: Agent = {
   command: (plan, place) => ({
     args: [...plan.args, ...plan.flags],
     environment: { ...stateEnvironment(place.stateDirectory), ...modelEnvironment(plan, place), ...quietEnvironment },
-    files: stateFiles(place.stateDirectory),
+    files: stateFiles(place),
   }),
   converse: talk,
   conversation: keptByName,

@@ -23,6 +23,8 @@ export const agentPlanSchema = z.strictObject({
   flags: z.array(z.string()),
   /** With secrets in place. */
   mcpServers: mcpServersSchema,
+  /** It gets Runboard's own MCP server, with the session's token. */
+  boardTools: z.boolean(),
   permissions: z.enum(["allow", "ask", "deny"]),
   budgetUsd: z.number().nullable(),
   /** The program's own arguments, where its command line is configured (acp). */

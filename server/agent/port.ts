@@ -35,6 +35,13 @@ export interface AgentPlace {
   stateDirectory: string;
   /** The plan's, else a new one (a UUID) for agents that can be told theirs beforehand. */
   conversationId: string;
+  /** Runboard's own MCP server; null: the project does not give it, or a server of the plan's goes by its name. */
+  board: BoardServer | null;
+}
+
+export interface BoardServer {
+  url: string;
+  headers: Record<string, string>;
 }
 
 export interface AgentCommand {

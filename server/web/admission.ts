@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { DomainError } from "@/lib/errors.ts";
 import { authenticate } from "@/lib/token/token.ts";
-import { judge, type RequestFacts } from "../guard.ts";
+import { judge, mcpPath, type RequestFacts } from "../guard.ts";
 import { type GuardRules, inspectHost } from "./allowed-hosts.ts";
-import { dropBelievedHeaders } from "./request-target.ts";
+import { dropBelievedHeaders, pathOf } from "./request-target.ts";
 import { contentSecurityPolicy, newNonce } from "./security-headers.ts";
 
 /** One request or upgrade, as everything behind the guard may see it. */
@@ -25,8 +25,9 @@ export function begin(request: IncomingMessage, rules: GuardRules, isUpgrade: bo
   return { facts: { method, target, headers, rawHeaders, isUpgrade }, nonce, policy, isHttps };
 }
 
-/** Of the whole API what confined sessions may call through their own socket. */
-const callbackPaths = "/api/v1/sandboxes/";
+/** Of all there is what confined sessions may call through their own socket: their reports, and the tools of their board. */
+const isForSessions = (target: string): boolean =>
+  target.startsWith("/api/v1/sandboxes/") || pathOf(target) === mcpPath;
 
 /**
  * The same guard at the socket of confined sessions, behind which nobody has any business but they: a sandbox's token is owed for
@@ -37,17 +38,17 @@ export async function admitSandbox(facts: RequestFacts, rules: GuardRules): Prom
   const caller = facts.isUpgrade ? null : await authenticate({ authorization: facts.headers.authorization });
   if (caller?.sandboxId === undefined)
     throw new DomainError("UNAUTHENTICATED", "Only sessions report here, with the token of their sandbox.");
-  if (!facts.target.startsWith(callbackPaths))
-    throw new DomainError("FORBIDDEN", "A sandbox token may only report about its own sandbox.");
+  if (!isForSessions(facts.target)) throw new DomainError("FORBIDDEN", sessionsOnly);
 }
 
-/** The guard's verdict, and the credential where one is owed. A sandbox's token opens the API only (S-20). */
+const sessionsOnly = "The token of a session opens its reports and the tools of its board, and nothing else here.";
+
+/** The guard's verdict, and the credential where one is owed. A sandbox's token opens the API and MCP only (S-20). */
 export async function admit(facts: RequestFacts, rules: GuardRules): Promise<void> {
   if (judge(facts, rules) !== "credential") return;
   const { authorization, cookie } = facts.headers;
   const caller = await authenticate({ authorization, cookie });
   if (caller === null) throw new DomainError("UNAUTHENTICATED", "Sign in first: a bearer token or the login link.");
-  if (caller.sandboxId !== undefined && !facts.target.startsWith("/api/")) {
-    throw new DomainError("FORBIDDEN", "A sandbox token may only report about its own sandbox.");
-  }
+  const isOpen = facts.target.startsWith("/api/") || pathOf(facts.target) === mcpPath;
+  if (caller.sandboxId !== undefined && !isOpen) throw new DomainError("FORBIDDEN", sessionsOnly);
 }

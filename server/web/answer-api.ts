@@ -2,13 +2,25 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
 import { serveApi } from "@/lib/http/serve.ts";
+import { serveMcp } from "@/lib/mcp/serve-mcp.ts";
 
 /** Shorter answers are not worth the work. */
 const zippedFromBytes = 8 * 1024;
 
+type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 /** Answers a request of the API that the guard has let in. Never rejects for what the API refuses: that is an answer. */
-export async function answerApi(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const answer = await serveApi(toRequest(request));
+export const answerApi: Answer = (request, response) => answer(serveApi, request, response);
+
+/** The same for MCP. */
+export const answerMcp: Answer = (request, response) => answer(serveMcp, request, response);
+
+async function answer(
+  serve: (request: Request) => Promise<Response>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const answer = await serve(toRequest(request));
   if (response.destroyed) return;
   const body = await encode(request, response, Buffer.from(await answer.arrayBuffer()));
   for (const [name, value] of answer.headers) response.setHeader(name, value);

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { call, newProject, newTask, newWorker, provideTestDatabase } from "@/lib/testing/world.ts";
-import { answerApi } from "./answer-api.ts";
+import { answerApi, answerMcp } from "./answer-api.ts";
 import { createCallbackServer } from "./callback-server.ts";
 import { asOwner, newApiToken, type Reply, serveDuringTests, signedIn, webSocketHeaders } from "./testing.ts";
 
 provideTestDatabase();
-const served = serveDuringTests({ handleApi: answerApi });
+const served = serveDuringTests({ handleApi: answerApi, handleMcp: answerMcp });
 const root = mkdtempSync(join(tmpdir(), "runboard-callback-"));
 const socket = join(root, "callback", "web.sock");
 beforeAll(() => served.web.listenToSandboxes(socket));
@@ -73,7 +73,15 @@ test("nobody else's credential counts there: owner, program, browser, nobody", a
         expect([401, 403]).toContain((await report({ method, path, headers })).status);
 });
 
-test("with a sandbox's token there are reports and nothing else: no page, no login, no project, no socket", async () => {
+test("a session has the tools of its board there", async () => {
+  const { asSandbox } = await session();
+  const ping = { path: "/mcp", body: { jsonrpc: "2.0", id: 1, method: "ping" } };
+  expect(await report({ ...ping, headers: asSandbox })).toMatchObject({ status: 200 });
+  expect((await report({ ...ping, headers: asOwner })).status).toBe(401);
+  expect((await report({ ...ping, path: "/mcp/x", headers: asSandbox })).status).toBe(403);
+});
+
+test("with a sandbox's token there are reports and tools and nothing else: no page, no login, no project, no socket", async () => {
   const { asSandbox, heartbeat } = await session();
   const before = served.asked.length;
   for (const path of ["/", "/login", "/api/login", "/api/v1/projects", "/api/openapi.json", "/_next/x", "/socket.io/"])

@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 function office(read = lane) {
-  const overload = createOverload({ read, write: closed, sandbox: closed, wait: closed });
+  const overload = createOverload({ read, write: closed, sandbox: closed, mcp: closed, wait: closed });
   const begun: string[] = [];
   const refused: string[] = [];
   const ask = (name: string) => {

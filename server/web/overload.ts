@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { tooBusy } from "@/lib/errors.ts";
-import type { RequestFacts } from "../guard.ts";
+import { mcpPath, type RequestFacts } from "../guard.ts";
 import { pathOf } from "./request-target.ts";
 
 /**
@@ -28,6 +28,8 @@ const lanes = {
   write: { places: 6, waitingMax: 1000, patienceMs: 30_000, standingMs: 5000, hurriedMs: 10_000 },
   /** What sandboxes say: results of hours of work, hardly ever refused. */
   sandbox: { places: 3, waitingMax: 2000, patienceMs: 30_000, standingMs: 30_000, hurriedMs: 30_000 },
+  /** Tools of agents and editors: short for the most part, but some follow output, and what they do is not known before it is read. */
+  mcp: { places: 16, waitingMax: 300, patienceMs: 10_000, standingMs: 5000, hurriedMs: 5000 },
   /** Answers that wait for something themselves: output that is followed, an orchestrator looking at a repository. */
   wait: { places: 500, waitingMax: 0, patienceMs: 0, standingMs: 0, hurriedMs: 0 },
 } satisfies Record<string, LaneRules>;
@@ -57,6 +59,7 @@ export function laneOf({ method, target }: Pick<RequestFacts, "method" | "target
   const isRead = method === "GET" || method === "HEAD";
   if (/^\/(api\/health|_next|socket\.io)\//.test(path) || /^\/(api\/)?log(in|out)$/.test(path)) return null;
   if (path.startsWith("/api/v1/sandboxes/")) return "sandbox";
+  if (path === mcpPath) return "mcp";
   if (isRead) return /[?&]waitSeconds=/.test(target) ? "wait" : "read";
   return /^\/api\/v1\/(projects|repository-checks)$/.test(path) ? "wait" : "write";
 }

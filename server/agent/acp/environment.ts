@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { boardPermission } from "../claude/board-permission.ts";
 import type { AgentPlan } from "../plan.ts";
 import type { AgentPlace } from "../port.ts";
 
@@ -11,9 +12,10 @@ export const stateEnvironment = (stateDirectory: string): Record<string, string>
   XDG_DATA_HOME: join(stateDirectory, "share"),
 });
 
-/** Codex wants its directory to be there. */
-export const stateFiles = (stateDirectory: string): Record<string, string> => ({
+/** Codex wants its directory to be there; Claude's adapter reads Claude's settings. */
+export const stateFiles = ({ stateDirectory, board }: AgentPlace): Record<string, string> => ({
   [join(stateDirectory, "codex", "config.toml")]: "",
+  ...(board === null ? {} : boardPermission(join(stateDirectory, "claude"))),
 });
 
 /**

@@ -26,9 +26,10 @@ const firstWordsMs = 180_000;
 const authenticationRequired = -32000;
 
 /** From a process that was just started to a session that waits for its first prompt. */
-export async function openSession(connection: Connection, { plan }: AgentLink): Promise<OpenSession> {
+export async function openSession(connection: Connection, link: AgentLink): Promise<OpenSession> {
+  const { plan } = link;
   const agent = await initialize(connection);
-  const servers = mcpServersFor(plan.mcpServers, agent.agentCapabilities?.mcpCapabilities ?? {});
+  const servers = mcpServersFor(link, agent.agentCapabilities?.mcpCapabilities ?? {});
   const where = { cwd: plan.work, mcpServers: servers };
   const open = () =>
     plan.conversationId === null

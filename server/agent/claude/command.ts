@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import type { McpServer } from "@/lib/task/schema.ts";
+import { boardServerName } from "../driver/board-server.ts";
 import type { AgentPlan } from "../plan.ts";
 import type { AgentCommand, AgentPlace } from "../port.ts";
+import { boardPermission } from "./board-permission.ts";
 
 /**
  * How often the program tries again by itself when the model's endpoint fails: some 8 s. A longer outage is waited out by the
@@ -10,6 +12,17 @@ import type { AgentCommand, AgentPlace } from "../port.ts";
 const retries = 4;
 
 export function claudeCodeCommand(plan: AgentPlan, place: AgentPlace): AgentCommand {
+  const command = plainCommand(plan, place);
+  return place.board === null ? command : withServers(command, boardServers(place), place);
+}
+
+/** The same program with the MCP servers of task and project, and no others but ours. */
+export function claudeAgentCommand(plan: AgentPlan, place: AgentPlace): AgentCommand {
+  const command = withServers(plainCommand(plan, place), { ...boardServers(place), ...plan.mcpServers }, place);
+  return { ...command, args: [...command.args, "--strict-mcp-config"] };
+}
+
+function plainCommand(plan: AgentPlan, place: AgentPlace): AgentCommand {
   return {
     // A person's flags first: of an option given twice the last one counts, and the dialect is ours to choose.
     args: [...plan.flags, ...dialect, ...permissions[plan.permissions], ...choices(plan, place)],
@@ -27,18 +40,20 @@ export function claudeCodeCommand(plan: AgentPlan, place: AgentPlace): AgentComm
       // As root it skips permissions only where it is told that this is a sandbox.
       ...(plan.permissions === "allow" ? { IS_SANDBOX: "1" } : {}),
     },
-    files: {},
+    files: place.board === null ? {} : boardPermission(place.stateDirectory),
   };
 }
 
-export function claudeAgentCommand(plan: AgentPlan, place: AgentPlace): AgentCommand {
-  const { args, environment } = claudeCodeCommand(plan, place);
+const boardServers = ({ board }: AgentPlace): Record<string, McpServer> =>
+  board === null ? {} : { [boardServerName]: board };
+
+function withServers(command: AgentCommand, servers: Record<string, McpServer>, place: AgentPlace): AgentCommand {
   const file = join(place.stateDirectory, "mcp-servers.json");
-  const mcpServers = Object.fromEntries(Object.entries(plan.mcpServers).map(([name, one]) => [name, inItsWords(one)]));
+  const mcpServers = Object.fromEntries(Object.entries(servers).map(([name, one]) => [name, inItsWords(one)]));
   return {
-    args: [...args, "--mcp-config", file, "--strict-mcp-config"],
-    environment,
-    files: { [file]: JSON.stringify({ mcpServers }) },
+    ...command,
+    args: [...command.args, "--mcp-config", file],
+    files: { ...command.files, [file]: JSON.stringify({ mcpServers }) },
   };
 }
 

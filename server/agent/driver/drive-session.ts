@@ -11,6 +11,7 @@ import type { AgentPlan } from "../plan.ts";
 import type { Agent, AgentCommand, AgentPlace, WithoutTime } from "../port.ts";
 import { agents } from "../registry.ts";
 import { type AgentProcess, startAgent, toldToEnd } from "./agent-process.ts";
+import { boardServer } from "./board-server.ts";
 import { keepConversation, restoreConversation } from "./conversation.ts";
 import { cutEvent } from "./cut-event.ts";
 import { createEventOutput, type Emit } from "./event-output.ts";
@@ -117,6 +118,7 @@ const placeOf = (plan: AgentPlan, { url }: Gate): AgentPlace => ({
   gateUrl: url,
   stateDirectory: join(plan.home, stateName),
   conversationId: plan.conversationId ?? randomUUID(),
+  board: boardServer(plan, process.env),
 });
 
 /** The agent names places as it sees them; we are outside of its confinement. */

@@ -61,6 +61,7 @@ export function createStage() {
         model: null,
         flags: [],
         mcpServers: {},
+        boardTools: false,
         permissions: "allow",
       },
       ...{ budgetUsd: null, args: [], work, home, tmp, gate, ...plan },

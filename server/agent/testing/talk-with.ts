@@ -53,7 +53,16 @@ function planIn(root: string): AgentPlan {
   const [work, home, tmp] = ["work", "home", "tmp"].map((name) => join(root, name)) as [string, string, string];
   for (const directory of [work, home, tmp]) mkdirSync(directory, { recursive: true });
   return {
-    ...{ agent: "acp", prompt: "", conversationId: null, model: null, flags: [], mcpServers: {}, permissions: "allow" },
+    ...{
+      agent: "acp",
+      prompt: "",
+      conversationId: null,
+      model: null,
+      flags: [],
+      mcpServers: {},
+      boardTools: false,
+      permissions: "allow",
+    },
     ...{ budgetUsd: null, args: [], work, home, tmp },
     gate: { relay: null, upstream: "http://127.0.0.1:9", token: "token-of-the-session", allowedHosts: [] },
   };
@@ -69,7 +78,12 @@ function startTalk(
     events.push(event);
     for (const look of watchers) look();
   };
-  const place = { gateUrl, stateDirectory: join(plan.home, ".agent"), conversationId: plan.conversationId ?? "" };
+  const place = {
+    gateUrl,
+    stateDirectory: join(plan.home, ".agent"),
+    conversationId: plan.conversationId ?? "",
+    board: null,
+  };
   const command = agent.command(plan, place);
   for (const [path, content] of Object.entries(command.files)) {
     mkdirSync(dirname(path), { recursive: true });

@@ -25,7 +25,7 @@ interface AgentSpec {
 /** What is known before there is a clone. Throws InvalidSpecError for a spec that does not fit, and for a secret that is not there. */
 export function planAgent(claim: Claim): Pick<
   AgentPlan,
-  "agent" | "model" | "flags" | "mcpServers" | "permissions" | "budgetUsd"
+  "agent" | "model" | "flags" | "mcpServers" | "boardTools" | "permissions" | "budgetUsd"
 > & {
   allowedHosts: string[];
 } {
@@ -43,6 +43,7 @@ export function planAgent(claim: Claim): Pick<
     model: spec.model ?? settings.model,
     flags: spec.additionalFlags ?? [],
     mcpServers,
+    boardTools: settings.boardTools,
     permissions: settings.permissions,
     budgetUsd: settings.sessionBudgetUsd,
     allowedHosts: [...new Set([...settings.allowedHosts, ...hostsOf(mcpServers)])],
