@@ -7,6 +7,7 @@ import type { Task } from "@/lib/task/schema.ts";
 import { optionValues } from "@/lib/task/task-line.ts";
 
 const rowsMax = 200;
+const usualPriority = 2;
 const remarksMax = 20;
 
 /** What the text would become: rows indented by what they wait for, and what in it could not be taken. */
@@ -39,7 +40,7 @@ function Row({ row: { task, depth }, usual, titles }: RowProps) {
   const { title, dependsOn, tags = [], priority } = task;
   const facts = [
     ...(task.type && task.type !== usual ? [task.type] : []),
-    ...(priority === undefined ? [] : [optionValues.priority![priority]!]),
+    ...(priority === undefined || priority === usualPriority ? [] : [optionValues.priority![priority]!]),
     ...tags,
   ];
   return (
