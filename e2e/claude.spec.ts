@@ -1,10 +1,11 @@
+import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { installedAcpAgent } from "../server/agent/testing/acp-programs.ts";
 import { startModelEndpoint } from "../server/agent/testing/model-endpoint.ts";
 import { realClaude, realMcpServer } from "../server/agent/testing/programs.ts";
 import { test as base, expect, signIn } from "./fixtures.ts";
-import { eventually, type Product, startProduct } from "./product.ts";
+import { eventually, freePort, type Product, startProduct } from "./product.ts";
 import { freshRepository, gitIn } from "./repository.ts";
 
 // The real Claude Code, in the sandbox this machine has, against a loopback stand-in of the model's endpoint.
@@ -197,22 +198,40 @@ test("after changes were requested the conversation goes on; errors of the provi
   await product.api("POST", `/tasks/${limited.id}/cancel`);
 });
 
-test("an MCP server of somebody else is called over stdio; one that is dead is an error", async ({ product }) => {
-  const server = realMcpServer();
-  test.skip(server === null, "The MCP server is not installed.");
-  const project = await newProject(product);
-  const everything = { command: process.execPath, args: [server!, "stdio"] };
-  const called = await start(product, project.key, {
-    type: "claude-agent",
-    spec: {
-      prompt: 'do: call mcp__everything__echo {"message":"hello there"}\ndo: say Called.',
-      mcpServers: { everything },
-    },
-  });
+/** A task that has the server say something. */
+async function callEcho(product: Product, projectKey: string, everything: object): Promise<string> {
+  const prompt = 'do: call mcp__everything__echo {"message":"hello there"}\ndo: say Called.';
+  const spec = { prompt, mcpServers: { everything } };
+  const called = await start(product, projectKey, { type: "claude-agent", spec });
   expect(await ended(product, called)).toMatchObject({ status: "COMPLETED" });
   const [session] = await sessionsOf(product, called);
   const { body } = await product.api<{ items: { text: string }[] }>("GET", `/sessions/${session!.id}/logs`);
-  expect(body.items.map(({ text }) => text).join("")).toContain("hello there");
+  return body.items.map(({ text }) => text).join("");
+}
+
+test("an MCP server of somebody else is called over stdio and over HTTP; one that is dead is an error", async ({
+  product,
+}) => {
+  const server = realMcpServer();
+  test.skip(server === null, "The MCP server is not installed.");
+  const project = await newProject(product);
+  const overStdio = { command: process.execPath, args: [server!, "stdio"] };
+  expect(await callEcho(product, project.key, overStdio)).toContain("Echo: hello there");
+
+  // On this machine's own loopback, which a project has to ask for.
+  const open = await newProject(product, { network: "host" });
+  const port = await freePort();
+  const env = { ...process.env, PORT: `${port}` };
+  const child = spawn(process.execPath, [server!, "streamableHttp"], { env, stdio: ["ignore", "ignore", "pipe"] });
+  try {
+    await new Promise<void>((resolve) =>
+      child.stderr.on("data", (said) => `${said}`.includes("listening") && resolve()),
+    );
+    const overHttp = { url: `http://127.0.0.1:${port}/mcp` };
+    expect(await callEcho(product, open.key, overHttp)).toContain("Echo: hello there");
+  } finally {
+    child.kill("SIGKILL");
+  }
 
   const dead = await start(product, project.key, {
     type: "claude-agent",
