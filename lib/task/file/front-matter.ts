@@ -43,7 +43,10 @@ export function valueIn({ value }: Pair<Scalar, unknown>): string | string[] | n
 }
 
 function textOf({ value, type }: Scalar): string | null {
-  const text = String(value ?? "");
+  // What an escape in quotes may say and no column can hold.
+  const text = Buffer.from(String(value ?? ""))
+    .toString()
+    .replaceAll("\0", "\ufffd");
   return text === "" || (type === "PLAIN" && /^(null|~)$/i.test(text)) ? null : text;
 }
 

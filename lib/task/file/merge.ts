@@ -63,14 +63,15 @@ function mergeSets(base: readonly string[], file: readonly string[], card: reado
   return [...new Set([...card, ...file])].filter(isIn);
 }
 
-/** A type and the instruction for it are one thing: neither is taken while the other is disputed. */
-function keepTogether({ take, conflicts }: Merge, { file, card }: Sides): void {
+/** A type and the instruction for it are one thing: neither moves while the other is disputed. */
+function keepTogether({ take, write, conflicts }: Merge, { file, card }: Sides): void {
   const pair: FileField[] = ["type", "instruction"];
   if (!conflicts.some(({ field }) => pair.includes(field))) return;
   for (const field of pair) {
-    if (take[field] === undefined) continue;
+    const isMoved = take[field] !== undefined || write[field] !== undefined;
     delete take[field];
-    conflicts.push({ field, file: file[field], card: card[field] });
+    delete write[field];
+    if (isMoved && file[field] !== undefined) conflicts.push({ field, file: file[field], card: card[field] });
   }
 }
 
@@ -78,9 +79,12 @@ function keepTogether({ take, conflicts }: Merge, { file, card }: Sides): void {
 export function agree({ base, file, card }: Sides): Fields {
   const agreed: Fields = {};
   for (const field of fileFieldNames) {
+    if (isSet(field)) {
+      set(agreed, field, agreeSets(base[field] ?? [], file[field] ?? [], card[field]));
+      continue;
+    }
     const theirs = file[field];
-    if (isSet(field)) set(agreed, field, agreeSets(base[field] ?? [], theirs ?? [], card[field]));
-    else if (theirs === undefined) set(agreed, field, base[field] ?? card[field]);
+    if (theirs === undefined) set(agreed, field, base[field] ?? card[field]);
     else set(agreed, field, isSame(field, theirs, card[field]) ? theirs : base[field]);
   }
   return agreed;

@@ -1,0 +1,208 @@
+import { db } from "@/lib/db.ts";
+import { findProject } from "@/lib/project/find.ts";
+import { beginCard, beginFile } from "@/lib/task/file/begin.ts";
+import { inProject, leaveFolder, takeFolder } from "@/lib/task/file/folder-lease.ts";
+import { hashOf } from "@/lib/task/file/hash.ts";
+import { confirmWriting, keep, meet } from "@/lib/task/file/meet.ts";
+import { fileSuffix, slugOf } from "@/lib/task/file/names.ts";
+import { cardsWithoutFile, touchedSince } from "@/lib/task/file/touched.ts";
+import { locateRepository } from "../../repository-location.ts";
+import { type Folder, filesMax, type Listing, type Outside, openFolder } from "./folder.ts";
+
+/** What one orchestrator remembers of a project's files between two looks. Without it, everything is read once more. */
+export interface Memory {
+  /** Files that have been brought together with their cards, by their outside. */
+  known: Map<string, Outside>;
+  /** Files that wait for a card of another name. */
+  waiting: Set<string>;
+  /** Nothing has been looked at yet. */
+  isFresh: boolean;
+}
+
+export const newMemory = (): Memory => ({ known: new Map(), waiting: new Set(), isFresh: true });
+
+interface Project {
+  id: string;
+  repoPath: string | null;
+}
+
+interface Looking {
+  project: Project;
+  folder: Folder;
+  memory: Memory;
+  listing: Listing;
+  remarks: string[];
+}
+
+/**
+ * Brings the files of a project and its cards together once. Each card is a transaction of its own, then its file is written, then
+ * that is noted; whichever step was the last before a crash, the next look goes on from it.
+ */
+export async function lookAtTaskFiles(project: Project, options: { workerId: string; memory: Memory }): Promise<void> {
+  const { workerId, memory } = options;
+  if (project.repoPath === null || (await locateRepository(project.repoPath)) === null) return;
+  const lease = await takeFolder(db(), project.id, workerId);
+  if (lease === null) return void Object.assign(memory, newMemory());
+  const touched = await touchedSince(project.id, lease.seenSeq);
+  const { folder, problem } = await enter(project);
+  if (folder === null) return leaveFolder(db(), project.id, { seenSeq: lease.seenSeq ?? 0, remarks: problem });
+  try {
+    const listing = await folder.list();
+    const looking: Looking = { project, folder, memory, listing, remarks: [...listing.remarks] };
+    await takeUpNew(looking);
+    await meetAll(looking, touched.taskIds);
+    await giveFiles(looking);
+    await leaveFolder(db(), project.id, { seenSeq: touched.upTo, remarks: looking.remarks.slice(0, 50) });
+  } finally {
+    await folder.close();
+  }
+}
+
+async function enter({ repoPath }: Project): Promise<{ folder: Folder | null; problem: string[] }> {
+  const location = await locateRepository(repoPath!);
+  if (!location?.workTree)
+    return { folder: null, problem: ["The repository is bare: it has no working tree for files to be in."] };
+  const folder = await openFolder(location.workTree, true);
+  if (folder === null || typeof folder === "string")
+    return { folder: null, problem: [folder ?? "The working tree is not there."] };
+  return { folder, problem: [] };
+}
+
+const isNew = ({ listing, memory }: Looking, name: string): boolean =>
+  memory.known.get(name) !== listing.files.get(name);
+
+/** Files nobody knows become drafts, all of them before any is asked what it waits for. */
+async function takeUpNew(looking: Looking): Promise<void> {
+  const { project, folder, listing, remarks, memory } = looking;
+  const fresh = [...listing.files.keys()].filter((name) => isNew(looking, name));
+  if (fresh.length === 0) return;
+  const rows = await rowsOf(project.id, fresh);
+  for (const name of fresh) {
+    const row = rows.get(name);
+    if (row?.taskId) continue;
+    const seen = await folder.read(name);
+    if (seen === null) continue;
+    if ("problem" in seen) remarks.push(`${name}: ${seen.problem}.`);
+    else if (row && row.hash === hashOf(seen.text))
+      remarks.push(`${name}: its card was deleted. Change the file and it becomes a card, or remove it.`);
+    else {
+      const isThere = (other: string) => listing.files.has(other);
+      const problem = await inProject(project.id, async (tx) =>
+        beginCard(tx, await findProject(tx, project.id), { name, text: seen.text, isThere }),
+      );
+      if (problem !== null) remarks.push(problem);
+      else for (const other of memory.waiting) memory.known.delete(other);
+    }
+  }
+}
+
+async function meetAll(looking: Looking, touched: Set<string> | null): Promise<void> {
+  const { project, listing, memory } = looking;
+  const changed = [...listing.files.keys()].filter((name) => isNew(looking, name));
+  const vanished = [...memory.known.keys()].filter((name) => !listing.files.has(name));
+  const isAll = memory.isFresh || touched === null;
+  if (!isAll && changed.length + vanished.length + touched.size === 0) return;
+  const filter = isAll ? {} : { OR: [{ name: { in: [...changed, ...vanished] } }, { taskId: { in: [...touched] } }] };
+  const rows = await db().taskFile.findMany({
+    where: { projectId: project.id, taskId: { not: null }, ...filter },
+    select: { projectId: true, name: true, taskId: true, hash: true, goneAt: true },
+  });
+  for (const row of rows) await bringTogether(looking, row as RowOfCard);
+  for (const name of vanished) memory.known.delete(name);
+  memory.isFresh = false;
+}
+
+type FullRow = Awaited<ReturnType<ReturnType<typeof db>["taskFile"]["findMany"]>>[number] & { taskId: string };
+type RowOfCard = Pick<FullRow, "projectId" | "name" | "taskId" | "hash" | "goneAt">;
+
+/** One card and its file. What the file says is read before the project is locked, and looked at again before it is written. */
+async function bringTogether({ project, folder, listing, memory, remarks }: Looking, row: RowOfCard): Promise<void> {
+  const { name } = row;
+  const seen = await folder.read(name);
+  if (seen === null) return isToCome(row) ? write(row, () => folder) : sayGone(project.id, row);
+  if ("problem" in seen) return void remarks.push(`${name}: ${seen.problem}.`);
+  const wanted = await inProject(project.id, async (tx) => {
+    const now = await tx.taskFile.findUnique({ where: { projectId_name: { projectId: project.id, name } } });
+    return now?.taskId
+      ? { text: await meet(tx, now as FullRow, seen.text), hasCard: true }
+      : { text: null, hasCard: false };
+  });
+  if (!wanted.hasCard) return;
+  await noteWaiting(memory, row);
+  if (wanted.text === null) return void memory.known.set(name, seen.outside);
+  if (!(await folder.replace(name, hashOf(seen.text), wanted.text))) return void memory.known.delete(name);
+  await confirmWriting(db(), { projectId: project.id, name }, hashOf(wanted.text));
+  memory.known.delete(name);
+  const written = await folder.read(name);
+  if (written && "text" in written && written.text === wanted.text) memory.known.set(name, written.outside);
+  listing.files.set(name, memory.known.get(name) ?? "");
+}
+
+/** Its row is there, and its text was never written. */
+const isToCome = ({ hash, goneAt }: RowOfCard): boolean => hash === null && goneAt === null;
+
+async function write(row: RowOfCard, place: () => Folder): Promise<void> {
+  const text = await inProject(row.projectId, (tx) => beginFile(tx, row.taskId, row.name));
+  if (await place().create(row.name, text)) await confirmWriting(db(), row, hashOf(text));
+}
+
+/** A file that is gone takes nothing with it. */
+async function sayGone(projectId: string, row: RowOfCard): Promise<void> {
+  if (row.goneAt !== null) return;
+  await inProject(projectId, async (tx) => {
+    const now = await tx.taskFile.findUnique({ where: { projectId_name: { projectId, name: row.name } } });
+    if (now?.taskId)
+      await keep(tx, now as FullRow, {
+        goneAt: new Date(),
+        conflicts: now.conflicts as never,
+        remarks: now.remarks as never,
+      });
+  });
+}
+
+async function noteWaiting(memory: Memory, { projectId, name }: RowOfCard): Promise<void> {
+  const row = await db().taskFile.findUnique({
+    where: { projectId_name: { projectId, name } },
+    select: { remarks: true },
+  });
+  const isWaiting = (row?.remarks as string[] | undefined)?.some((remark) =>
+    remark.startsWith("dependsOn: there is no"),
+  );
+  if (isWaiting) memory.waiting.add(name);
+  else memory.waiting.delete(name);
+}
+
+/** Cards without a file get one, named after their title. */
+async function giveFiles({ project, folder, listing, remarks, memory }: Looking): Promise<void> {
+  const room = filesMax - listing.files.size;
+  const cards = await cardsWithoutFile(db(), project.id, room + 1);
+  if (cards.length > room) remarks.push(`There are more than ${filesMax} cards: the newest have no file.`);
+  if (cards.length === 0) return;
+  const taken = new Set(
+    [...listing.files.keys(), ...(await rowsOf(project.id)).keys()].map((name) => name.toLowerCase()),
+  );
+  for (const { id, title, number } of cards.slice(0, room)) {
+    const slug = slugOf(title);
+    const name = taken.has(`${slug}${fileSuffix}`) ? `${slug}-${number}${fileSuffix}` : `${slug}${fileSuffix}`;
+    if (taken.has(name)) {
+      remarks.push(`${name} is in the way of a card's file.`);
+      continue;
+    }
+    taken.add(name);
+    const text = await inProject(project.id, async (tx) =>
+      (await tx.task.count({ where: { id } })) > 0 ? beginFile(tx, id, name) : null,
+    );
+    if (text === null || !(await folder.create(name, text))) continue;
+    await confirmWriting(db(), { projectId: project.id, name }, hashOf(text));
+    const written = await folder.read(name);
+    if (written && "text" in written && written.text === text) memory.known.set(name, written.outside);
+  }
+}
+
+async function rowsOf(projectId: string, names?: readonly string[]) {
+  const rows = await db().taskFile.findMany({
+    where: { projectId, ...(names ? { name: { in: [...names] } } : {}) },
+    select: { name: true, taskId: true, hash: true },
+  });
+  return new Map(rows.map((row) => [row.name, row]));
+}
