@@ -1,11 +1,10 @@
 import type { Actor } from "@/lib/actor.ts";
 import type { Tx } from "@/lib/db.ts";
-import type { Prisma, TaskFile as TaskFileRow } from "@/lib/generated/prisma/client.ts";
-import { record } from "@/lib/journal.ts";
 import { fileActor } from "@/lib/task/file/actor.ts";
 import { cardFields } from "@/lib/task/file/card-fields.ts";
 import type { FileField, FileFields } from "@/lib/task/file/fields.ts";
 import { hashOf } from "@/lib/task/file/hash.ts";
+import { keep, type RowOfCard } from "@/lib/task/file/keep.ts";
 import { agree, merge } from "@/lib/task/file/merge.ts";
 import { keysOfNames } from "@/lib/task/file/names.ts";
 import { readTaskFile, type TaskFileText } from "@/lib/task/file/read.ts";
@@ -26,7 +25,7 @@ export type Base = Partial<FileFields> & { status?: string };
  * The project's lock is held. Until that text is written and `confirmWriting` was told, the base stays where both really agree, so
  * a crash at any point leaves nothing but another merge.
  */
-export async function meet(tx: Tx, row: TaskFileRow & { taskId: string }, text: string): Promise<string | null> {
+export async function meet(tx: Tx, row: RowOfCard, text: string): Promise<string | null> {
   const task = await findTask(tx, row.taskId);
   const hash = hashOf(text);
   const file = readTaskFile(text, task.type as TaskType);
@@ -162,41 +161,6 @@ function disputesOf({ left, card, said, taken }: Left): Dispute[] {
     ...untaken.map((field) => ({ field, file: said[field], card: card[field], reason: taken.held.get(field)! })),
   ];
 }
-
-interface Kept {
-  hash?: string;
-  base?: object;
-  writing?: object;
-  goneAt: Date | null;
-  conflicts: Dispute[];
-  remarks: string[];
-}
-
-/** Stores it, and tells it when people see something else than before. */
-export async function keep(tx: Tx, row: TaskFileRow & { taskId: string }, { goneAt, ...kept }: Kept): Promise<void> {
-  await tx.taskFile.update({
-    where: { projectId_name: { projectId: row.projectId, name: row.name } },
-    data: { ...kept, goneAt } as Prisma.TaskFileUpdateInput,
-  });
-  const seen = (one: { conflicts: unknown; remarks: unknown; goneAt: Date | null }) =>
-    JSON.stringify([stable(one.conflicts), one.remarks, one.goneAt !== null]);
-  if (seen({ ...kept, goneAt }) === seen(row)) return;
-  const { projectId, taskId, name } = row;
-  const conflicts = kept.conflicts.map(({ field }) => field);
-  const payload = { name, conflicts, remarks: kept.remarks };
-  record(tx, {
-    streamId: projectId,
-    type: "TASK_FILE_CHANGED",
-    entityType: "task",
-    entityId: taskId,
-    actor: fileActor(name),
-    payload,
-  });
-}
-
-/** The database keeps no order of names. */
-const stable = (conflicts: unknown) =>
-  (conflicts as Dispute[]).map(({ field, file, card, reason }) => [field, file ?? null, card ?? null, reason]);
 
 /** The file has the text with this hash now: what was to be agreed is. */
 export async function confirmWriting(

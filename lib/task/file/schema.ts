@@ -3,6 +3,9 @@ import { idSchema, timeSchema } from "@/lib/operation.ts";
 
 export const disputeReasons = ["BOTH_CHANGED", "NEEDS_APPROVAL", "REFUSED"] as const;
 
+/** What can be disputed; lists are merged element by element. */
+export const disputedFields = ["title", "type", "instruction", "description", "priority", "area", "assignee"] as const;
+
 /** A field about which a card and its file say different things. The card's holds until a person chose. */
 export const disputeSchema = z.object({
   field: z.string(),
@@ -11,13 +14,18 @@ export const disputeSchema = z.object({
   reason: z.enum(disputeReasons),
 });
 export type Dispute = z.infer<typeof disputeSchema>;
+export const shownDisputeSchema = disputeSchema.extend({
+  id: z.string().describe("Another one when either side changes"),
+});
+export type ShownDispute = z.infer<typeof shownDisputeSchema>;
 
 /** The task file of a card, as far as people need to know. */
 export const taskFileSchema = z.object({
   taskId: idSchema,
+  key: z.string(),
   /** Relative to the working tree. */
   path: z.string(),
-  conflicts: z.array(disputeSchema),
+  conflicts: z.array(shownDisputeSchema),
   /** What the file says that could not be taken, in words. */
   remarks: z.array(z.string()),
   /** Since when the file is not there any more; the card is as it was. */

@@ -35,11 +35,11 @@ export async function putIntoCard(
   const refused = new Map<FileField, string>();
   const all = Object.keys(fields) as FileField[];
   if (all.length === 0) return refused;
-  const whole = await tryTo(tx, () => update(tx, task.id, fields, put.actor));
+  const whole = await tryTo(tx, () => updateFields(tx, task.id, fields, put.actor));
   if (whole === null) return refused;
   for (const part of together(all)) {
     const some = Object.fromEntries(part.map((field) => [field, put.fields[field]])) as Fields;
-    const reason = await tryTo(tx, () => update(tx, task.id, some, put.actor));
+    const reason = await tryTo(tx, () => updateFields(tx, task.id, some, put.actor));
     if (reason !== null) for (const field of part) refused.set(field, reason);
   }
   return refused;
@@ -52,7 +52,8 @@ function together(fields: readonly FileField[]): FileField[][] {
   return spec.length > 0 ? [spec, ...others] : others;
 }
 
-async function update(tx: Tx, taskId: string, fields: Fields, actor: Actor): Promise<void> {
+/** Puts all of them in, or is refused as a person would be. */
+export async function updateFields(tx: Tx, taskId: string, fields: Fields, actor: Actor): Promise<void> {
   const task = await findTask(tx, taskId);
   const { instruction, dependsOn: _, ...rest } = fields;
   const before = { type: task.type as TaskType, spec: task.spec as Record<string, unknown> };

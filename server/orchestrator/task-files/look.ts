@@ -3,7 +3,8 @@ import { findProject } from "@/lib/project/find.ts";
 import { beginCard, beginFile } from "@/lib/task/file/begin.ts";
 import { inProject, leaveFolder, takeFolder } from "@/lib/task/file/folder-lease.ts";
 import { hashOf } from "@/lib/task/file/hash.ts";
-import { confirmWriting, keep, meet } from "@/lib/task/file/meet.ts";
+import { type RowOfCard as FullRow, keep } from "@/lib/task/file/keep.ts";
+import { confirmWriting, meet } from "@/lib/task/file/meet.ts";
 import { fileSuffix, slugOf } from "@/lib/task/file/names.ts";
 import { cardsWithoutFile, touchedSince } from "@/lib/task/file/touched.ts";
 import { locateRepository } from "../../repository-location.ts";
@@ -112,7 +113,6 @@ async function meetAll(looking: Looking, touched: Set<string> | null): Promise<v
   memory.isFresh = false;
 }
 
-type FullRow = Awaited<ReturnType<ReturnType<typeof db>["taskFile"]["findMany"]>>[number] & { taskId: string };
 type RowOfCard = Pick<FullRow, "projectId" | "name" | "taskId" | "hash" | "goneAt">;
 
 /** One card and its file. What the file says is read before the project is locked, and looked at again before it is written. */
