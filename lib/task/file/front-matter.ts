@@ -50,10 +50,13 @@ function textOf({ value, type }: Scalar): string | null {
   return text === "" || (type === "PLAIN" && /^(null|~)$/i.test(text)) ? null : text;
 }
 
+/** What is put into front matter. */
+export type Written = string | number | string[];
+
 /** Sets the values of names; undefined takes a name out. A name that is not there comes last. */
 export function editFrontMatter(
   { text, pairs }: FrontMatter,
-  changes: ReadonlyMap<string, string | string[] | undefined>,
+  changes: ReadonlyMap<string, Written | undefined>,
 ): string {
   let edited = text;
   for (const pair of pairs.toReversed()) {
@@ -68,7 +71,7 @@ export function editFrontMatter(
   return edited;
 }
 
-function editPair(text: string, pair: Pair<Scalar, unknown>, value: string | string[] | undefined): string {
+function editPair(text: string, pair: Pair<Scalar, unknown>, value: Written | undefined): string {
   const start = pair.key.range![0];
   const colon = text.indexOf(":", pair.key.range![1]) + 1;
   const range = (pair.value as { range?: [number, number, number] } | null)?.range;
@@ -112,7 +115,7 @@ function editLines(text: string, { value }: Pair<Scalar, unknown>, wanted: reado
 }
 
 /** One line, whatever is in it. */
-const written = (value: string | readonly string[]): string =>
+const written = (value: Written): string =>
   stringify(value, {
     lineWidth: 0,
     blockQuote: false,

@@ -1,6 +1,6 @@
 import { joinBody, type Part, putDescription, putSection, titleOf } from "@/lib/task/file/body.ts";
 import type { FileFields } from "@/lib/task/file/fields.ts";
-import { editFrontMatter } from "@/lib/task/file/front-matter.ts";
+import { editFrontMatter, type Written } from "@/lib/task/file/front-matter.ts";
 import { putInstruction } from "@/lib/task/file/instruction.ts";
 import { readTaskFile, type TaskFileText } from "@/lib/task/file/read.ts";
 import type { TaskType } from "@/lib/task/schema.ts";
@@ -27,8 +27,8 @@ interface Writing {
 /** The text with other values of some fields. Other names, comments, their order and what was typed around them stay. */
 export function writeTaskFile(file: TaskFileText, { fields, type, told }: Writing): string {
   let { parts } = file;
-  const changes = new Map<string, string | string[] | undefined>();
-  const put = (field: string, value: string | string[] | undefined) =>
+  const changes = new Map<string, Written | undefined>();
+  const put = (field: string, value: Written | undefined) =>
     void changes.set(String(file.names.get(field)?.key.value ?? field), value);
   put("key", told.key);
   if (fields.title !== undefined) parts = putTitle(parts, fields.title, file, put);
@@ -39,7 +39,7 @@ export function writeTaskFile(file: TaskFileText, { fields, type, told }: Writin
     if (fields[name] !== undefined) put(name, fields[name] ?? undefined);
   for (const name of ["tags", "dependsOn"] as const)
     if (fields[name] !== undefined) put(name, fields[name].length > 0 ? fields[name] : undefined);
-  changes.set("sessions", told.attempts > 0 ? String(told.attempts) : undefined);
+  changes.set("sessions", told.attempts > 0 ? told.attempts : undefined);
   if (fields.description !== undefined) parts = putDescription(parts, fields.description);
   if (fields.instruction !== undefined) parts = putInstruction(parts, { type, instruction: fields.instruction });
   parts = putSection(putSection(parts, "sessions", told.sessions), "log", told.log);
@@ -51,11 +51,11 @@ export function writeTaskFile(file: TaskFileText, { fields, type, told }: Writin
 }
 
 /** What says the same already keeps its spelling. */
-function onlyNew(file: TaskFileText, changes: Map<string, string | string[] | undefined>) {
+function onlyNew(file: TaskFileText, changes: Map<string, Written | undefined>) {
   for (const { key, value } of file.front.pairs) {
     const name = String(key.value);
     const text = (value as { value?: unknown } | null)?.value;
-    if (changes.has(name) && typeof text === "string" && text === changes.get(name)) changes.delete(name);
+    if (changes.has(name) && typeof text === "string" && text === String(changes.get(name))) changes.delete(name);
   }
   return changes;
 }

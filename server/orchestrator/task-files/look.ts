@@ -14,17 +14,26 @@ import { type Folder, filesMax, type Listing, type Outside, openFolder } from ".
 export interface Memory {
   /** Files that have been brought together with their cards, by their outside. */
   known: Map<string, Outside>;
+  /** Files that cannot be taken as they are, by their outside, and why. */
+  refused: Map<string, { outside: Outside; remark: string }>;
   /** Files that wait for a card of another name. */
   waiting: Set<string>;
   /** Nothing has been looked at yet. */
   isFresh: boolean;
 }
 
-export const newMemory = (): Memory => ({ known: new Map(), waiting: new Set(), isFresh: true });
+export const newMemory = (): Memory => ({ known: new Map(), refused: new Map(), waiting: new Set(), isFresh: true });
 
 interface Project {
   id: string;
   repoPath: string | null;
+}
+
+interface LookOptions {
+  workerId: string;
+  memory: Memory;
+  /** Opens the directory; tests have their own way to die in it. */
+  open?: typeof openFolder;
 }
 
 interface Looking {
@@ -39,17 +48,18 @@ interface Looking {
  * Brings the files of a project and its cards together once. Each card is a transaction of its own, then its file is written, then
  * that is noted; whichever step was the last before a crash, the next look goes on from it.
  */
-export async function lookAtTaskFiles(project: Project, options: { workerId: string; memory: Memory }): Promise<void> {
-  const { workerId, memory } = options;
+export async function lookAtTaskFiles(project: Project, options: LookOptions): Promise<void> {
+  const { workerId, memory, open = openFolder } = options;
   if (project.repoPath === null || (await locateRepository(project.repoPath)) === null) return;
   const lease = await takeFolder(db(), project.id, workerId);
   if (lease === null) return void Object.assign(memory, newMemory());
   const touched = await touchedSince(project.id, lease.seenSeq);
-  const { folder, problem } = await enter(project);
+  const { folder, problem } = await enter(project, open);
   if (folder === null) return leaveFolder(db(), project.id, { seenSeq: lease.seenSeq ?? 0, remarks: problem });
   try {
     const listing = await folder.list();
     const looking: Looking = { project, folder, memory, listing, remarks: [...listing.remarks] };
+    repeatRefusals(looking);
     await takeUpNew(looking);
     await meetAll(looking, touched.taskIds);
     await giveFiles(looking);
@@ -59,22 +69,44 @@ export async function lookAtTaskFiles(project: Project, options: { workerId: str
   }
 }
 
-async function enter({ repoPath }: Project): Promise<{ folder: Folder | null; problem: string[] }> {
+async function enter(
+  { repoPath }: Project,
+  open: typeof openFolder,
+): Promise<{ folder: Folder | null; problem: string[] }> {
   const location = await locateRepository(repoPath!);
   if (!location?.workTree)
     return { folder: null, problem: ["The repository is bare: it has no working tree for files to be in."] };
-  const folder = await openFolder(location.workTree, true);
+  const folder = await open(location.workTree, true);
   if (folder === null || typeof folder === "string")
     return { folder: null, problem: [folder ?? "The working tree is not there."] };
   return { folder, problem: [] };
 }
 
-const isNew = ({ listing, memory }: Looking, name: string): boolean =>
-  memory.known.get(name) !== listing.files.get(name);
+const isNew = ({ listing, memory }: Looking, name: string): boolean => {
+  const outside = listing.files.get(name);
+  return memory.known.get(name) !== outside && memory.refused.get(name)?.outside !== outside;
+};
+
+/** It is not opened again before it changes. */
+function refuse({ memory, listing, remarks }: Looking, name: string, remark: string): void {
+  const outside = listing.files.get(name);
+  if (outside === undefined) return;
+  memory.refused.set(name, { outside, remark });
+  remarks.push(remark);
+}
+
+/** What was refused and has not changed is told again; where a file went, what it was in the way of is looked at anew. */
+function repeatRefusals({ memory, listing, remarks }: Looking): void {
+  const isGone = (name: string) => !listing.files.has(name);
+  if ([...memory.known.keys(), ...memory.refused.keys()].some(isGone)) memory.refused.clear();
+  for (const [name, { outside, remark }] of memory.refused)
+    if (listing.files.get(name) === outside) remarks.push(remark);
+    else memory.refused.delete(name);
+}
 
 /** Files nobody knows become drafts, all of them before any is asked what it waits for. */
 async function takeUpNew(looking: Looking): Promise<void> {
-  const { project, folder, listing, remarks, memory } = looking;
+  const { project, folder, listing, memory } = looking;
   const fresh = [...listing.files.keys()].filter((name) => isNew(looking, name));
   if (fresh.length === 0) return;
   const rows = await rowsOf(project.id, fresh);
@@ -83,15 +115,15 @@ async function takeUpNew(looking: Looking): Promise<void> {
     if (row?.taskId) continue;
     const seen = await folder.read(name);
     if (seen === null) continue;
-    if ("problem" in seen) remarks.push(`${name}: ${seen.problem}.`);
+    if ("problem" in seen) refuse(looking, name, `${name}: ${seen.problem}.`);
     else if (row && row.hash === hashOf(seen.text))
-      remarks.push(`${name}: its card was deleted. Change the file and it becomes a card, or remove it.`);
+      refuse(looking, name, `${name}: its card was deleted. Change the file and it becomes a card, or remove it.`);
     else {
       const isThere = (other: string) => listing.files.has(other);
       const problem = await inProject(project.id, async (tx) =>
         beginCard(tx, await findProject(tx, project.id), { name, text: seen.text, isThere }),
       );
-      if (problem !== null) remarks.push(problem);
+      if (problem !== null) refuse(looking, name, problem);
       else for (const other of memory.waiting) memory.known.delete(other);
     }
   }
@@ -116,11 +148,12 @@ async function meetAll(looking: Looking, touched: Set<string> | null): Promise<v
 type RowOfCard = Pick<FullRow, "projectId" | "name" | "taskId" | "hash" | "goneAt">;
 
 /** One card and its file. What the file says is read before the project is locked, and looked at again before it is written. */
-async function bringTogether({ project, folder, listing, memory, remarks }: Looking, row: RowOfCard): Promise<void> {
+async function bringTogether(looking: Looking, row: RowOfCard): Promise<void> {
+  const { project, folder, listing, memory } = looking;
   const { name } = row;
   const seen = await folder.read(name);
   if (seen === null) return isToCome(row) ? write(row, () => folder) : sayGone(project.id, row);
-  if ("problem" in seen) return void remarks.push(`${name}: ${seen.problem}.`);
+  if ("problem" in seen) return refuse(looking, name, `${name}: ${seen.problem}.`);
   const wanted = await inProject(project.id, async (tx) => {
     const now = await tx.taskFile.findUnique({ where: { projectId_name: { projectId: project.id, name } } });
     return now?.taskId

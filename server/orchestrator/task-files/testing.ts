@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { db } from "@/lib/db.ts";
 import { call, newProject } from "@/lib/testing/world.ts";
 import { createGitTestbed } from "../../git-testbed.ts";
+import type { openFolder } from "./folder.ts";
 import { lookAtTaskFiles, type Memory, newMemory } from "./look.ts";
 
 const workerId = "00000000-0000-7000-8000-000000000001";
@@ -18,7 +19,8 @@ export async function projectWithFiles() {
   let memory: Memory = newMemory();
   return {
     ...{ id, key, repository, folder, remove: testbed.remove },
-    look: (who = workerId) => lookAtTaskFiles({ id, repoPath: repository }, { workerId: who, memory }),
+    look: (more: { workerId?: string; open?: typeof openFolder } = {}) =>
+      lookAtTaskFiles({ id, repoPath: repository }, { workerId, memory, ...more }),
     /** As after a start. */
     forget: () => {
       memory = newMemory();
