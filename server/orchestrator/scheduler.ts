@@ -71,7 +71,7 @@ export function startScheduler(services: Services, renewing: Renewing): { stop()
   return {
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
-      services.taskFiles.close();
+      await services.taskFiles.close();
       await hints.close();
     },
   };

@@ -30,6 +30,11 @@ export async function leaveFolder(
     "lookedAt" = clock_timestamp() WHERE "projectId" = ${projectId}::uuid`;
 }
 
+/** The next one need not wait for the lease to run out. */
+export async function leaveFolders(tx: Tx, workerId: string): Promise<void> {
+  await tx.taskFolder.updateMany({ where: { workerId }, data: { leaseUntil: null } });
+}
+
 /** Projects whose cards are files, too, with where. Archived ones are left alone. */
 export const projectsWithFiles = (tx: Tx) =>
   tx.project.findMany({

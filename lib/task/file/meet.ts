@@ -20,12 +20,20 @@ import type { TaskType } from "@/lib/task/schema.ts";
 /** What a file and its card last agreed on, with the word for the status that was last seen. */
 export type Base = Partial<FileFields> & { status?: string };
 
+/** What came of it. */
+export interface Met {
+  /** What the file is to have; null: it has it. */
+  wanted: string | null;
+  /** It waits for a task that nobody has made yet. */
+  isWaiting: boolean;
+}
+
 /**
  * Brings a card and the text of its file together: the card takes what changed in the file; answers the text that the file is to have.
  * The project's lock is held. Until that text is written and `confirmWriting` was told, the base stays where both really agree, so
  * a crash at any point leaves nothing but another merge.
  */
-export async function meet(tx: Tx, row: RowOfCard, text: string): Promise<string | null> {
+export async function meet(tx: Tx, row: RowOfCard, text: string): Promise<Met> {
   const task = await findTask(tx, row.taskId);
   const hash = hashOf(text);
   const file = readTaskFile(text, task.type as TaskType);
@@ -36,17 +44,18 @@ export async function meet(tx: Tx, row: RowOfCard, text: string): Promise<string
       remarks: [`The file cannot be read: ${file}`],
       conflicts: row.conflicts as never,
     });
-    return null;
+    return { wanted: null, isWaiting: false };
   }
   const writing = row.writing as { hash: string; base: Base } | null;
   const base = writing?.hash === hash ? writing.base : (row.base as Base);
   const names = await keysOfNames(tx, task.project, file.fields.dependsOn ?? []);
   const said = withKeys(file, base, names);
   const actor = fileActor(row.name);
-  const taken = await takeChanges(tx, task, { base, file: said, actor });
+  const before = await cardFields(tx, task);
+  const taken = await takeChanges(tx, task, { base, file: said, card: before, actor });
   const statusRemark = await hearStatus(tx, task.id, { file, base, actor });
   const after = await findTask(tx, task.id);
-  const card = await cardFields(tx, after);
+  const card = taken.isChanged ? await cardFields(tx, after) : before;
   const agreed = agree({ base, file: said, card });
   const left = merge({ base: agreed, file: said, card });
   const told = await tellOf(tx, after);
@@ -77,9 +86,10 @@ export async function meet(tx: Tx, row: RowOfCard, text: string): Promise<string
       ...statusRemark,
     ],
   });
-  if (wanted !== text) return wanted;
+  const isWaiting = unknown.length > 0;
+  if (wanted !== text) return { wanted, isWaiting };
   await confirmWriting(tx, { projectId: row.projectId, name: row.name }, hash);
-  return null;
+  return { wanted: null, isWaiting };
 }
 
 /** What the file says, with keys in place of names; a field that cannot be taken says what was agreed, so that nothing follows. */
@@ -100,6 +110,7 @@ function spelled(file: TaskFileText, names: ReadonlyMap<string, string>, keys: r
 interface Coming {
   base: Base;
   file: Partial<FileFields>;
+  card: FileFields;
   actor: Actor;
 }
 
@@ -107,13 +118,13 @@ interface Taken {
   /** Fields the card did not take, and why. */
   held: Map<FileField, Dispute["reason"]>;
   remarks: string[];
+  isChanged: boolean;
 }
 
 const notStarted: readonly string[] = ["DRAFT", "APPROVED", "QUEUED"];
 
 /** What is told to whoever carries it out waits for a person: a card that was approved is a draft again, one that started is left alone. */
-async function takeChanges(tx: Tx, task: TaskRow, { base, file, actor }: Coming): Promise<Taken> {
-  const card = await cardFields(tx, task);
+async function takeChanges(tx: Tx, task: TaskRow, { base, file, card, actor }: Coming): Promise<Taken> {
   const { take } = merge({ base, file, card });
   const held: Taken["held"] = new Map();
   const told = toldFields(take.type ?? card.type).filter((field) => take[field] !== undefined);
@@ -128,7 +139,7 @@ async function takeChanges(tx: Tx, task: TaskRow, { base, file, actor }: Coming)
   const remarks = [...new Set(refused.values())];
   if (take.dependsOn)
     remarks.push(...(await putDependencies(tx, task, { before: card.dependsOn, after: take.dependsOn, actor })));
-  return { held, remarks };
+  return { held, remarks, isChanged: Object.keys(take).length > 0 };
 }
 
 /** The one thing a word does is to take an approval back. Cards are moved on the board. */
@@ -137,9 +148,9 @@ async function hearStatus(
   taskId: string,
   { file, base, actor }: { file: TaskFileText; base: Base; actor: Actor },
 ): Promise<string[]> {
+  if (file.status === null || file.status === base.status) return [];
   const task = await findTask(tx, taskId);
-  if (file.status === null || file.status === base.status || saysStatus(file.status, task.status as TaskStatus))
-    return [];
+  if (saysStatus(file.status, task.status as TaskStatus)) return [];
   if (asksForDraft(file.status) && notStarted.includes(task.status)) {
     await takeApprovalBack(tx, taskId, actor);
     return [];

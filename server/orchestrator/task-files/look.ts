@@ -42,6 +42,8 @@ interface Looking {
   memory: Memory;
   listing: Listing;
   remarks: string[];
+  /** Before each file: a long look keeps the directory, or ends where another orchestrator has it. */
+  keepFolder(): Promise<void>;
 }
 
 /**
@@ -58,15 +60,35 @@ export async function lookAtTaskFiles(project: Project, options: LookOptions): P
   if (folder === null) return leaveFolder(db(), project.id, { seenSeq: lease.seenSeq ?? 0, remarks: problem });
   try {
     const listing = await folder.list();
-    const looking: Looking = { project, folder, memory, listing, remarks: [...listing.remarks] };
+    const keepFolder = renewing(project.id, workerId);
+    const looking: Looking = { project, folder, memory, listing, remarks: [...listing.remarks], keepFolder };
     repeatRefusals(looking);
     await takeUpNew(looking);
     await meetAll(looking, touched.taskIds);
     await giveFiles(looking);
     await leaveFolder(db(), project.id, { seenSeq: touched.upTo, remarks: looking.remarks.slice(0, 50) });
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    const remarks = [`The task files cannot be written (${code}). They are looked at again in a while.`];
+    if (isOfDisk(code)) await leaveFolder(db(), project.id, { seenSeq: lease.seenSeq ?? 0, remarks });
+    throw thrown;
   } finally {
     await folder.close();
   }
+}
+
+const isOfDisk = (code: string | undefined): boolean => code !== undefined && /^E[A-Z]+$/.test(code);
+
+const renewMs = 5_000;
+
+function renewing(projectId: string, workerId: string): () => Promise<void> {
+  let renewedAt = Date.now();
+  return async () => {
+    if (Date.now() - renewedAt < renewMs) return;
+    if ((await takeFolder(db(), projectId, workerId)) === null)
+      throw new Error("another orchestrator looks after this directory");
+    renewedAt = Date.now();
+  };
 }
 
 async function enter(
@@ -111,6 +133,7 @@ async function takeUpNew(looking: Looking): Promise<void> {
   if (fresh.length === 0) return;
   const rows = await rowsOf(project.id, fresh);
   for (const name of fresh) {
+    await looking.keepFolder();
     const row = rows.get(name);
     if (row?.taskId) continue;
     const seen = await folder.read(name);
@@ -151,23 +174,23 @@ type RowOfCard = Pick<FullRow, "projectId" | "name" | "taskId" | "hash" | "goneA
 async function bringTogether(looking: Looking, row: RowOfCard): Promise<void> {
   const { project, folder, listing, memory } = looking;
   const { name } = row;
+  await looking.keepFolder();
   const seen = await folder.read(name);
   if (seen === null) return isToCome(row) ? write(row, () => folder) : sayGone(project.id, row);
   if ("problem" in seen) return refuse(looking, name, `${name}: ${seen.problem}.`);
-  const wanted = await inProject(project.id, async (tx) => {
+  const met = await inProject(project.id, async (tx) => {
     const now = await tx.taskFile.findUnique({ where: { projectId_name: { projectId: project.id, name } } });
-    return now?.taskId
-      ? { text: await meet(tx, now as FullRow, seen.text), hasCard: true }
-      : { text: null, hasCard: false };
+    return now?.taskId ? meet(tx, now as FullRow, seen.text) : null;
   });
-  if (!wanted.hasCard) return;
-  await noteWaiting(memory, row);
-  if (wanted.text === null) return void memory.known.set(name, seen.outside);
-  if (!(await folder.replace(name, hashOf(seen.text), wanted.text))) return void memory.known.delete(name);
-  await confirmWriting(db(), { projectId: project.id, name }, hashOf(wanted.text));
+  if (met === null) return;
+  if (met.isWaiting) memory.waiting.add(name);
+  else memory.waiting.delete(name);
+  if (met.wanted === null) return void memory.known.set(name, seen.outside);
+  if (!(await folder.replace(name, hashOf(seen.text), met.wanted))) return void memory.known.delete(name);
+  await confirmWriting(db(), { projectId: project.id, name }, hashOf(met.wanted));
   memory.known.delete(name);
   const written = await folder.read(name);
-  if (written && "text" in written && written.text === wanted.text) memory.known.set(name, written.outside);
+  if (written && "text" in written && written.text === met.wanted) memory.known.set(name, written.outside);
   listing.files.set(name, memory.known.get(name) ?? "");
 }
 
@@ -193,20 +216,8 @@ async function sayGone(projectId: string, row: RowOfCard): Promise<void> {
   });
 }
 
-async function noteWaiting(memory: Memory, { projectId, name }: RowOfCard): Promise<void> {
-  const row = await db().taskFile.findUnique({
-    where: { projectId_name: { projectId, name } },
-    select: { remarks: true },
-  });
-  const isWaiting = (row?.remarks as string[] | undefined)?.some((remark) =>
-    remark.startsWith("dependsOn: there is no"),
-  );
-  if (isWaiting) memory.waiting.add(name);
-  else memory.waiting.delete(name);
-}
-
 /** Cards without a file get one, named after their title. */
-async function giveFiles({ project, folder, listing, remarks, memory }: Looking): Promise<void> {
+async function giveFiles({ project, folder, listing, remarks, memory, keepFolder }: Looking): Promise<void> {
   const room = filesMax - listing.files.size;
   const cards = await cardsWithoutFile(db(), project.id, room + 1);
   if (cards.length > room) remarks.push(`There are more than ${filesMax} cards: the newest have no file.`);
@@ -215,6 +226,7 @@ async function giveFiles({ project, folder, listing, remarks, memory }: Looking)
     [...listing.files.keys(), ...(await rowsOf(project.id)).keys()].map((name) => name.toLowerCase()),
   );
   for (const { id, title, number } of cards.slice(0, room)) {
+    await keepFolder();
     const slug = slugOf(title);
     const name = taken.has(`${slug}${fileSuffix}`) ? `${slug}-${number}${fileSuffix}` : `${slug}${fileSuffix}`;
     if (taken.has(name)) {

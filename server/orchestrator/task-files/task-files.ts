@@ -2,19 +2,24 @@ import { type FSWatcher, watch } from "node:fs";
 import { join } from "node:path";
 import { db } from "@/lib/db.ts";
 import { logger } from "@/lib/log.ts";
-import { projectsWithFiles } from "@/lib/task/file/folder-lease.ts";
+import { leaveFolders, projectsWithFiles } from "@/lib/task/file/folder-lease.ts";
 import { folderPath } from "@/lib/task/file/names.ts";
 import { lookAtTaskFiles, type Memory, newMemory } from "./look.ts";
 
 interface Watched {
   memory: Memory;
   watcher: FSWatcher | null;
+  /** After something went wrong it is left alone for a while. */
+  notBeforeMs: number;
 }
+
+const pauseMs = 20_000;
 
 /** Looks after the task files of all projects that have them. A poll is the truth; what the system tells of changes is a hint. */
 export interface TaskFiles {
   look(): Promise<void>;
-  close(): void;
+  /** Leaves the directories to whoever comes next. */
+  close(): Promise<void>;
 }
 
 export function createTaskFiles(workerId: () => string): TaskFiles {
@@ -37,10 +42,12 @@ export function createTaskFiles(workerId: () => string): TaskFiles {
     const projects = await projectsWithFiles(db());
     forgetAllBut(new Set(projects.map(({ id }) => id)));
     for (const project of projects) {
-      const one = watched.get(project.id) ?? { memory: newMemory(), watcher: null };
+      const one = watched.get(project.id) ?? { memory: newMemory(), watcher: null, notBeforeMs: 0 };
       watched.set(project.id, one);
+      if (Date.now() < one.notBeforeMs) continue;
       await lookAtTaskFiles(project, { workerId: workerId(), memory: one.memory }).catch((thrown) => {
         one.memory = newMemory();
+        one.notBeforeMs = Date.now() + pauseMs;
         logger.warn({ err: thrown, project: project.id }, "task files are looked at again");
       });
       one.watcher ??= watchFolder(join(project.repoPath!, folderPath), one);
@@ -77,10 +84,11 @@ export function createTaskFiles(workerId: () => string): TaskFiles {
 
   return {
     look,
-    close: () => {
+    close: async () => {
       isClosed = true;
       clearTimeout(hint);
       forgetAllBut(new Set());
+      await leaveFolders(db(), workerId()).catch(() => {});
     },
   };
 }
