@@ -297,6 +297,20 @@ describe("files and cards that go", () => {
     expect((await taskNow(id)).description).toBe("");
   });
 
+  it("a file that was changed a moment ago may be half written, and is left for the next look", async () => {
+    const { id, version } = await newTask(project.id, { title: "One", description: "Words." });
+    await project.look();
+    const whole = project.read("one.task.md");
+    project.write("one.task.md", whole.slice(0, 20));
+    await call("task", "update", { taskId: id, version, area: "x" });
+    const quietMs = 60_000;
+    expect([await project.look({ quietMs }), project.read("one.task.md")]).toEqual([true, whole.slice(0, 20)]);
+    project.write("one.task.md", whole);
+    expect(await project.look()).toBe(false);
+    expect(await taskNow(id)).toMatchObject({ description: "Words.", area: "x", status: "APPROVED" });
+    expect(project.read("one.task.md")).toContain("area: x\n");
+  });
+
   it("an archived project and one that is off are left alone, and only one orchestrator looks at a time", async () => {
     await project.look({ workerId: "00000000-0000-7000-8000-0000000000aa" });
     project.write("a.task.md", "# A\n");

@@ -4,7 +4,8 @@ import { db } from "@/lib/db.ts";
 import { logger } from "@/lib/log.ts";
 import { leaveFolders, projectsWithFiles } from "@/lib/task/file/folder-lease.ts";
 import { folderPath } from "@/lib/task/file/names.ts";
-import { lookAtTaskFiles, type Memory, newMemory } from "./look.ts";
+import { lookAtTaskFiles } from "./look.ts";
+import { type Memory, newMemory } from "./looking.ts";
 
 interface Watched {
   memory: Memory;
@@ -14,6 +15,7 @@ interface Watched {
 }
 
 const pauseMs = 20_000;
+const quietMs = 200;
 
 /** Looks after the task files of all projects that have them. A poll is the truth; what the system tells of changes is a hint. */
 export interface TaskFiles {
@@ -45,11 +47,13 @@ export function createTaskFiles(workerId: () => string): TaskFiles {
       const one = watched.get(project.id) ?? { memory: newMemory(), watcher: null, notBeforeMs: 0 };
       watched.set(project.id, one);
       if (Date.now() < one.notBeforeMs) continue;
-      await lookAtTaskFiles(project, { workerId: workerId(), memory: one.memory }).catch((thrown) => {
-        one.memory = newMemory();
-        one.notBeforeMs = Date.now() + pauseMs;
-        logger.warn({ err: thrown, project: project.id }, "task files are looked at again");
-      });
+      await lookAtTaskFiles(project, { workerId: workerId(), memory: one.memory, quietMs })
+        .then((isLeft) => isLeft && soon())
+        .catch((thrown) => {
+          one.memory = newMemory();
+          one.notBeforeMs = Date.now() + pauseMs;
+          logger.warn({ err: thrown, project: project.id }, "task files are looked at again");
+        });
       one.watcher ??= watchFolder(join(project.repoPath!, folderPath), one);
     }
   }
@@ -57,7 +61,7 @@ export function createTaskFiles(workerId: () => string): TaskFiles {
   /** Several changes at once are one look. */
   const soon = () => {
     clearTimeout(hint);
-    hint = setTimeout(() => void look().catch(() => {}), 100);
+    hint = setTimeout(() => void look().catch(() => {}), quietMs);
   };
 
   function watchFolder(path: string, one: Watched): FSWatcher | null {

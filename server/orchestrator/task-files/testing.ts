@@ -4,7 +4,8 @@ import { db } from "@/lib/db.ts";
 import { call, newProject } from "@/lib/testing/world.ts";
 import { createGitTestbed } from "../../git-testbed.ts";
 import type { openFolder } from "./folder.ts";
-import { lookAtTaskFiles, type Memory, newMemory } from "./look.ts";
+import { lookAtTaskFiles } from "./look.ts";
+import { type Memory, newMemory } from "./looking.ts";
 
 const workerId = "00000000-0000-7000-8000-000000000001";
 
@@ -19,7 +20,7 @@ export async function projectWithFiles() {
   let memory: Memory = newMemory();
   return {
     ...{ id, key, repository, folder, remove: testbed.remove },
-    look: (more: { workerId?: string; open?: typeof openFolder } = {}) =>
+    look: (more: { workerId?: string; quietMs?: number; open?: typeof openFolder } = {}) =>
       lookAtTaskFiles({ id, repoPath: repository }, { workerId, memory, ...more }),
     /** As after a start. */
     forget: () => {
