@@ -30,6 +30,8 @@ export const eventPayloads = {
   TASKS_UNBLOCKED: z.object({ completedTaskId: id, unblockedTaskIds: z.array(id) }),
   TASK_DEPENDENCY_ADDED: z.object({ dependsOnId: id }),
   TASK_DEPENDENCY_REMOVED: z.object({ dependsOnId: id }),
+  /** What is disputed between a card and its file, or could not be taken from it, is different now. */
+  TASK_FILE_CHANGED: z.object({ name: z.string(), conflicts: z.array(z.string()), remarks: z.array(z.string()) }),
   SESSION_QUEUED: z.object({ position: z.number(), priority: z.number(), estimatedStart: z.string().optional() }),
   SESSION_STARTED: z.object({ ...session, baseCommit: z.string().nullable() }),
   SESSION_PROMPTED: z.object({ ...session, promptId: id, text: z.string() }),

@@ -35,6 +35,8 @@ import { createBatch, createTask } from "@/lib/task/create.ts";
 import { addDependency, removeDependency } from "@/lib/task/dependencies.ts";
 import { deleteTask, updateTask } from "@/lib/task/edit.ts";
 import { explain, gatherFacts } from "@/lib/task/explain.ts";
+import { resolveFile } from "@/lib/task/file/resolve.ts";
+import { viewFile, viewFiles } from "@/lib/task/file/view.ts";
 import { findTask, type TaskRow } from "@/lib/task/find.ts";
 import { listTasks, taskGraph } from "@/lib/task/list.ts";
 import type { TaskStatus } from "@/lib/task/machine.ts";
@@ -122,6 +124,7 @@ export const handlers: Handlers = {
       const heldUntil = isHeld ? budgetHeldUntil.toISOString() : null;
       return { days: await usageByDay(tx, id, days), dailyBudgetUsd, heldUntil };
     },
+    taskFiles: (tx, { projectId }) => viewFiles(tx, projectId),
     archive: (tx, { projectId }, { actor }) => archiveProject(tx, projectId, actor),
     setAutonomousExecution: (tx, { projectId, enabled }, { actor }) =>
       setAutonomousExecution(tx, projectId, { isEnabled: enabled, actor }),
@@ -138,6 +141,8 @@ export const handlers: Handlers = {
     update: (tx, { taskId, version, ...changes }, { actor, ifMatch }) =>
       shown(tx, updateTask(tx, taskId, { changes, version: version ?? ifMatch, actor })),
     delete: (tx, { taskId }, { actor }) => deleteTask(tx, taskId, actor),
+    file: (tx, { taskId }) => viewFile(tx, taskId),
+    resolveFile: (tx, { taskId, ...choice }, { actor }) => resolveFile(tx, taskId, { ...choice, actor }),
     approve: (tx, { taskId }, { actor }) => shown(tx, moves.approve(tx, taskId, actor)),
     withdraw: (tx, { taskId }, { actor }) => shown(tx, moves.withdraw(tx, taskId, actor)),
     queue: (tx, { taskId, force }, { actor }) =>

@@ -48,6 +48,24 @@ export const projectFields: readonly SettingField[] = [
     control: { kind: "text" },
   },
   {
+    name: "settings.taskFiles",
+    section: "general",
+    label: "Task files",
+    help: "Cards are Markdown in the repository, too. Only for a repository that is a path with a working tree: a URL's has none here.",
+    defaultText: "off",
+    control: {
+      kind: "choice",
+      choices: [
+        { value: "off", label: "Off" },
+        {
+          value: "on",
+          label: "On, both ways",
+          note: "Every card is a file in .runboard/tasks, every .task.md there is a card. A new file becomes a draft.",
+        },
+      ],
+    },
+  },
+  {
     name: "settings.defaultTaskType",
     section: "agents",
     label: "Default task type",

@@ -7,6 +7,7 @@ import { FoundAgents } from "@/components/settings/found-agents.tsx";
 import { GeneralFacts } from "@/components/settings/general-facts.tsx";
 import { MonitorCheck } from "@/components/settings/monitor-check.tsx";
 import type { SectionId } from "@/components/settings/setting-field.ts";
+import { TaskFilesState } from "@/components/settings/task-files-state.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { UsageTable } from "@/components/usage/usage-table.tsx";
 import type { Project } from "@/lib/project/schema.ts";
@@ -25,6 +26,7 @@ export function SectionContent({ id, project, fields }: SectionContentProps) {
       return (
         <>
           {fields}
+          <TaskFilesState project={project} />
           <GeneralFacts project={project} />
           <ExportCards project={project} />
         </>

@@ -35,6 +35,10 @@ const samples: { [Type in EventType]: [EventPayload<Type>, string] } = {
   ],
   TASK_DEPENDENCY_ADDED: [{ dependsOnId: "t2" }, "Maya made it wait for DEMO-t2."],
   TASK_DEPENDENCY_REMOVED: [{ dependsOnId: "t2" }, "Maya removed the dependency on DEMO-t2."],
+  TASK_FILE_CHANGED: [
+    { name: "a.task.md", conflicts: ["title"], remarks: [] },
+    "Maya and the card disagree about the title.",
+  ],
   SESSION_QUEUED: [{ position: 3, priority: 2 }, "Maya asked for a session: no. 3 in the queue."],
   SESSION_STARTED: [{ ...session, baseCommit: null }, "Attempt 2 started."],
   SESSION_PROMPTED: [{ ...session, promptId: "p1", text: "Hello" }, "Maya wrote to attempt 2."],

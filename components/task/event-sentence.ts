@@ -91,6 +91,12 @@ const sentences: Sentences = {
     `${actor.name} made it wait for ${nameOf(payload.dependsOnId)}.`,
   TASK_DEPENDENCY_REMOVED: ({ actor, payload }, nameOf) =>
     `${actor.name} removed the dependency on ${nameOf(payload.dependsOnId)}.`,
+  TASK_FILE_CHANGED: ({ actor, payload }) =>
+    payload.conflicts.length > 0
+      ? `${actor.name} and the card disagree about ${fields(payload.conflicts)}.`
+      : payload.remarks.length > 0
+        ? `${actor.name}: ${payload.remarks.join(" ")}`
+        : `${actor.name} and the card agree.`,
   SESSION_QUEUED: ({ actor, payload }) => `${actor.name} asked for a session: no. ${payload.position} in the queue.`,
   SESSION_STARTED: ({ payload }) => `Attempt ${payload.attempt} started.`,
   SESSION_PROMPTED: ({ actor, payload }) => `${actor.name} wrote to attempt ${payload.attempt}.`,

@@ -5,6 +5,7 @@ import { DependenciesSection } from "@/components/task/dependencies-section.tsx"
 import { DescriptionSection } from "@/components/task/description-section.tsx";
 import { DetailsSection } from "@/components/task/details-section.tsx";
 import { EscalationSection } from "@/components/task/escalation-section.tsx";
+import { FileSection } from "@/components/task/file-section.tsx";
 import { newestSession } from "@/components/task/group-sessions.ts";
 import { LastError } from "@/components/task/last-error.tsx";
 import { LazyMarkdown } from "@/components/task/lazy-markdown.tsx";
@@ -31,6 +32,7 @@ export function OverviewTab({ task, projectKey, sessions, isEditing, onEdit, onS
       <LastError task={task} reason={newestSession(sessions)?.reason ?? null} onShowLog={onShowLog} />
       <WhySection task={task} projectKey={projectKey} />
       <EscalationSection task={task} projectKey={projectKey} sessions={sessions} />
+      <FileSection task={task} />
       {task.feedback && (
         <TaskSection title="Feedback">
           <div className="flex gap-2 rounded-lg border border-attention bg-attention-tint px-3 py-2">

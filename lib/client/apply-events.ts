@@ -16,6 +16,8 @@ export interface Consequences {
   areQuestionsChanged: boolean;
   /** What the project's agents may spend, or have spent. */
   isUsageChanged: boolean;
+  /** Cards that disagree with their files about something else than before. */
+  fileTaskIds: Set<string>;
   /** Entities with something new in the journal. */
   touchedIds: Set<string>;
   isProjectChanged: boolean;
@@ -38,6 +40,7 @@ export function consequencesOf(events: readonly JournalEvent[], before: TaskStor
     promptedSessionIds: new Set(),
     areQuestionsChanged: false,
     isUsageChanged: false,
+    fileTaskIds: new Set(),
     touchedIds: new Set(),
     isProjectChanged: false,
     isQueueChanged: false,
@@ -87,6 +90,9 @@ function take(event: JournalEvent, result: Consequences): void {
       for (const id of [event.entityId, ...released]) result.changedIds.add(id);
       return;
     }
+    case "TASK_FILE_CHANGED":
+      result.fileTaskIds.add(event.entityId);
+      return;
     case "TASK_FAILED":
       result.changedIds.add(event.entityId);
       return;

@@ -24,6 +24,7 @@ export function noticesOf(events: readonly JournalEvent[], tasks: Tasks): EventN
     ...only("TASK_FAILED").flatMap((event) => failedNotice(event, tasks)),
     ...(stalled.length > 0 ? [stalledNotice(stalled, tasks)] : []),
     ...(escalated.length > 0 ? [escalatedNotice(escalated, tasks)] : []),
+    ...disputedNotice(only("TASK_FILE_CHANGED"), tasks),
     ...askedNotice(only("QUESTION_ASKED"), tasks),
     ...lastOfEach(only("RESOURCE_EXHAUSTED"), ({ payload }) => payload.resource).map((one) => shortNotice(one, tasks)),
     ...lastOfEach(only("AGENT_PAUSED"), ({ payload }) => payload.agent).map(pausedNotice),
@@ -48,6 +49,15 @@ function escalatedNotice(events: readonly Of<"TASK_ESCALATED">[], tasks: Tasks):
   const description =
     events.length === 1 ? "A new draft asks you to look into it." : "New drafts ask you to look into them.";
   return { id: "escalated", level: "attention", title: `${text} escalated`, description, open };
+}
+
+/** A card and its file say different things until somebody chooses. */
+function disputedNotice(events: readonly Of<"TASK_FILE_CHANGED">[], tasks: Tasks): EventNotice[] {
+  const disputed = lastOfEach(events, ({ entityId }) => entityId).filter(({ payload }) => payload.conflicts.length > 0);
+  if (disputed.length === 0) return [];
+  const { text, open } = subjectOf(disputed, tasks);
+  const description = "Both were changed. The card's words hold until you choose.";
+  return [{ id: "disputed", level: "attention", title: `${text}: card and file disagree`, description, open }];
 }
 
 /** Agents that stand still until somebody answers. */

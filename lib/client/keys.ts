@@ -9,6 +9,8 @@ export const keys = {
   prompts: (sessionId: string) => ["prompts", sessionId] as const,
   questions: (projectId: string) => ["questions", projectId] as const,
   brief: (taskId: string) => ["brief", taskId] as const,
+  taskFile: (taskId: string) => ["task-file", taskId] as const,
+  taskFiles: (projectId: string) => ["task-files", projectId] as const,
   usage: (projectId: string) => ["usage", projectId] as const,
   agents: ["agents"] as const,
   explanations: ["explanation"] as const,

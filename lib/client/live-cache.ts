@@ -59,6 +59,8 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
     if (result.isUsageChanged) later("usage", 1000, () => refresh(keys.usage(projectId)));
     for (const id of result.promptedSessionIds) refresh(keys.prompts(id));
     for (const id of result.sessionTaskIds) refresh(keys.sessions(id));
+    for (const id of result.fileTaskIds) refresh(keys.taskFile(id));
+    if (result.fileTaskIds.size > 0) later("task-files", 500, () => refresh(keys.taskFiles(projectId)));
     for (const id of result.touchedIds) refresh(keys.events(projectId, id));
     for (const id of result.changedIds) refresh(keys.explanation(id));
     if (result.areReasonsChanged) later("reasons", reasonsDelayMs, () => refresh(keys.explanations));
@@ -153,6 +155,8 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
       refresh(["prompts"]);
       refresh(keys.questions(projectId));
       refresh(keys.usage(projectId));
+      refresh(["task-file"]);
+      refresh(keys.taskFiles(projectId));
       refresh(["events"]);
       refresh(["task"]);
       refresh(keys.explanations);

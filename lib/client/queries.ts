@@ -52,6 +52,23 @@ export const questionsQuery = (projectId: string) =>
 export const briefQuery = (taskId: string) =>
   queryOptions({ queryKey: keys.brief(taskId), queryFn: () => api.task.brief({ taskId }), staleTime: 0 });
 
+/** The Markdown file of a card; null: it has none. */
+export const taskFileQuery = (taskId: string) =>
+  queryOptions({
+    queryKey: keys.taskFile(taskId),
+    queryFn: async () => (await api.task.file({ taskId })).file,
+    staleTime: 0,
+  });
+
+/** What is wrong with a project's task files. That an orchestrator has looked is told by no event. */
+export const taskFilesQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: keys.taskFiles(projectId),
+    queryFn: () => api.project.taskFiles({ projectId }),
+    staleTime: 0,
+    refetchInterval: 10_000,
+  });
+
 /** Tokens and cost by day. Where agents are at work they go on spending, which no event tells. */
 export const usageQuery = (projectId: string) =>
   queryOptions({

@@ -17,6 +17,7 @@ import {
   repositoryCheckSchema,
   repositorySourceSchema,
 } from "@/lib/project/schema.ts";
+import { taskFilesSchema } from "@/lib/task/file/schema.ts";
 
 const nameSchema = z.string().trim().min(1).max(100);
 const branchSchema = z.string().min(1).max(250);
@@ -104,6 +105,15 @@ export const projectContract = {
       dailyBudgetUsd: z.number().nullable(),
       heldUntil: timeSchema.nullable().describe("No agent starts before; null: the budget is not spent"),
     }),
+  }),
+  taskFiles: operation({
+    policy: "member",
+    effect: "read",
+    method: "GET",
+    path: "/projects/{projectId}/task-files",
+    summary: "The task files of a project: what could not be taken, and what is disputed",
+    input: z.strictObject({ projectId: projectRefSchema }),
+    output: taskFilesSchema,
   }),
   archive: operation({
     policy: "member",

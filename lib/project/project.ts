@@ -82,6 +82,7 @@ export async function updateProject(
   }
   const before = projectSettingsSchema.parse(project.settings);
   const settings = projectSettingsSchema.parse({ ...before, ...wanted });
+  if (settings.taskFiles === "on" && project.repoPath === null) throw noWorkingTree();
   const changed = [
     ...(name !== project.name ? ["name"] : []),
     ...(baseBranch !== project.baseBranch ? ["baseBranch"] : []),
@@ -106,6 +107,11 @@ export async function updateProject(
   }
   return viewProject(tx, await findProject(tx, project.id));
 }
+
+const noWorkingTree = () =>
+  new DomainError("VALIDATION_FAILED", "Task files need a working tree, and this project's repository is a URL.", {
+    issues: [{ path: "settings.taskFiles", message: "Only for a repository that is a path" }],
+  });
 
 const countsOfNone = Object.fromEntries(taskStatuses.map((status) => [status, 0])) as Record<TaskStatus, number>;
 

@@ -43,6 +43,7 @@ const fields = {
   sessionBudgetUsd: z.number().min(0.01).max(100_000).nullable(),
   dailyBudgetUsd: z.number().min(0.01).max(1_000_000).nullable(),
   budgetStopsRunning: z.boolean(),
+  taskFiles: z.enum(["off", "on"]),
 };
 
 /** What a project's people decide; the defaults hold where nothing was chosen. */
@@ -88,6 +89,8 @@ export const projectSettingsSchema = z.strictObject({
   dailyBudgetUsd: fields.dailyBudgetUsd.default(null),
   /** Sessions that run when the day's budget is spent are ended; else no new ones start. */
   budgetStopsRunning: fields.budgetStopsRunning.default(false),
+  /** Cards are Markdown files in .runboard/tasks of the working tree, too, both ways. */
+  taskFiles: fields.taskFiles.default("off"),
 });
 /** A change of some of them: what is left out stays as it is, so nothing here has a default. */
 export const projectSettingsChangesSchema = z.strictObject(fields).partial();

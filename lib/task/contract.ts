@@ -9,6 +9,7 @@ import {
   projectRefSchema,
   taskRefSchema,
 } from "@/lib/operation.ts";
+import { disputedFields, taskFileSchema } from "@/lib/task/file/schema.ts";
 import { taskStatuses } from "@/lib/task/machine.ts";
 import { reasonSchema, taskFields, taskSchema } from "@/lib/task/schema.ts";
 
@@ -149,6 +150,34 @@ export const taskContract = {
     summary: "Delete a task that is not running and that no open task waits for",
     input: ofTask,
     output: z.object({ id: idSchema, key: z.string() }),
+  }),
+  file: operation({
+    policy: "member",
+    effect: "read",
+    method: "GET",
+    path: "/tasks/{taskId}/file",
+    summary: "The Markdown file of a card, and what the two disagree about",
+    input: ofTask,
+    output: z.object({ file: taskFileSchema.nullable().describe("null: it has none") }),
+  }),
+  resolveFile: operation({
+    policy: "member",
+    effect: "write",
+    errors: ["VERSION_CONFLICT", "ILLEGAL_TRANSITION", "DEPENDENCY_CYCLE"],
+    method: "POST",
+    path: "/tasks/{taskId}/file/resolve",
+    summary: "Choose between what a card and its file say of one field",
+    input: z.strictObject({
+      taskId: taskRefSchema,
+      field: z.enum(disputedFields),
+      keep: z.enum(["card", "file"]).describe("Whose value both get"),
+      seen: z
+        .string()
+        .max(100)
+        .optional()
+        .describe("The id of the conflict that was looked at; refused when it is another one now"),
+    }),
+    output: z.object({ file: taskFileSchema.nullable() }),
   }),
   approve: move("approve", "Approve a draft: it may run", ofTask),
   withdraw: move("withdraw", "Take the approval back", ofTask),

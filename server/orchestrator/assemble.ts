@@ -20,6 +20,7 @@ import { answerRepositoryChecks } from "./repository-checks.ts";
 import type { Services } from "./services.ts";
 import { onSessionExit, runSession } from "./session/runner.ts";
 import { createUsageSampler } from "./session/usage-sampler.ts";
+import { createTaskFiles } from "./task-files/task-files.ts";
 import { createTurns, type Dispatch } from "./turns.ts";
 import { registerWorker, sayPaused, sayResumed } from "./worker.ts";
 
@@ -67,6 +68,7 @@ export async function assemble({ provide = ofThisMachine, run = runSession }: Pa
     mirrors: createMirrors(spawner),
     disk: createDisk(env.RUNBOARD_HOME, { wasFullMs: env.RUNBOARD_LEASE_MS }),
     kept: createKeptDirectories(sandbox),
+    taskFiles: createTaskFiles(() => services.worker.id),
     config: await readConfig(db()),
     turns: createTurns({
       answer: () =>

@@ -15,6 +15,7 @@ const sweepMs = 20_000;
 const monitorMs = 5_000;
 const housekeepingMs = 3_600_000;
 const censusMs = 30_000;
+const taskFilesMs = 2_000;
 
 /**
  * When to look. Hints from the database and a poll wake the same work: a turn (promote → claim → dispatch, and whether there
@@ -54,6 +55,7 @@ export function startScheduler(services: Services, renewing: Renewing): { stop()
     if (nextLossMs !== null && nextLossMs < reconcileMs) timers.push(setTimeout(reconcileNow, nextLossMs));
   });
   const sweepNow = every(sweepMs, () => sweep(services));
+  every(taskFilesMs, () => services.taskFiles.look());
   every(monitorMs, () => monitorDueProjects(services));
   const sayAgentsNow = every(censusMs, createAgentCensus(services));
   const keepHouseNow = every(housekeepingMs, () => keepHouse(services.config));
@@ -69,6 +71,7 @@ export function startScheduler(services: Services, renewing: Renewing): { stop()
   return {
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
+      await services.taskFiles.close();
       await hints.close();
     },
   };

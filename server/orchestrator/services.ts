@@ -11,6 +11,7 @@ import type { Mirrors } from "./mirrors.ts";
 import type { LogShipper } from "./output/log-shipper.ts";
 import type { HeldSession } from "./session/held-session.ts";
 import type { UsageSampler } from "./session/usage-sampler.ts";
+import type { TaskFiles } from "./task-files/task-files.ts";
 import type { Turns } from "./turns.ts";
 import type { Worker } from "./worker.ts";
 
@@ -36,6 +37,7 @@ export interface Services {
   mirrors: Mirrors;
   disk: Disk;
   kept: KeptDirectories;
+  taskFiles: TaskFiles;
   /** Sessions this process is responsible for, from claim until their end is durable. */
   held: Map<string, HeldSession>;
   /** Let go after something unforeseen, and not yet taken up again. */

@@ -3,7 +3,7 @@ import type { Reading, ReadTask, Remark } from "@/lib/task/import/reading.ts";
 import { shellSpec } from "@/lib/task/spec-from-title.ts";
 
 /** Names that fields go by in other people's lists, in lower case and without spaces, hyphens and underscores. */
-const names: Record<string, Field> = {
+export const fieldNames: Record<string, Field> = {
   ...{ title: "title", name: "title", summary: "title", task: "title", subject: "title" },
   ...{ description: "description", body: "description", notes: "description", details: "description" },
   ...{ type: "type", agent: "type", priority: "priority", area: "area", component: "area" },
@@ -64,7 +64,7 @@ function fieldsOf(record: Record<string, unknown>, place: number, remarks: Remar
   const isOurs = ["id", "key", "projectId", "version"].every((name) => name in record);
   for (const [name, value] of Object.entries(record)) {
     if (value === null || value === undefined || value === "") continue;
-    const field = names[name.toLowerCase().replaceAll(/[\s_-]/g, "")];
+    const field = fieldNames[name.toLowerCase().replaceAll(/[\s_-]/g, "")];
     if (field !== undefined) fields[field] ??= value;
     else if (isOurs) continue;
     else if (place === 1 || typeof value !== "object")

@@ -7,6 +7,11 @@ const said = {
   ...{ id: ids.message, projectId: ids.project, kind: "message" as const, author: owner, text: "/run DEMO-12" },
   ...{ replyToId: null, taskIds: [ids.task], createdAt: at },
 };
+const file = {
+  ...{ taskId: ids.task, key: "DEMO-12", path: ".runboard/tasks/write-the-changelog.task.md" },
+  conflicts: [{ id: "5c1d0f", field: "priority", file: "high", card: "low", reason: "BOTH_CHANGED" as const }],
+  ...{ remarks: [], goneAt: null, updatedAt: at },
+};
 const moved = (output: typeof task) => ({ input: ofTask, output });
 
 /** Nouns of the board: what people plan. */
@@ -35,6 +40,7 @@ export const boards: ExamplesOf<"project" | "task" | "chat" | "event"> = {
         ...{ dailyBudgetUsd: null, heldUntil: null },
       },
     },
+    taskFiles: { input: ofProject, output: { isOn: true, lookedAt: at, remarks: [], items: [file] } },
     archive: { input: ofProject, output: { ...project, archivedAt: at } },
     setAutonomousExecution: {
       input: { ...ofProject, enabled: true },
@@ -76,6 +82,11 @@ export const boards: ExamplesOf<"project" | "task" | "chat" | "event"> = {
     get: moved(task),
     update: { input: { ...ofTask, priority: 3, version: 1 }, output: { ...task, priority: 3, version: 2 } },
     delete: { input: ofTask, output: { id: ids.task, key: "DEMO-12" } },
+    file: { input: ofTask, output: { file } },
+    resolveFile: {
+      input: { ...ofTask, field: "priority", keep: "file", seen: "5c1d0f" },
+      output: { file: { ...file, conflicts: [] } },
+    },
     approve: moved(task),
     withdraw: moved({ ...task, status: "DRAFT" }),
     queue: { input: { ...ofTask, force: false }, output: queued },
