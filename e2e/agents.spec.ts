@@ -210,9 +210,10 @@ const screens: { name: string; path: () => string; act?: (page: Page) => Promise
     act: async (page) => {
       const log = transcript(page);
       await log.focus();
+      // The last one: the first that is there may lie above what is seen, and what comes draws the end back into view.
       await log
         .getByRole("button", { name: /^Waits|Bash|Thinking/ })
-        .first()
+        .last()
         .click();
       await page.getByRole("searchbox", { name: "Search the transcript" }).fill("step");
     },

@@ -82,6 +82,10 @@ test("/task in the chat runs at once, and its reply card keeps itself up to date
   await dock.getByRole("textbox", { name: "Message" }).fill("/tsk nothing");
   await page.keyboard.press("Enter");
   await expect(dock.getByRole("log")).toContainText("There is no command /tsk");
+  // Remembered it stands there again, and the keys stay with the board.
+  await page.reload();
+  await expect(dock.getByRole("textbox", { name: "Message" })).toBeVisible();
+  await expect(dock.getByRole("textbox", { name: "Message" })).not.toBeFocused();
 });
 
 test("opening a board or a project starts nothing, and with every tab closed the chain still runs", async ({

@@ -21,11 +21,13 @@ import { readFiles, type Source } from "@/components/many-tasks/read-files.ts";
 interface ChatDockProps {
   projectId: string;
   projectKey: string;
+  /** A person has opened it. */
+  takesFocus: boolean;
   onClose: () => void;
 }
 
 /** The project's thread beside the board: words, commands, and answers that are live cards. */
-export function ChatDock({ projectId, projectKey, onClose }: ChatDockProps) {
+export function ChatDock({ projectId, projectKey, takesFocus, onClose }: ChatDockProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => readDraft(projectId));
   const [problem, setProblem] = useState<string | null>(null);
@@ -49,7 +51,9 @@ export function ChatDock({ projectId, projectKey, onClose }: ChatDockProps) {
   const place = useStickToEnd(messages[0]?.id, messages.length + waiting.length);
 
   // After the panel took the focus.
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    if (takesFocus) field.current?.focus();
+  }, [takesFocus]);
 
   const say = (line: string) => {
     setProblem(null);
@@ -88,7 +92,10 @@ export function ChatDock({ projectId, projectKey, onClose }: ChatDockProps) {
   const sent = messages.filter(({ kind, author }) => kind === "message" && author.type === "person").map((m) => m.text);
 
   return (
-    <Panel label="Chat" size="chat" onClose={onClose} header={<h2 className="font-semibold text-base">Chat</h2>}>
+    <Panel
+      {...{ label: "Chat", size: "chat", takesFocus, onClose }}
+      header={<h2 className="font-semibold text-base">Chat</h2>}
+    >
       <div className="flex min-h-0 flex-1 flex-col" style={{ paddingBottom: inset }}>
         {thread.problem ? (
           <div className="flex-1 overflow-y-auto px-4">

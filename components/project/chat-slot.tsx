@@ -1,7 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { setChatOpen, toggleChat, useChatOpen } from "@/components/project/chat-switch.ts";
+import { isChatAsked, setChatOpen, toggleChat, useChatOpen } from "@/components/project/chat-switch.ts";
 import { useShortcuts } from "@/components/shortcuts.ts";
 
 const ChatDock = dynamic(() => import("@/components/chat/chat-dock.tsx").then((file) => file.ChatDock), { ssr: false });
@@ -10,5 +10,7 @@ const ChatDock = dynamic(() => import("@/components/chat/chat-dock.tsx").then((f
 export function ChatSlot({ projectId, projectKey }: { projectId: string; projectKey: string }) {
   const isOpen = useChatOpen();
   useShortcuts([{ id: "chat", keys: "$mod+j", scope: "Everywhere", label: "Chat", handler: toggleChat }]);
-  return isOpen ? <ChatDock projectId={projectId} projectKey={projectKey} onClose={() => setChatOpen(false)} /> : null;
+  if (!isOpen) return null;
+  const close = () => setChatOpen(false);
+  return <ChatDock {...{ projectId, projectKey }} takesFocus={isChatAsked()} onClose={close} />;
 }

@@ -3,6 +3,7 @@ import { useSyncExternalStore } from "react";
 const storageKey = "runboard.chat";
 const readers = new Set<() => void>();
 let isOpen: boolean | undefined;
+let isAsked = false;
 
 function read(): boolean {
   if (isOpen === undefined) {
@@ -18,6 +19,7 @@ function read(): boolean {
 /** Whether the chat stands beside the board; remembered on this device, where there is room for both. */
 export function setChatOpen(next: boolean): void {
   isOpen = next;
+  isAsked = next;
   try {
     localStorage.setItem(storageKey, next ? "open" : "closed");
   } catch {
@@ -25,6 +27,9 @@ export function setChatOpen(next: boolean): void {
   }
   for (const reader of readers) reader();
 }
+
+/** Whether a person has opened it on this page: one that was only remembered takes no focus. */
+export const isChatAsked = (): boolean => isAsked;
 
 export const toggleChat = (): void => setChatOpen(!read());
 
