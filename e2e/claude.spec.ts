@@ -2,42 +2,14 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { installedAcpAgent } from "../server/agent/testing/acp-programs.ts";
-import { startModelEndpoint } from "../server/agent/testing/model-endpoint.ts";
-import { realClaude, realMcpServer } from "../server/agent/testing/programs.ts";
-import { test as base, expect, signIn } from "./fixtures.ts";
-import { eventually, freePort, type Product, startProduct } from "./product.ts";
+import { realMcpServer } from "../server/agent/testing/programs.ts";
+import { claude, realKey, test } from "./claude-product.ts";
+import { expect } from "./fixtures.ts";
+import { eventually, freePort, type Product } from "./product.ts";
 import { freshRepository, gitIn } from "./repository.ts";
 
 // The real Claude Code, in the sandbox this machine has, against a loopback stand-in of the model's endpoint.
 
-const realKey = "the-real-key-of-the-model-0123456789";
-const claude = realClaude();
-
-const test = base.extend<object, { product: Product }>({
-  product: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures wanted from this pattern.
-    async ({}, use) => {
-      const endpoint = await startModelEndpoint({ key: realKey });
-      const product = await startProduct({
-        environment: {
-          RUNBOARD_DEMO: "off",
-          CLAUDE_CLI_PATH: claude ?? "",
-          ANTHROPIC_BASE_URL: endpoint.url,
-          ANTHROPIC_API_KEY: realKey,
-        },
-      });
-      await use(product);
-      await product.stop();
-      await endpoint.close();
-    },
-    { scope: "worker", timeout: 60_000 },
-  ],
-  baseURL: async ({ product }, use) => use(product.url),
-  page: async ({ page, product, context }, use) => {
-    await context.addCookies([await signIn(product)]);
-    await use(page);
-  },
-});
 test.skip(claude === null, "Claude Code is not installed; npm test does it where it can be had.");
 test.setTimeout(120_000);
 

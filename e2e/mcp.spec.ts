@@ -1,35 +1,12 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
-import { startModelEndpoint } from "../server/agent/testing/model-endpoint.ts";
-import { realClaude } from "../server/agent/testing/programs.ts";
-import { test as base, expect, signIn } from "./fixtures.ts";
-import { eventually, type Product, startProduct } from "./product.ts";
+import { claude, test } from "./claude-product.ts";
+import { expect } from "./fixtures.ts";
+import { eventually, type Product } from "./product.ts";
 import { freshRepository } from "./repository.ts";
 
 // The real Claude Code in a sandbox, with Runboard's own tools, against a loopback stand-in of the model's endpoint.
 
-const key = "the-real-key-of-the-model-0123456789";
-const claude = realClaude();
-
-const test = base.extend<object, { product: Product }>({
-  product: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures wanted from this pattern.
-    async ({}, use) => {
-      const endpoint = await startModelEndpoint({ key });
-      const environment = { CLAUDE_CLI_PATH: claude ?? "", ANTHROPIC_BASE_URL: endpoint.url, ANTHROPIC_API_KEY: key };
-      const product = await startProduct({ environment: { RUNBOARD_DEMO: "off", ...environment } });
-      await use(product);
-      await product.stop();
-      await endpoint.close();
-    },
-    { scope: "worker", timeout: 60_000 },
-  ],
-  baseURL: async ({ product }, use) => use(product.url),
-  page: async ({ page, product, context }, use) => {
-    await context.addCookies([await signIn(product)]);
-    await use(page);
-  },
-});
 test.skip(claude === null, "Claude Code is not installed; npm test does it where it can be had.");
 test.setTimeout(120_000);
 
