@@ -77,7 +77,8 @@ describe("a session's token", () => {
         "taskId" in shape && "dependsOnId" in shape ? { taskId: claim.taskId, dependsOnId: claim.taskId } : {};
       const title = "title" in shape ? { title: "x" } : {};
       const tasks = "tasks" in shape ? { tasks: [{ title: "x" }] } : {};
-      await refused("NOT_FOUND", noun, verb, { ...needed, ...taskId, ...title, ...tasks, ...input });
+      const posted = "operations" in shape ? { operations: [{ id: "1", document: "x", type: "x" }] } : {};
+      await refused("NOT_FOUND", noun, verb, { ...needed, ...taskId, ...title, ...tasks, ...posted, ...input });
     }
     expect(await db().task.count()).toBe(before);
   });

@@ -7,6 +7,7 @@ import { projectContract } from "@/lib/project/contract.ts";
 import { questionContract } from "@/lib/question/contract.ts";
 import { queueContract } from "@/lib/queue/contract.ts";
 import { resourceContract } from "@/lib/resource/contract.ts";
+import { operationContract, ruleContract, triggerContract } from "@/lib/rule/contract.ts";
 import { sandboxContract } from "@/lib/sandbox/contract.ts";
 import { autonomousContract, sessionContract } from "@/lib/session/contract.ts";
 import { taskContract } from "@/lib/task/contract.ts";
@@ -28,6 +29,9 @@ export const contract = {
   resource: resourceContract,
   event: eventContract,
   chat: chatContract,
+  rule: ruleContract,
+  trigger: triggerContract,
+  operation: operationContract,
   config: configContract,
 };
 

@@ -32,6 +32,18 @@ export const eventPayloads = {
   TASK_DEPENDENCY_REMOVED: z.object({ dependsOnId: id }),
   /** What is disputed between a card and its file, or could not be taken from it, is different now. */
   TASK_FILE_CHANGED: z.object({ name: z.string(), conflicts: z.array(z.string()), remarks: z.array(z.string()) }),
+  RULE_CHANGED: z.object({ name: z.string(), what: z.enum(["created", "changed", "deleted"]), isEnabled: z.boolean() }),
+  /** Something happened that a rule is about: its task was created, or is held, or was skipped. */
+  RULE_TRIGGERED: z.object({
+    name: z.string(),
+    triggerId: id,
+    subject: z.string(),
+    what: z.string(),
+    status: z.enum(["CREATED", "HELD", "SKIPPED"]),
+    reason: z.enum(["ORIGIN", "DEPTH", "RATE", "OPEN_TASK", "REFUSED"]).nullable(),
+    message: z.string().nullable(),
+    createdTaskId: id.nullable(),
+  }),
   SESSION_QUEUED: z.object({ position: z.number(), priority: z.number(), estimatedStart: z.string().optional() }),
   SESSION_STARTED: z.object({ ...session, baseCommit: z.string().nullable() }),
   SESSION_PROMPTED: z.object({ ...session, promptId: id, text: z.string() }),

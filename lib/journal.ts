@@ -8,7 +8,7 @@ export const instanceStream = "00000000-0000-0000-0000-000000000000";
 export interface Entry<Type extends EventType = EventType> {
   streamId: string;
   type: Type;
-  entityType: "project" | "task" | "session" | "sandbox" | "chat" | "config" | "queue";
+  entityType: "project" | "task" | "session" | "sandbox" | "chat" | "config" | "queue" | "rule";
   entityId: string;
   actor: Actor;
   payload: EventPayload<Type>;

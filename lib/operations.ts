@@ -18,6 +18,9 @@ import { answerQuestion, listQuestions } from "@/lib/question/question.ts";
 import { clearQueue, queueStatus } from "@/lib/queue/queue.ts";
 import { resumeAgent } from "@/lib/queue/resume-agent.ts";
 import { resourceUsage } from "@/lib/resource/usage.ts";
+import { postOperations } from "@/lib/rule/post-operations.ts";
+import { createRule, deleteRule, getRule, listRules, updateRule } from "@/lib/rule/rule.ts";
+import { createTaskOf, listTriggers } from "@/lib/rule/trigger.ts";
 import { heartbeat, sandboxLog, taskComplete } from "@/lib/sandbox/sandbox.ts";
 import { sessionConfig } from "@/lib/session/effective-config.ts";
 import { listPrompts, promptSession } from "@/lib/session/prompt.ts";
@@ -209,6 +212,19 @@ export const handlers: Handlers = {
     post: (tx, input, { actor }) => postChat(tx, input, actor),
     list: (tx, input) => listChat(tx, input),
   },
+  rule: {
+    create: (tx, { projectId, ...rule }, { actor }) => createRule(tx, projectId, rule, actor),
+    list: (tx, { projectId }) => listRules(tx, projectId),
+    get: (tx, { ruleId }) => getRule(tx, ruleId),
+    update: (tx, { ruleId, version, ...changes }, { actor, ifMatch }) =>
+      updateRule(tx, ruleId, { ...changes, version: version ?? ifMatch }, actor),
+    delete: (tx, { ruleId }, { actor }) => deleteRule(tx, ruleId, actor),
+  },
+  trigger: {
+    list: (tx, input) => listTriggers(tx, input),
+    createTask: (tx, { triggerId }) => createTaskOf(tx, triggerId),
+  },
+  operation: { post: (tx, input, { actor }) => postOperations(tx, input, actor) },
   config: {
     get: (tx) => getConfig(tx),
     update: (tx, { values, version }, { actor, ifMatch }) =>

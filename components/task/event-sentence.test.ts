@@ -22,6 +22,14 @@ const samples: { [Type in EventType]: [EventPayload<Type>, string] } = {
     "Maya requested changes.",
   ],
   TASK_COMPLETED: [{ attempt: 1, resultCommit: "0123456789abcdef" }, "The task is completed, with commit 01234567."],
+  RULE_CHANGED: [{ name: "Specs", what: "changed", isEnabled: false }, "Maya changed the rule Specs: it is off."],
+  RULE_TRIGGERED: [
+    {
+      ...{ name: "Specs", triggerId: "g1", subject: "docs/a.md", what: "changed", status: "HELD" },
+      ...{ reason: "OPEN_TASK", message: "DEMO-1 goes first.", createdTaskId: null },
+    },
+    "docs/a.md (changed) is held by the rule Specs. DEMO-1 goes first.",
+  ],
   TASK_FAILED: [{ reason: "EXIT_CODE", message: "Exit code 3." }, "The task failed. Exit code 3."],
   TASK_RETRY_SCHEDULED: [
     { attempt: 2, availableAt: "2026-01-01T00:00:00Z", reason: "TIMEOUT" },

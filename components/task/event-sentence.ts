@@ -97,6 +97,12 @@ const sentences: Sentences = {
       : payload.remarks.length > 0
         ? `${actor.name}: ${payload.remarks.join(" ")}`
         : `${actor.name} and the card agree.`,
+  RULE_CHANGED: ({ actor, payload }) =>
+    `${actor.name} ${payload.what} the rule ${payload.name}${payload.what === "changed" && !payload.isEnabled ? ": it is off" : ""}.`,
+  RULE_TRIGGERED: ({ payload }, nameOf) =>
+    payload.createdTaskId === null
+      ? `${payload.subject} (${payload.what}) is ${payload.status === "HELD" ? "held" : "skipped"} by the rule ${payload.name}. ${payload.message ?? ""}`.trim()
+      : `${nameOf(payload.createdTaskId)} came of ${payload.subject} (${payload.what}), by the rule ${payload.name}.`,
   SESSION_QUEUED: ({ actor, payload }) => `${actor.name} asked for a session: no. ${payload.position} in the queue.`,
   SESSION_STARTED: ({ payload }) => `Attempt ${payload.attempt} started.`,
   SESSION_PROMPTED: ({ actor, payload }) => `${actor.name} wrote to attempt ${payload.attempt}.`,

@@ -18,6 +18,8 @@ export interface Consequences {
   isUsageChanged: boolean;
   /** Cards that disagree with their files about something else than before. */
   fileTaskIds: Set<string>;
+  /** A rule was changed, or did something. */
+  areRulesChanged: boolean;
   /** Entities with something new in the journal. */
   touchedIds: Set<string>;
   isProjectChanged: boolean;
@@ -41,6 +43,7 @@ export function consequencesOf(events: readonly JournalEvent[], before: TaskStor
     areQuestionsChanged: false,
     isUsageChanged: false,
     fileTaskIds: new Set(),
+    areRulesChanged: false,
     touchedIds: new Set(),
     isProjectChanged: false,
     isQueueChanged: false,
@@ -92,6 +95,10 @@ function take(event: JournalEvent, result: Consequences): void {
     }
     case "TASK_FILE_CHANGED":
       result.fileTaskIds.add(event.entityId);
+      return;
+    case "RULE_CHANGED":
+    case "RULE_TRIGGERED":
+      result.areRulesChanged = true;
       return;
     case "TASK_FAILED":
       result.changedIds.add(event.entityId);

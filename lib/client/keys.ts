@@ -11,6 +11,8 @@ export const keys = {
   brief: (taskId: string) => ["brief", taskId] as const,
   taskFile: (taskId: string) => ["task-file", taskId] as const,
   taskFiles: (projectId: string) => ["task-files", projectId] as const,
+  rules: (projectId: string) => ["rules", projectId] as const,
+  triggers: (projectId: string) => ["rules", projectId, "triggers"] as const,
   usage: (projectId: string) => ["usage", projectId] as const,
   agents: ["agents"] as const,
   explanations: ["explanation"] as const,

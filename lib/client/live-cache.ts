@@ -56,6 +56,7 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
     if (result.isChatChanged) refresh(keys.chat(projectId));
     if (result.isConfigChanged) refresh(keys.config);
     if (result.areQuestionsChanged || hasAsked(result.sessionTaskIds)) refresh(keys.questions(projectId));
+    if (result.areRulesChanged) later("rules", 500, () => refresh(keys.rules(projectId)));
     if (result.isUsageChanged) later("usage", 1000, () => refresh(keys.usage(projectId)));
     for (const id of result.promptedSessionIds) refresh(keys.prompts(id));
     for (const id of result.sessionTaskIds) refresh(keys.sessions(id));

@@ -16,6 +16,8 @@ export const ids = {
   question: "01975f0e-0c1a-7000-8000-0000000000e1",
   message: "01975f0e-0c1a-7000-8000-0000000000f1",
   prompt: "01975f0e-0c1a-7000-8000-0000000000f2",
+  rule: "01975f0e-0c1a-7000-8000-000000000101",
+  trigger: "01975f0e-0c1a-7000-8000-000000000111",
 };
 export const at = "2026-11-02T09:00:00.000Z";
 export const owner = { type: "person" as const, id: "owner", name: "Owner" };
