@@ -10,6 +10,7 @@ import { type Spawner, startSpawner } from "../sandbox/spawner/spawner.ts";
 import { createAgentWatch } from "./agent/agent-watch.ts";
 import { createDisk } from "./disk/disk.ts";
 import { createKeptDirectories } from "./disk/kept-directories.ts";
+import { createDocuments } from "./documents/documents.ts";
 import { createInvariant } from "./invariant.ts";
 import { createLease } from "./lease/lease.ts";
 import { createClockWatch } from "./lease/patience.ts";
@@ -69,6 +70,7 @@ export async function assemble({ provide = ofThisMachine, run = runSession }: Pa
     disk: createDisk(env.RUNBOARD_HOME, { wasFullMs: env.RUNBOARD_LEASE_MS }),
     kept: createKeptDirectories(sandbox),
     taskFiles: createTaskFiles(() => services.worker.id),
+    documents: createDocuments(() => services.worker.id, spawner),
     config: await readConfig(db()),
     turns: createTurns({
       answer: () =>

@@ -16,6 +16,7 @@ const monitorMs = 5_000;
 const housekeepingMs = 3_600_000;
 const censusMs = 30_000;
 const taskFilesMs = 2_000;
+const documentsMs = 2_000;
 
 /**
  * When to look. Hints from the database and a poll wake the same work: a turn (promote → claim → dispatch, and whether there
@@ -56,6 +57,7 @@ export function startScheduler(services: Services, renewing: Renewing): { stop()
   });
   const sweepNow = every(sweepMs, () => sweep(services));
   every(taskFilesMs, () => services.taskFiles.look());
+  every(documentsMs, () => services.documents.look());
   every(monitorMs, () => monitorDueProjects(services));
   const sayAgentsNow = every(censusMs, createAgentCensus(services));
   const keepHouseNow = every(housekeepingMs, () => keepHouse(services.config));

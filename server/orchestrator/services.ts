@@ -5,6 +5,7 @@ import type { Spawner } from "../sandbox/spawner/spawner.ts";
 import type { AgentWatch } from "./agent/agent-watch.ts";
 import type { Disk } from "./disk/disk.ts";
 import type { KeptDirectories } from "./disk/kept-directories.ts";
+import type { Documents } from "./documents/documents.ts";
 import type { Lease } from "./lease/lease.ts";
 import type { ClockWatch } from "./lease/patience.ts";
 import type { Mirrors } from "./mirrors.ts";
@@ -38,6 +39,7 @@ export interface Services {
   disk: Disk;
   kept: KeptDirectories;
   taskFiles: TaskFiles;
+  documents: Documents;
   /** Sessions this process is responsible for, from claim until their end is durable. */
   held: Map<string, HeldSession>;
   /** Let go after something unforeseen, and not yet taken up again. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { db } from "@/lib/db.ts";
 import { call, newTask, provideTestDatabase } from "@/lib/testing/world.ts";
-import { type Folder, openFolder } from "./folder.ts";
+import { type Folder, openFolder } from "../working-tree/folder.ts";
 import { projectWithFiles } from "./testing.ts";
 
 provideTestDatabase();

@@ -5,7 +5,7 @@ import { hashOf } from "@/lib/task/file/hash.ts";
 import { confirmWriting } from "@/lib/task/file/meet.ts";
 import { fileSuffix, slugOf } from "@/lib/task/file/names.ts";
 import { cardsWithoutFile } from "@/lib/task/file/touched.ts";
-import { filesMax } from "./folder.ts";
+import { filesMax } from "../working-tree/folder.ts";
 import { type Looking, rowsOf } from "./looking.ts";
 
 /** Cards without a file get one, named after their title. */

@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hashOf } from "@/lib/task/file/hash.ts";
 import { call, newTask, provideTestDatabase, refusal } from "@/lib/testing/world.ts";
-import { type Folder, fileMaxBytes, filesMax, openFolder } from "./folder.ts";
+import { type Folder, fileMaxBytes, filesMax, openFolder } from "../working-tree/folder.ts";
 import { projectWithFiles } from "./testing.ts";
 
 provideTestDatabase();
@@ -90,7 +90,7 @@ describe("the directory of task files", () => {
   let folder: Folder;
   let place: string;
   beforeEach(async () => {
-    folder = (await openFolder(elsewhere, true)) as Folder;
+    folder = (await openFolder({ workTree: elsewhere, names: [".runboard", "tasks"], isWanted: true })) as Folder;
     place = join(elsewhere, ".runboard", "tasks");
   });
   afterEach(() => folder.close());
@@ -120,7 +120,7 @@ describe("the directory of task files", () => {
 
   it("counts no further than its bound, and says so", async () => {
     for (let n = 0; n < filesMax + 3; n++) writeFileSync(join(place, `${n}.task.md`), "");
-    const { files, remarks } = await folder.list();
+    const { files, remarks } = await folder.list(".task.md");
     expect([files.size, remarks]).toEqual([filesMax, [expect.stringMatching(/more than 5000/)]]);
   });
 });

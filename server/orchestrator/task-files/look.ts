@@ -1,8 +1,9 @@
 import { db } from "@/lib/db.ts";
 import { leaveFolder, takeFolder } from "@/lib/task/file/folder-lease.ts";
+import { fileSuffix, folderPath } from "@/lib/task/file/names.ts";
 import { touchedSince } from "@/lib/task/file/touched.ts";
 import { locateRepository } from "../../repository-location.ts";
-import { type Folder, type Listing, type Outside, openFolder } from "./folder.ts";
+import { type Folder, type Listing, type Outside, openFolder } from "../working-tree/folder.ts";
 import { giveFiles } from "./give-files.ts";
 import { type FolderProject, type Looking, type Memory, newMemory, repeatRefusals } from "./looking.ts";
 import { meetAll } from "./meet-all.ts";
@@ -37,7 +38,7 @@ export async function lookAtTaskFiles(project: FolderProject, options: LookOptio
     return false;
   }
   try {
-    const listing = await folder.list();
+    const listing = await folder.list(fileSuffix);
     const keepFolder = renewing(project.id, workerId);
     const looking: Looking = {
       project,
@@ -94,7 +95,7 @@ async function enter(
   const location = await locateRepository(repoPath!);
   if (!location?.workTree)
     return { folder: null, problem: ["The repository is bare: it has no working tree for files to be in."] };
-  const folder = await open(location.workTree, true);
+  const folder = await open({ workTree: location.workTree, names: folderPath.split("/"), isWanted: true });
   if (folder === null || typeof folder === "string")
     return { folder: null, problem: [folder ?? "The working tree is not there."] };
   return { folder, problem: [] };

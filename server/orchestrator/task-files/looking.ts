@@ -1,5 +1,5 @@
 import { db } from "@/lib/db.ts";
-import type { Folder, Listing, Outside } from "./folder.ts";
+import type { Folder, Listing, Outside } from "../working-tree/folder.ts";
 
 /** What one orchestrator remembers of a project's files between two looks. Without it, everything is read once more. */
 export interface Memory {

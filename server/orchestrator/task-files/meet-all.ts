@@ -4,7 +4,7 @@ import { inProject } from "@/lib/task/file/folder-lease.ts";
 import { hashOf } from "@/lib/task/file/hash.ts";
 import { type RowOfCard as FullRow, keep } from "@/lib/task/file/keep.ts";
 import { confirmWriting, meet } from "@/lib/task/file/meet.ts";
-import type { Folder } from "./folder.ts";
+import type { Folder } from "../working-tree/folder.ts";
 import { isNew, type Looking, refuse } from "./looking.ts";
 
 /** Cards and files of which one or the other has changed. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { db } from "@/lib/db.ts";
 import { call, newProject } from "@/lib/testing/world.ts";
 import { createGitTestbed } from "../../git-testbed.ts";
-import type { openFolder } from "./folder.ts";
+import type { openFolder } from "../working-tree/folder.ts";
 import { lookAtTaskFiles } from "./look.ts";
 import { type Memory, newMemory } from "./looking.ts";
 

@@ -2,7 +2,6 @@ import { constants, existsSync } from "node:fs";
 import { type FileHandle, link, lstat, mkdir, open, opendir, realpath, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { hashOf } from "@/lib/task/file/hash.ts";
-import { fileSuffix } from "@/lib/task/file/names.ts";
 
 export const filesMax = 5_000;
 export const fileMaxBytes = 256 * 1024;
@@ -15,9 +14,10 @@ export interface Listing {
   remarks: string[];
 }
 
-/** The directory of task files. Nothing in it is followed, and nothing is ever written over what was not read. */
+/** A directory of a working tree. Nothing in it is followed, and nothing is ever written over what was not read. */
 export interface Folder {
-  list(): Promise<Listing>;
+  /** Its files with such an ending. */
+  list(suffix: string): Promise<Listing>;
   /** Its text and outside; `problem` says why there is none; null: it is not there. */
   read(name: string): Promise<{ text: string; outside: Outside } | { problem: string } | null>;
   /** Answers whether it was written: not over a file that is there. */
@@ -29,15 +29,23 @@ export interface Folder {
 
 const directory = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
-/** Opens it below a working tree; a text says why it cannot be. `isWanted`: it is made where it is missing. */
-export async function openFolder(workTree: string, isWanted: boolean): Promise<Folder | string | null> {
+interface Place {
+  workTree: string;
+  /** From there, each a directory of its own. */
+  names: readonly string[];
+  /** It is made where it is missing. */
+  isWanted?: boolean;
+}
+
+/** Opens a directory below a working tree; null: it is not there; a text says why it cannot be opened. */
+export async function openFolder({ workTree, names, isWanted = false }: Place): Promise<Folder | string | null> {
   const handles: FileHandle[] = [];
   const close = async () => {
     for (const handle of handles) await handle.close().catch(() => {});
   };
   try {
     let place = await realpath(workTree);
-    for (const name of [".", ".runboard", "tasks"]) {
+    for (const name of [".", ...names]) {
       const path = join(place, name);
       if (isWanted && name !== ".") await mkdir(path).catch(refuseAllBut("EEXIST"));
       const handle = await open(path, directory);
@@ -50,8 +58,8 @@ export async function openFolder(workTree: string, isWanted: boolean): Promise<F
     const { code } = thrown as NodeJS.ErrnoException;
     if (code === "ENOENT") return null;
     if (code === "ELOOP" || code === "ENOTDIR")
-      return "One of .runboard and .runboard/tasks is no directory of its own: links are not followed.";
-    return `.runboard/tasks cannot be opened (${code ?? "unknown"}).`;
+      return `A directory on the way to ${names.join("/")} is none of its own: links are not followed.`;
+    return `${names.join("/")} cannot be opened (${code ?? "unknown"}).`;
   }
 }
 
@@ -66,7 +74,7 @@ const refuseAllBut = (code: string) => (thrown: NodeJS.ErrnoException) => {
 function folderAt(place: string): Omit<Folder, "close"> {
   const at = (name: string) => join(place, name);
   return {
-    list: () => list(place),
+    list: (suffix) => list(place, suffix),
     read: (name) => read(at(name)),
     create: (name, text) => create(place, name, text),
     replace,
@@ -84,12 +92,12 @@ function folderAt(place: string): Omit<Folder, "close"> {
   }
 }
 
-async function list(place: string): Promise<Listing> {
+async function list(place: string, suffix: string): Promise<Listing> {
   const files = new Map<string, Outside>();
   const remarks: string[] = [];
   let others = 0;
   for await (const entry of await opendir(place)) {
-    if (!entry.name.endsWith(fileSuffix) || entry.name.startsWith(".")) continue;
+    if (!entry.name.endsWith(suffix) || entry.name.startsWith(".")) continue;
     if (files.size >= filesMax) {
       others += 1;
       if (others > filesMax) break;
@@ -102,11 +110,11 @@ async function list(place: string): Promise<Listing> {
       remarks.push(`${entry.name} is larger than ${fileMaxBytes / 1024} KiB and is left alone.`);
     else files.set(entry.name, outsideOf(stat));
   }
-  if (others > 0) remarks.push(`There are more than ${filesMax} task files: the rest is left alone.`);
+  if (others > 0) remarks.push(`There are more than ${filesMax} such files: the rest is left alone.`);
   return { files, remarks: remarks.slice(0, 50) };
 }
 
-const outsideOf = ({
+export const outsideOf = ({
   mtimeMs,
   ctimeMs,
   size,
