@@ -8,18 +8,19 @@ import type { OperationObject } from "@/lib/http/openapi/describe-operation.ts";
 import { openApiDocument } from "@/lib/http/openapi/document.ts";
 import { hashToken } from "@/lib/sandbox/sandbox.ts";
 import { runningAgent } from "@/lib/testing/agents.ts";
-import { newProject, newTask, provideTestDatabase } from "@/lib/testing/world.ts";
+import { call, newProject, newTask, provideTestDatabase } from "@/lib/testing/world.ts";
 import { answerApi, answerMcp } from "../web/answer-api.ts";
 import { ask, asOwner, type Reply, serveDuringTests } from "../web/testing.ts";
 import type { Known } from "./from-schema.ts";
 import { type FuzzRequest, requestsOf } from "./requests.ts";
 
-// The whole API from its own document: what fits and what does not, on a real database. FUZZ_SEED repeats a run, FUZZ_MS is its length.
+// The whole API from its own document: what fits and what does not, on a real database. FUZZ_SEED repeats a run, FUZZ_REQUESTS how many it asks.
 
 provideTestDatabase();
 const served = serveDuringTests({ handleApi: answerApi, handleMcp: answerMcp });
 const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
-const lengthMs = Number(process.env.FUZZ_MS ?? 30_000);
+const count = Number(process.env.FUZZ_REQUESTS ?? 600);
+const perWorld = 150;
 
 const document = await openApiDocument();
 const described = new Map<string, OperationObject>(
@@ -55,12 +56,20 @@ async function newWorld(): Promise<World> {
   const other = await newProject();
   const token = newSecret();
   await db().sandbox.update({ where: { id: claim.sandboxId }, data: { tokenHash: hashToken(token) } });
+  const when = { source: "operations", types: ["x"] };
+  const rule = await call<{ id: string }>("rule", "create", {
+    ...{ projectId: other.id, name: "Rule", when, task: { title: "x", status: "DRAFT" }, limits: { maxPerHour: 1 } },
+  });
+  const posted = [1, 2].map((id) => ({ id: `${id}`, document: "x", type: "x" }));
+  await call("operation", "post", { projectId: other.id, operations: posted });
+  const { items } = await call<{ items: { id: string }[] }>("trigger", "list", { projectId: other.id });
   const tasks = await Promise.all([newTask(project.id), newTask(project.id), newTask(other.id)]);
   const taskIds = [claim.taskId, claim.key, ...tasks.flatMap(({ id, key }) => [id, key])];
   const known = {
     projectId: [project.id, project.key, other.id],
     ...{ taskId: taskIds, dependsOnId: taskIds, dependsOn: taskIds, parentId: tasks.map(({ id }) => id) },
     ...{ sessionId: [claim.sessionId], sandboxId: [claim.sandboxId], entityId: [claim.taskId] },
+    ...{ ruleId: [rule.id], triggerId: items.map(({ id }) => id) },
   };
   return { known, asSession: { authorization: `Bearer ${token}` }, foreign: other.id };
 }
@@ -111,17 +120,15 @@ function wrongOutput({ operationId }: FuzzRequest, text: string): string | null 
 }
 
 it(`answers whatever it is asked as its document says, a session nothing of others, and nothing without a credential (seed ${seed})`, {
-  timeout: lengthMs + 60_000,
+  timeout: 60_000 + count * 500,
 }, async () => {
   const stopLooking = lookAtRepositories();
-  const until = Date.now() + lengthMs;
   const statuses = new Map<number, number>();
   const reached = new Set<string>();
-  for (let round = 0; Date.now() < until; round++) {
+  for (let round = 0; round * perWorld < count; round++) {
     const { known, asSession, foreign } = await newWorld();
-    const requests = fc.sample(requestsOf(document, known), { seed: seed + round, numRuns: 150 });
+    const requests = fc.sample(requestsOf(document, known), { seed: seed + round, numRuns: perWorld });
     for (const request of requests) {
-      if (Date.now() > until) break;
       const heard = await send(request, asSession);
       expect(trespass(request, heard, foreign), `seed ${seed}, round ${round}: ${JSON.stringify(request)}`).toBeNull();
       const reply = await send(request, asOwner);
