@@ -52,6 +52,26 @@ describe("commands", () => {
     expect(out).not.toContain("\u001b");
   });
 
+  it("show rules and what they did", async () => {
+    const { key } = await newProject();
+    const made = await cli.run([
+      ...["rule", "create", key, "--name", "Invoices", "--when", "source=operations", "--when", 'types=["APPROVE"]'],
+      ...["--task", "title={{type}} {{document}}", "--task", 'spec={"command":"true"}'],
+    ]);
+    expect(made).toMatchObject({ code: 0, err: "" });
+    expect(made.out).toMatch(/^Invoices is on: APPROVE → \{\{type}} \{\{document}} \(/);
+    const operations =
+      '[{"id":"1","document":"a","type":"APPROVE"},{"id":"2","document":"a","type":"APPROVE"},{"id":"3","document":"a","type":"x"}]';
+    const posted = await cli.run(["operation", "post", key, "--operations", operations]);
+    expect(posted.out).toMatch(new RegExp(`APPROVE a +CREATED +${key}-1 APPROVED`));
+    expect(posted.out).toMatch(new RegExp(`APPROVE a +HELD +${key}-1 is about a, too`));
+    expect(posted.out).toContain("No rule is about 3.");
+    expect((await cli.run(["rule", "list", key])).out).toMatch(
+      /Invoices +on +APPROVE +\{\{type}} \{\{document}} +1 +1 +0/,
+    );
+    expect((await cli.run(["trigger", "list", key, "--status", "held"])).out).not.toContain("CREATED");
+  });
+
   it("fetch all pages with --all", async () => {
     const { key } = await newProject();
     await call("task", "createBatch", {

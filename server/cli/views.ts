@@ -6,6 +6,7 @@ import type { CliOperation } from "./catalogue.ts";
 import { cleanLine, cleanLines } from "./clean-text.ts";
 import * as columns from "./columns.ts";
 import { keyValues } from "./key-values.ts";
+import { ruleColumns, triggerColumns, viewPosted, viewRule, viewTrigger } from "./rule-views.ts";
 import { statusColor } from "./status-color.ts";
 import { type Column, table } from "./table.ts";
 import { paint, type Terminal } from "./terminal.ts";
@@ -67,6 +68,13 @@ const views: Record<string, View> = {
   "config.get": viewConfig,
   "config.update": viewConfig,
   "project.usage": viewUsage,
+  "rule.list": listOf(ruleColumns, "rules"),
+  "rule.create": viewRule,
+  "rule.get": viewRule,
+  "rule.update": viewRule,
+  "trigger.list": listOf(triggerColumns, "triggers"),
+  "trigger.createTask": viewTrigger,
+  "operation.post": viewPosted,
 };
 
 /** What was changed, as one line: a task, what holds one, a session, a project. Else its fields. */
