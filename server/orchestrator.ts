@@ -15,7 +15,7 @@ import type { Services } from "./orchestrator/services.ts";
 import { startTerminalServer } from "./orchestrator/terminal/terminal-server.ts";
 import { signOff } from "./orchestrator/worker.ts";
 import { IDENTITY } from "./sandbox/working-copy/working-copy.ts";
-import { stopSignalsOfChild, tellSupervisor } from "./supervised.ts";
+import { startAnew, stopSignalsOfChild, tellSupervisor } from "./supervised.ts";
 
 // The sidecar: claims tasks, runs their sessions, brings results home. Any number of them may share one database.
 
@@ -54,13 +54,13 @@ function gitOf({ spawner }: Services): RunGit {
 async function giveUp(services: Services): Promise<void> {
   logger.warn("this orchestrator was given up for dead; it ends what it ran and starts anew");
   await abandonSessions(services).catch((thrown) => logger.error({ err: thrown }, "sessions may live on"));
-  process.exit(75);
+  process.exit(startAnew);
 }
 
 /** A connection can hang for ever without failing. A fresh process opens new ones and adopts the sessions. */
 function onHung(): void {
   logger.error("the lease could not be renewed for a long time; the orchestrator starts anew");
-  process.exit(75);
+  process.exit(startAnew);
 }
 
 /** Nothing new is claimed; results under way are brought home; running sessions live on for the next orchestrator. */

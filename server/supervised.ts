@@ -1,3 +1,6 @@
+/** The exit code of a process that asks to be started anew: nothing is wrong with how it was started. */
+export const startAnew = 75;
+
 /** What a child tells its supervisor over IPC. */
 export type ChildMessage =
   /** It does its work now. The web process adds the address for people to open. */

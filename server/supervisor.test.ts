@@ -99,6 +99,14 @@ test("a child that fails before it is ready ends everything, with its reason and
   expect(existsSync(join(home, "postgres", "data", "postmaster.pid"))).toBe(false);
 });
 
+test("an orchestrator that asks to be started anew before it is ready is", async () => {
+  const supervisor = new Supervisor("child.mjs", "second-try.mjs");
+  await supervisor.line("lost its lease while it came up");
+  await supervisor.line("ready: http");
+  supervisor.process.kill("SIGTERM");
+  expect(await supervisor.exited).toEqual([0, null]);
+});
+
 test("what crashes is started again, and the rest stays as it is", async () => {
   const supervisor = new Supervisor();
   await supervisor.line("ready");

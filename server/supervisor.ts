@@ -5,6 +5,7 @@ import { migrate } from "./database/migrate.ts";
 import { hostId, ownerToken, prepareHome } from "./home.ts";
 import { keepRunning } from "./keep-running.ts";
 import { type Lock, takeLock } from "./lock.ts";
+import { startAnew } from "./supervised.ts";
 
 export interface Plan {
   /** The files to fork. */
@@ -75,12 +76,29 @@ async function start(run: Run): Promise<void> {
     RUNBOARD_TOKEN: token,
     RUNBOARD_HOME: env.RUNBOARD_HOME,
   };
-  const orchestrator = startKept(run, "orchestrator", environment);
+  const orchestrator = orchestratorReady(run, environment);
   const web = startKept(run, "web", environment);
-  const [ready] = await Promise.race([Promise.all([web.ready, orchestrator.ready]), rejectOn(run.over.signal)]);
+  const [ready] = await Promise.race([Promise.all([web.ready, orchestrator]), rejectOn(run.over.signal)]);
   for (const [name, child] of run.children) void keepChild(run, name, child, environment);
   run.plan.onChange?.(() => run.children.get("orchestrator")?.restart());
   log(`Runboard is ready: ${ready.url ?? `http://${env.HOST}:${env.PORT}`}`);
+}
+
+const startsAtMost = 5;
+
+/** On a machine that is too busy, or that slept, a lease may be lost before it was ever held. */
+async function orchestratorReady(run: Run, environment: NodeJS.ProcessEnv): Promise<void> {
+  for (let starts = 1; ; starts++) {
+    const child = startKept(run, "orchestrator", environment);
+    try {
+      await child.ready;
+      return;
+    } catch (thrown) {
+      if (starts === startsAtMost || (await child.ended) !== `exit code ${startAnew}` || run.over.signal.aborted)
+        throw thrown;
+      run.plan.log("The orchestrator lost its lease while it came up. Starting it again…");
+    }
+  }
 }
 
 async function startDatabase(run: Run): Promise<string> {
