@@ -1,6 +1,6 @@
-import { existsSync, renameSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { fromSource } from "../from-source.ts";
 
 /** They wait most of the time: each needs little, and there is one beside each agent. */
 const small = "--max-old-space-size=128";
@@ -14,25 +14,5 @@ export function driverProgram(name: Name = "driver"): { command: string; args: s
     const file = fileURLToPath(new URL(place, import.meta.url));
     if (existsSync(file)) return { command: process.execPath, args: [small, file] };
   }
-  const file = bundled.get(name) ?? bundle(name);
-  bundled.set(name, file);
-  return { command: process.execPath, args: [small, file] };
-}
-
-const bundled = new Map<Name, string>();
-
-/**
- * From source it is bundled once a process: each session would pay for reading it by tsx, and many times over on a busy machine. Put in
- * place whole, as several processes do so at once.
- */
-function bundle(name: Name): string {
-  const { buildSync } = createRequire(import.meta.url)("esbuild") as typeof import("esbuild");
-  const file = fileURLToPath(new URL(`../../.build/from-source/${name}.mjs`, import.meta.url));
-  const own = `${file}.${process.pid}`;
-  buildSync({
-    entryPoints: [fileURLToPath(new URL(`./${name}.ts`, import.meta.url))],
-    ...{ outfile: own, bundle: true, platform: "node", target: "node20", format: "esm", packages: "external" },
-  });
-  renameSync(own, file);
-  return file;
+  return { command: process.execPath, args: [small, fromSource(new URL(`./${name}.ts`, import.meta.url))] };
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
+import { fromSource } from "../../from-source.ts";
 import type { ProcessIdentity } from "../../process-identity.ts";
 import {
   type Guard,
@@ -163,27 +163,24 @@ async function ended(child: ChildProcess): Promise<void> {
 
 /** No environment at all: what the orchestrator knows (its database, its token) must not be readable in the helper's environment. */
 function forkHelper({ uid, gid, file: given }: HelperUser): ChildProcess {
-  const { file, execArgv } = given === undefined ? helperProgram() : { file: given, execArgv: [] };
-  return fork(file, [], {
+  return fork(given ?? helperProgram(), [], {
     ...(uid === undefined ? {} : { uid, gid }),
-    execArgv,
+    execArgv: ["--max-old-space-size=128"],
     env: {} as NodeJS.ProcessEnv,
     serialization: "advanced",
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
 }
 
-/** Bundled, the helper lies beside the orchestrator (or under sandbox/); from source it is the .ts file, read by tsx. */
-function helperProgram(): { file: string; execArgv: string[] } {
-  const small = ["--max-old-space-size=128"];
+/** Bundled, the helper lies beside the orchestrator (or under sandbox/). */
+function helperProgram(): string {
   for (const name of [
     "./spawner-child.js",
     "./sandbox/spawner/spawner-child.js",
     "./server/sandbox/spawner/spawner-child.js",
   ]) {
     const file = fileURLToPath(new URL(name, import.meta.url));
-    if (existsSync(file)) return { file, execArgv: small };
+    if (existsSync(file)) return file;
   }
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  return { file: fileURLToPath(new URL("./spawner-child.ts", import.meta.url)), execArgv: [...small, "--import", tsx] };
+  return fromSource(new URL("./spawner-child.ts", import.meta.url));
 }
