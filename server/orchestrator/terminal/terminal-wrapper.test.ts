@@ -52,7 +52,9 @@ test("a terminal that is closed under its command ends with 129, and nothing of 
 test("no key of the terminal makes a window or runs anything", async () => {
   const { directory, terminal, args } = wrapped("keys-", ["sh", "-c", "sleep 300"]);
   const ended = run("/bin/sh", args, { cwd: directory }).catch(() => {});
-  const keys = await eventually(() => tmux(terminal, "list-keys", "-T", "prefix"));
+  // The server answers before it is set up; there is a session to look at, and keys to press, afterwards.
+  await eventually(() => tmux(terminal, "has-session", "-t", "terminal"));
+  const keys = await tmux(terminal, "list-keys", "-T", "prefix");
   const bound = keys.stdout.split("\n").filter(Boolean);
   expect(bound.map((line) => line.split(/\s+/).slice(3).join(" ")).sort()).toEqual([
     "C-b send-prefix",
