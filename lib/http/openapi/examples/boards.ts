@@ -5,7 +5,7 @@ const ofProject = { projectId: "DEMO" };
 const ofTask = { taskId: "DEMO-12" };
 const said = {
   ...{ id: ids.message, projectId: ids.project, kind: "message" as const, author: owner, text: "/run DEMO-12" },
-  ...{ replyToId: null, taskIds: [ids.task], createdAt: at },
+  ...{ replyToId: null, taskIds: [ids.task], asking: null, createdAt: at },
 };
 const file = {
   ...{ taskId: ids.task, key: "DEMO-12", path: ".runboard/tasks/write-the-changelog.task.md" },
