@@ -60,7 +60,7 @@ export const questions: Record<AskedStep, Step> = {
   },
   command: {
     ask: async (_, { line: { rest } }) => ({
-      text: "Which command? A shell is given it.",
+      text: "Which command should a shell run?",
       choices: [{ answer: rest, label: `Run “${short(rest)}”` }],
       usual: rest,
     }),
