@@ -45,5 +45,5 @@ function answerHint(text: string, { usual }: Asking): string {
   if (text.startsWith("/")) return "A command ends the question";
   if (text.trim() !== "") return "Enter sends this as your answer";
   if (usual === null) return "Your line is the answer";
-  return `Your line is the answer; Enter alone: ${usual.length > 20 ? `${usual.slice(0, 19)}…` : usual}`;
+  return `Your line is the answer; Enter alone: ${usual.length > 20 ? "the choice above" : usual}`;
 }
