@@ -32,6 +32,7 @@ const listOf =
 
 const views: Record<string, View> = {
   "project.list": listOf(columns.projectColumns, "projects"),
+  "project.export": listOf(columns.fileColumns, "cards"),
   "task.list": listOf(columns.taskColumns, "tasks"),
   "session.list": listOf(columns.sessionColumns, "sessions"),
   "session.prompts": listOf(columns.promptColumns, "prompts"),

@@ -41,6 +41,18 @@ export const boards: ExamplesOf<"project" | "task" | "chat" | "event"> = {
       },
     },
     taskFiles: { input: ofProject, output: { isOn: true, lookedAt: at, remarks: [], items: [file] } },
+    export: {
+      input: { ...ofProject, limit: 50 },
+      output: {
+        items: [
+          {
+            name: "write-the-changelog.task.md",
+            text: "---\nkey: DEMO-12\ntitle: Write the changelog\ntype: claude-code\nstatus: approved\npriority: medium\ndependsOn: [DEMO-11]\n---\n\n## Instruction\n\nWrite it.\n",
+          },
+        ],
+        nextCursor: null,
+      },
+    },
     archive: { input: ofProject, output: { ...project, archivedAt: at } },
     setAutonomousExecution: {
       input: { ...ofProject, enabled: true },
