@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { unzipSync } from "fflate";
 import { newProject } from "./busy-project.ts";
 import { test } from "./fixtures.ts";
 
@@ -78,7 +80,7 @@ test("cards that were exported are read again, and so are several task files", a
   await page.goto(`/p/${project.key}/settings`);
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("button", { name: "Export cards" }).click(),
+    page.getByRole("button", { name: "Export cards as JSON" }).click(),
   ]);
   expect(download.suggestedFilename()).toBe(`${project.key}-cards.json`);
   const copy = await newProject(product, "Copy of it");
@@ -99,6 +101,46 @@ test("cards that were exported are read again, and so are several task files", a
     file("a.task.md", "---\ntitle: Before\nstatus: to do\n---\n"),
   ]);
   await expect(rows(page)).toHaveText(["Beforeno command: a draft", "Aftercodexwaits for Before"]);
+});
+
+test("an export as Markdown is a folder of task files, and reading them again makes the same cards", async ({
+  page,
+  product,
+}) => {
+  const project = await newProject(product, "Folder");
+  const { body: first } = await product.api<{ id: string }>("POST", `/projects/${project.id}/tasks`, {
+    ...{ title: "Straße: first", spec: { command: "sh", args: ["-c", "ls -l"] }, tags: ["a"], priority: 3 },
+    description: "# Why\n\nSo.",
+  });
+  const second = { title: "Second", type: "claude-code", spec: { prompt: "Say it." }, dependsOn: [first.id] };
+  await product.api("POST", `/projects/${project.id}/tasks`, second);
+  await page.goto(`/p/${project.key}/settings`);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Export cards as Markdown" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe(`${project.key}-cards.zip`);
+  const files = Object.entries(unzipSync(readFileSync(await download.path())));
+  expect(files.map(([name]) => name)).toEqual(["straße-first.task.md", "second.task.md"]);
+
+  const copy = await newProject(product, "Copy of folder");
+  await page.goto(`/p/${copy.key}`);
+  await page.keyboard.press("Shift+C");
+  await dialog(page)
+    .getByLabel("Files with tasks")
+    .setInputFiles(files.map(([name, bytes]) => ({ name, mimeType: "text/markdown", buffer: Buffer.from(bytes) })));
+  await expect(rows(page)).toHaveText(["Secondclaude-codewaits for Straße: first", "Straße: firsthigha"]);
+  await dialog(page).getByRole("button", { name: "Create as drafts" }).click();
+  await expect(dialog(page)).toBeHidden();
+  const cardsOf = async ({ id }: { id: string }) => {
+    const { body } = await product.api<{ items: Record<string, unknown>[] }>("GET", `/projects/${id}/tasks`);
+    return body.items
+      .map(({ title, description, type, spec, priority, tags, dependsOn }) => ({
+        ...{ title, description, type, spec, priority, tags, waits: (dependsOn as string[]).length },
+      }))
+      .toSorted((a, b) => String(a.title).localeCompare(String(b.title)));
+  };
+  expect(await cardsOf(copy)).toEqual(await cardsOf(project));
 });
 
 test("what is dictated is written where the caret is, and what the browser cannot is said", async ({

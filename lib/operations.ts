@@ -38,6 +38,7 @@ import { createBatch, createTask } from "@/lib/task/create.ts";
 import { addDependency, removeDependency } from "@/lib/task/dependencies.ts";
 import { deleteTask, updateTask } from "@/lib/task/edit.ts";
 import { explain, gatherFacts } from "@/lib/task/explain.ts";
+import { exportTasks } from "@/lib/task/file/export.ts";
 import { resolveFile } from "@/lib/task/file/resolve.ts";
 import { viewFile, viewFiles } from "@/lib/task/file/view.ts";
 import { findTask, type TaskRow } from "@/lib/task/find.ts";
@@ -128,6 +129,7 @@ export const handlers: Handlers = {
       return { days: await usageByDay(tx, id, days), dailyBudgetUsd, heldUntil };
     },
     taskFiles: (tx, { projectId }) => viewFiles(tx, projectId),
+    export: (tx, input) => exportTasks(tx, input),
     archive: (tx, { projectId }, { actor }) => archiveProject(tx, projectId, actor),
     setAutonomousExecution: (tx, { projectId, enabled }, { actor }) =>
       setAutonomousExecution(tx, projectId, { isEnabled: enabled, actor }),

@@ -1,11 +1,13 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import { Answers } from "@/components/chat/answers.tsx";
 import { ChatEmpty } from "@/components/chat/chat-empty.tsx";
 import { Composer } from "@/components/chat/composer.tsx";
 import { readDraft, writeDraft } from "@/components/chat/draft-store.ts";
 import { Offer } from "@/components/chat/offer.tsx";
-import { suggestionOf } from "@/components/chat/suggestion.ts";
+import { openQuestion } from "@/components/chat/open-question.ts";
+import { offerIn } from "@/components/chat/suggestion.ts";
 import { Thread } from "@/components/chat/thread.tsx";
 import { useAnnounceReplies } from "@/components/chat/use-announce-replies.ts";
 import { useKeyboardInset } from "@/components/chat/use-keyboard-inset.ts";
@@ -76,19 +78,19 @@ export function ChatDock({ projectId, projectKey, takesFocus, onClose }: ChatDoc
     say(line);
     field.current?.focus();
   };
+  const answer = (line: string) => {
+    say(line);
+    // Where there is a keyboard on the screen, the field would bring it up over the next question.
+    if (!window.matchMedia("(pointer: coarse)").matches) field.current?.focus();
+  };
   const pick = (line: string) => {
     write(line);
     field.current?.focus();
   };
 
-  const last = messages.at(-1);
-  const offer =
-    last && waiting.length === 0
-      ? suggestionOf(
-          last,
-          messages.find(({ id }) => id === last.replyToId),
-        )
-      : null;
+  const offer = waiting.length === 0 ? offerIn(messages) : null;
+  const question = waiting.length === 0 ? openQuestion(messages) : null;
+  const asking = question?.asking ?? null;
   const sent = messages.filter(({ kind, author }) => kind === "message" && author.type === "person").map((m) => m.text);
 
   return (
@@ -111,6 +113,12 @@ export function ChatDock({ projectId, projectKey, takesFocus, onClose }: ChatDoc
             pending={waiting}
             place={place}
             offer={offer && <Offer command={offer} onRun={() => run(offer)} />}
+            answers={
+              question && {
+                messageId: question.messageId,
+                buttons: <Answers asking={question.asking} onAnswer={answer} />,
+              }
+            }
             empty={!thread.isLoading && <ChatEmpty projectKey={projectKey} onPick={pick} />}
           />
         )}
@@ -122,8 +130,9 @@ export function ChatDock({ projectId, projectKey, takesFocus, onClose }: ChatDoc
           onFiles={takeFiles}
           onProblem={setProblem}
           offer={offer}
+          asking={asking}
           problem={problem}
-          tasks={useKnownTasks(projectId, text.startsWith("/"))}
+          tasks={useKnownTasks(projectId, text.startsWith("/") || asking?.step === "after")}
           sent={sent}
         />
       </div>

@@ -65,6 +65,11 @@ test("Enter sends a key that is written out, although longer ones begin with it"
   expect(list?.selectsFirst).toBe(false);
 });
 
+test("Enter sends a value that is written out, too: what is missing is asked for", () => {
+  expect(completionsAt("/task priority:high", 19, tasks)).toMatchObject({ selectsFirst: false });
+  expect(completionsAt("/task priority:hig", 18, tasks)).toMatchObject({ selectsFirst: true });
+});
+
 test("/auto offers on and off", () => {
   expect(labels("/auto ")).toEqual(["on", "off"]);
   expect(labels("/auto of")).toEqual(["off"]);

@@ -28,7 +28,7 @@ export interface CompletionList {
   selectsFirst: boolean;
 }
 
-const itemsMax = 10;
+export const itemsMax = 10;
 
 /** What the word under the caret may become; null where there is nothing to offer. */
 export function completionsAt(text: string, caret: number, tasks: readonly KnownTask[]): CompletionList | null {
@@ -93,7 +93,8 @@ function optionValue(name: string, value: string, tasks: readonly KnownTask[]): 
   const items = values
     .filter((offered) => offered.startsWith(value.toLowerCase()))
     .map((offered) => ({ insert: `${name}:${offered} `, label: offered, detail: "" }));
-  return { kind: "value", items, selectsFirst: true };
+  // A value that is written out is sent, although longer ones begin with it.
+  return { kind: "value", items, selectsFirst: !values.some((offered) => offered === value.toLowerCase()) };
 }
 
 function soleArgument(
@@ -116,7 +117,7 @@ const fits: Partial<Record<(typeof chatCommands)[number]["name"], (task: KnownTa
 };
 
 /** By key, by number alone or by a word of the title. */
-function taskKeys(tasks: readonly KnownTask[], typed: string, prefix: string): Found {
+export function taskKeys(tasks: readonly KnownTask[], typed: string, prefix: string): Found {
   const wanted = typed.toLowerCase();
   const items = tasks
     .filter(

@@ -8,6 +8,7 @@ import { useCompletion } from "@/components/chat/use-completion.ts";
 import { useRecall } from "@/components/chat/use-recall.ts";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { Textarea } from "@/components/ui/textarea.tsx";
+import type { Asking } from "@/lib/chat/contract.ts";
 
 interface ComposerProps {
   field: RefObject<HTMLTextAreaElement | null>;
@@ -18,6 +19,8 @@ interface ComposerProps {
   onFiles: (files: Iterable<File>) => void;
   /** The command a press of Enter runs while nothing is written. */
   offer: string | null;
+  /** The question that a plain line answers; Enter alone gives its usual answer. */
+  asking: Asking | null;
   onProblem: (text: string) => void;
   /** Why the last line was not taken. */
   problem: string | null;
@@ -34,6 +37,7 @@ export function Composer({
   onFiles,
   onProblem,
   offer,
+  asking,
   problem,
   tasks,
   sent,
@@ -57,11 +61,12 @@ export function Composer({
     text,
     caret,
     tasks,
+    asking,
     onPick: (item, { from, to }) => put(item.insert, from, to),
   });
 
   const submit = () => {
-    const line = text.trim() === "" ? offer : text.trim();
+    const line = text.trim() === "" ? (offer ?? asking?.usual ?? null) : text.trim();
     if (line === null) return;
     recall.forget();
     onSend(line);
@@ -105,7 +110,7 @@ export function Composer({
           // A list under a field of several lines: a combobox only while it is open, else plain text.
           {...(list && { role: "combobox", "aria-expanded": true, "aria-controls": `${id}-list` })}
           aria-activedescendant={list && active >= 0 ? optionId(`${id}-list`, active) : undefined}
-          placeholder="A request, or / for commands"
+          placeholder={asking ? "Your answer" : "A request, or / for commands"}
           maxLength={16_384}
           onChange={(event) => change(event.target.value, event.target.selectionStart)}
           onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
@@ -131,7 +136,13 @@ export function Composer({
           <SendHorizontal aria-hidden />
         </IconButton>
       </div>
-      <ComposerHint id={`${id}-hint`} text={text} isOffered={offer !== null} count={list?.items.length ?? 0} />
+      <ComposerHint
+        id={`${id}-hint`}
+        text={text}
+        isOffered={offer !== null}
+        asking={asking}
+        count={list?.items.length ?? 0}
+      />
     </div>
   );
 }

@@ -10,6 +10,7 @@ const said = (id: string): ChatMessage => ({
   text: id,
   replyToId: null,
   taskIds: [],
+  asking: null,
   createdAt: "2026-01-01T00:00:00.000Z",
 });
 const ids = (messages: readonly ChatMessage[]) => messages.map(({ id }) => id);

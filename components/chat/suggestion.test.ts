@@ -10,6 +10,7 @@ const said = (text: string, kind: ChatMessage["kind"] = "reply"): ChatMessage =>
   text,
   replyToId: null,
   taskIds: [],
+  asking: null,
   createdAt: "2026-01-01T00:00:00.000Z",
 });
 

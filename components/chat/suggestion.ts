@@ -1,5 +1,15 @@
 import type { ChatMessage } from "@/lib/chat/contract.ts";
 
+/** The command that the newest message offers to run. */
+export function offerIn(messages: readonly ChatMessage[]): string | null {
+  const last = messages.at(-1);
+  if (last === undefined) return null;
+  return suggestionOf(
+    last,
+    messages.find(({ id }) => id === last.replyToId),
+  );
+}
+
 /**
  * The command a reply offers to run: what a plain request would be, or what was typed with the nearest known command.
  * Null when the reply offers nothing.

@@ -15,13 +15,15 @@ interface ThreadProps {
   place: ReturnType<typeof useStickToEnd>;
   /** Under the last message. */
   offer: ReactNode;
+  /** Under the message that asks it. */
+  answers: { messageId: string; buttons: ReactNode } | null;
   /** In place of messages while there are none. */
   empty: ReactNode;
 }
 
 const nearStartPx = 120;
 
-export function Thread({ projectId, projectKey, thread, pending, place, offer, empty }: ThreadProps) {
+export function Thread({ projectId, projectKey, thread, pending, place, offer, answers, empty }: ThreadProps) {
   const { messages, older, loadOlder } = thread;
   const onScroll = () => {
     place.onScroll();
@@ -54,6 +56,7 @@ export function Thread({ projectId, projectKey, thread, pending, place, offer, e
               {message.taskIds.map((taskId) => (
                 <LiveTaskCard key={taskId} projectId={projectId} projectKey={projectKey} taskId={taskId} />
               ))}
+              {answers?.messageId === message.id && answers.buttons}
             </Message>
           ))}
           {offer}

@@ -15,5 +15,9 @@ export function useAnnounceReplies(messages: readonly ChatMessage[], isLoading: 
   }, [messages, isLoading]);
 }
 
-/** Without the marks of Markdown. */
-const spoken = ({ author, text }: ChatMessage): string => `${author.name}: ${text.replace(/[`*_#>]/g, "")}`;
+/** Without the marks of Markdown, and with what may be chosen. */
+function spoken({ author, text, asking }: ChatMessage): string {
+  const words = `${author.name}: ${text.replace(/[`*_#>]/g, "")}`;
+  const labels = asking?.choices.map(({ label }) => label) ?? [];
+  return labels.length === 0 ? words : `${words} ${labels.join(", ")}.`;
+}

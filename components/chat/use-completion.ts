@@ -1,5 +1,7 @@
 import { type KeyboardEvent, useState } from "react";
 import { type Completion, type CompletionList, completionsAt, type KnownTask } from "@/components/chat/complete.ts";
+import { answersAt } from "@/components/chat/complete-answer.ts";
+import type { Asking } from "@/lib/chat/contract.ts";
 
 interface Place {
   text: string;
@@ -8,15 +10,18 @@ interface Place {
 
 interface CompletionOptions extends Place {
   tasks: readonly KnownTask[];
+  /** The question that a plain line answers. */
+  asking: Asking | null;
   onPick: (item: Completion, list: CompletionList) => void;
 }
 
 /** The list under the caret, which line of it is active, and the keys that move in it. */
-export function useCompletion({ text, caret, tasks, onPick }: CompletionOptions) {
+export function useCompletion({ text, caret, tasks, asking, onPick }: CompletionOptions) {
   const [dismissed, setDismissed] = useState<string | null>(null);
   const [chosen, setChosen] = useState({ at: "", index: -1 });
 
-  const found = completionsAt(text, caret, tasks);
+  const isAnswer = asking !== null && !text.startsWith("/");
+  const found = isAnswer ? answersAt(text, caret, { asking, tasks }) : completionsAt(text, caret, tasks);
   const at = found ? `${found.from} ${text.slice(0, found.to)}` : "";
   const list = found && dismissed !== at ? found : null;
   const first = list?.selectsFirst ? 0 : -1;

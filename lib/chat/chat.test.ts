@@ -71,16 +71,6 @@ describe("a command", () => {
     expect(think).toMatchObject({ status: "DRAFT", dependsOn: [], spec: {} });
   });
 
-  it("/task alone asks, and the next plain line is taken; the one after is not", async () => {
-    const project = await newProject();
-    const question = await say(project.id, "/task");
-    expect(question).toMatchObject({ taskIds: [], text: expect.stringMatching(/^What should the task do\?/) });
-    const reply = await say(project.id, "sweep the floor");
-    expect(await get(reply.taskIds[0]!)).toMatchObject({ title: "sweep the floor", status: "QUEUED" });
-    expect((await post(project.id, "thank you")).reply).toBeNull();
-    expect(await tasksOf(project.id)).toHaveLength(1);
-  });
-
   it("/task project: writes into another project, /draft starts nothing", async () => {
     const [here, there] = [await newProject(), await newProject()];
     const elsewhere = await say(here.id, `/task project:${there.key} over there`);
@@ -136,12 +126,14 @@ describe("a command that is refused", () => {
     "/task type:nothing x",
     "/task project:NOWHERE x",
     "/task type:claude-agent after:NO-9 x",
+    "/task after:NO-1",
+    "/draft priority:soon",
+    "/task project:NOWHERE",
     "/run",
     "/run NO-1",
     "/cancel NO-1",
     "/auto",
     "/auto maybe",
-    "/draft",
     "/explain",
     "/statsu",
     "/tasks",

@@ -1,8 +1,10 @@
 import { v7 as uuid } from "uuid";
 import { type Actor, actorSchema, system } from "@/lib/actor.ts";
+import { takeAnswer } from "@/lib/chat/asking/dialogue.ts";
+import { type Dialogue, dialogueSchema } from "@/lib/chat/asking/next-step.ts";
 import { parseCommand, suggestCommand } from "@/lib/chat/command.ts";
-import type { ChatMessage } from "@/lib/chat/contract.ts";
-import { runCommand, type Spoken, titleQuestion } from "@/lib/chat/run-command.ts";
+import { askingSchema, type ChatMessage } from "@/lib/chat/contract.ts";
+import { runCommand, type Spoken } from "@/lib/chat/run-command.ts";
 import type { Tx } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
 import type { ChatMessage as ChatRow } from "@/lib/generated/prisma/client.ts";
@@ -58,19 +60,30 @@ async function answerTo(tx: Tx, said: Said): Promise<Spoken | null> {
   return attemptCommand(tx, () => runCommand(tx, { command, project: said.project, actor: said.actor }));
 }
 
-/** `/task` alone asks for the title; the next plain line is the answer. A plain request is offered as a command. */
-async function answerToPlainWords(tx: Tx, { project, message, text, actor }: Said): Promise<Spoken | null> {
-  const before = await tx.chatMessage.findFirst({
-    where: { projectId: project.id, id: { lt: message.id } },
-    orderBy: { id: "desc" },
-  });
-  if (before?.kind === "reply" && before.text.startsWith(titleQuestion)) {
-    return attemptCommand(tx, () =>
-      runCommand(tx, { command: { name: "task", options: {}, rest: text }, project, actor }),
-    );
-  }
-  const suggestion = suggestCommand(text);
+/** An answer, where this person was asked something; else a plain request is offered as a command. */
+async function answerToPlainWords(tx: Tx, said: Said): Promise<Spoken | null> {
+  const dialogue = await openDialogue(tx, said);
+  if (dialogue !== null) return takeAnswer(tx, dialogue, said);
+  const suggestion = suggestCommand(said.text);
   return suggestion === null ? null : { text: `Did you mean \`${suggestion}\`?`, taskIds: [] };
+}
+
+/** What the last thing this person said was answered with, if that is a question. What others have said since does not count. */
+async function openDialogue(tx: Tx, { project, message, actor }: Said): Promise<Dialogue | null> {
+  const isTheirs = {
+    AND: (["type", "id"] as const).map((name) => ({ author: { path: [name], equals: actor[name] } })),
+  };
+  const before = await tx.chatMessage.findFirst({
+    where: { projectId: project.id, kind: "message", id: { lt: message.id }, ...isTheirs },
+    orderBy: { id: "desc" },
+    select: { id: true },
+  });
+  if (before === null) return null;
+  const answer = await tx.chatMessage.findFirst({
+    where: { projectId: project.id, replyToId: before.id, id: { gt: before.id, lt: message.id } },
+    select: { asking: true },
+  });
+  return dialogueSchema.safeParse(answer?.asking).data ?? null;
 }
 
 async function attemptCommand(tx: Tx, run: () => Promise<Spoken>): Promise<Spoken> {
@@ -92,6 +105,7 @@ async function reply(tx: Tx, to: ChatRow, spoken: Spoken): Promise<ChatMessage> 
       text: spoken.text,
       replyToId: to.id,
       taskIds: spoken.taskIds,
+      ...(spoken.asking ? { asking: spoken.asking } : {}),
     },
   });
   record(tx, {
@@ -114,6 +128,7 @@ function viewMessage(row: ChatRow): ChatMessage {
     text: row.text,
     replyToId: row.replyToId,
     taskIds: row.taskIds,
+    asking: askingSchema.safeParse(row.asking).data ?? null,
     createdAt: row.createdAt.toISOString(),
   };
 }

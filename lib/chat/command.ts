@@ -6,7 +6,7 @@ export const chatCommands = [
   {
     name: "task",
     usage: "/task [priority:high] [project:KEY] [type:cli] [after:KEY-3] [tags:a,b] <title>",
-    does: "Create a task and start it",
+    does: "Create a task and start it; without a title it asks step by step",
   },
   { name: "tasks", usage: "/tasks <a task a line>", does: "Create many: what is indented waits for what is above it" },
   { name: "draft", usage: "/draft [priority:high] [after:KEY-3] <title>", does: "Write a card without starting it" },
@@ -23,6 +23,8 @@ export type ChatCommandName = (typeof chatCommands)[number]["name"];
 
 export interface ChatCommand extends TaskLine {
   name: ChatCommandName;
+  /** What a shell is given, where it was said apart from the title. */
+  shell?: string | undefined;
 }
 
 /** A line that begins with / is a command; null for plain words. An unknown command comes back with the nearest one. */

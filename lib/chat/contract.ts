@@ -2,6 +2,22 @@ import { z } from "zod";
 import { actorSchema } from "@/lib/actor.ts";
 import { cursorQuery, idSchema, limitQuery, listOf, operation, projectRefSchema, timeSchema } from "@/lib/operation.ts";
 
+/** What `/task` and `/draft` without a title ask for, in this order; only what nobody has said yet. */
+export const askedSteps = ["title", "type", "command", "priority", "after"] as const;
+
+const choiceSchema = z.object({ answer: z.string().describe("What to post to choose it"), label: z.string() });
+export type Choice = z.infer<typeof choiceSchema>;
+
+/** A question in the thread. It waits until the one it asks has written anything: a plain line is the answer, a command ends it. */
+export const askingSchema = z.object({
+  step: z.enum(askedSteps),
+  of: actorSchema.describe("Whose next plain line is the answer"),
+  choices: z.array(choiceSchema).describe("What may be meant; words of one's own do as well"),
+  usual: z.string().nullable().describe('The answer that "default" stands for; null: there is none'),
+  moves: z.array(z.enum(["back", "create now", "stop"])).describe("What may be posted instead of an answer"),
+});
+export type Asking = z.infer<typeof askingSchema>;
+
 export const chatMessageSchema = z.object({
   id: idSchema,
   projectId: idSchema,
@@ -11,6 +27,8 @@ export const chatMessageSchema = z.object({
   replyToId: idSchema.nullable(),
   /** Shown as live cards. */
   taskIds: z.array(idSchema),
+  /** null: it asks nothing. */
+  asking: askingSchema.nullable(),
   createdAt: timeSchema,
 });
 export type ChatMessage = z.infer<typeof chatMessageSchema>;

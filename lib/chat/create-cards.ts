@@ -11,26 +11,39 @@ import { readOutline } from "@/lib/task/import/read-outline.ts";
 import { toBatch } from "@/lib/task/import/to-batch.ts";
 import { approve, start } from "@/lib/task/moves.ts";
 import { priorityNames } from "@/lib/task/schema.ts";
-import { specFromTitle } from "@/lib/task/spec-from-title.ts";
+import { shellSpec, specFromTitle } from "@/lib/task/spec-from-title.ts";
 import { type OptionName, optionValues } from "@/lib/task/task-line.ts";
 import { taskTypes } from "@/lib/task/task-types.ts";
 import { openBlockers } from "@/lib/task/view.ts";
 
-/** The card of `/task` and `/draft`, as a draft. */
-export async function createFrom(tx: Tx, { command, project, actor }: Run) {
+/** The card of `/task`, started, or of `/draft`. */
+export async function createOne(tx: Tx, run: Run): Promise<Spoken> {
+  const { id, ...task } = await createFrom(tx, run);
+  const isDraft = run.command.name === "draft";
+  const text = isDraft ? `${keyOf(task)} is a draft.` : await startOrWait(tx, id, run.actor);
+  return { text, taskIds: [id] };
+}
+
+async function createFrom(tx: Tx, run: Run) {
+  const { rest, shell, options } = run.command;
+  const { target, type, priority } = await readOptions(tx, run);
+  const task: NewTask = {
+    title: rest.slice(0, 200),
+    ...(rest.length > 200 ? { description: rest } : {}),
+    type,
+    spec: type === "cli" && shell !== undefined ? shellSpec(shell) : specFromTitle(type, rest),
+    ...(priority ? { priority: priorityNames.indexOf(priority) } : {}),
+    ...(options.after ? { dependsOn: options.after.split(",") } : {}),
+    ...(options.tags ? { tags: options.tags.split(",").filter((tag) => tag !== "") } : {}),
+  };
+  return createTask(tx, target.id, task, run.actor);
+}
+
+/** What the options say, in the project they name. Throws a DomainError that says what there is instead. */
+export async function readOptions(tx: Tx, { command, project }: Pick<Run, "command" | "project">) {
   const target = command.options.project ? await lockProject(tx, command.options.project) : project;
   const type = chooseValue(command, "type", taskTypes) ?? projectSettingsSchema.parse(target.settings).defaultTaskType;
-  const priority = chooseValue(command, "priority", priorityNames);
-  const task: NewTask = {
-    title: command.rest.slice(0, 200),
-    ...(command.rest.length > 200 ? { description: command.rest } : {}),
-    type,
-    spec: specFromTitle(type, command.rest),
-    ...(priority ? { priority: priorityNames.indexOf(priority) } : {}),
-    ...(command.options.after ? { dependsOn: command.options.after.split(",") } : {}),
-    ...(command.options.tags ? { tags: command.options.tags.split(",").filter((tag) => tag !== "") } : {}),
-  };
-  return createTask(tx, target.id, task, actor);
+  return { target, type, priority: chooseValue(command, "priority", priorityNames) };
 }
 
 const shownMax = 20;

@@ -1,6 +1,8 @@
 import type { Actor } from "@/lib/actor.ts";
+import { beginDialogue } from "@/lib/chat/asking/dialogue.ts";
+import type { Dialogue } from "@/lib/chat/asking/next-step.ts";
 import { type ChatCommand, chatCommands } from "@/lib/chat/command.ts";
-import { createFrom, createMany, startOrWait } from "@/lib/chat/create-cards.ts";
+import { createMany, createOne, startOrWait } from "@/lib/chat/create-cards.ts";
 import type { Tx } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
 import { setAutonomousExecution } from "@/lib/project/autonomy.ts";
@@ -18,10 +20,9 @@ import { openBlockers } from "@/lib/task/view.ts";
 export interface Spoken {
   text: string;
   taskIds: string[];
+  /** Where the text is a question of a dialogue. */
+  asking?: Dialogue;
 }
-
-/** What `/task` alone asks; the next plain line is taken as the answer. */
-export const titleQuestion = "What should the task do?";
 
 export interface Run {
   command: ChatCommand;
@@ -32,23 +33,9 @@ export interface Run {
 type Runner = (tx: Tx, run: Run) => Promise<Spoken>;
 
 const runners: Record<ChatCommand["name"], Runner> = {
-  task: async (tx, run) => {
-    if (run.command.rest === "") {
-      return {
-        text: `${titleQuestion} Write it as your next line; a command goes in backticks: Run the tests \`npm test\`.`,
-        taskIds: [],
-      };
-    }
-    const task = await createFrom(tx, run);
-    const started = await startOrWait(tx, task.id, run.actor);
-    return { text: started, taskIds: [task.id] };
-  },
+  task: createOrAsk,
   tasks: (tx, run) => createMany(tx, run),
-  draft: async (tx, run) => {
-    if (run.command.rest === "") throw missing("/draft", "a title");
-    const task = await createFrom(tx, run);
-    return { text: `${keyOf(task)} is a draft.`, taskIds: [task.id] };
-  },
+  draft: createOrAsk,
   run: async (tx, { command, actor }) => {
     const task = await findTask(tx, requireKey(command));
     return { text: await startOrWait(tx, task.id, actor), taskIds: [task.id] };
@@ -94,6 +81,11 @@ const runners: Record<ChatCommand["name"], Runner> = {
   },
   help: async () => ({ text: chatCommands.map(({ usage, does }) => `- \`${usage}\` ${does}`).join("\n"), taskIds: [] }),
 };
+
+/** Without a title it is asked for, and what else is missing with it. */
+function createOrAsk(tx: Tx, run: Run): Promise<Spoken> {
+  return run.command.rest === "" ? beginDialogue(tx, run) : createOne(tx, run);
+}
 
 export const runCommand: Runner = (tx, run) => runners[run.command.name](tx, run);
 

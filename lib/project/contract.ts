@@ -115,6 +115,21 @@ export const projectContract = {
     input: z.strictObject({ projectId: projectRefSchema }),
     output: taskFilesSchema,
   }),
+  export: operation({
+    policy: "member",
+    effect: "read",
+    isSnapshot: true,
+    method: "GET",
+    path: "/projects/{projectId}/export",
+    summary: "Every card of a project as a task file in Markdown",
+    input: z.strictObject({ projectId: projectRefSchema, limit: limitQuery, cursor: cursorQuery }),
+    output: listOf(
+      z.object({
+        name: z.string().describe("Of the file, which no other card of the project has: fix-the-login.task.md"),
+        text: z.string().describe("Front matter and Markdown, as task files have them"),
+      }),
+    ),
+  }),
   archive: operation({
     policy: "member",
     effect: "write",

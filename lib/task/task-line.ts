@@ -1,7 +1,7 @@
 import { taskTypes } from "@/lib/task/task-types.ts";
 
 /** What may stand before a task's title where it is written in one line: `priority:high after:DEMO-3 Fix it`. */
-const optionNames = ["priority", "project", "type", "after", "tags", "template"] as const;
+export const optionNames = ["priority", "project", "type", "after", "tags", "template"] as const;
 export type OptionName = (typeof optionNames)[number];
 
 export const optionValues: Partial<Record<OptionName, readonly string[]>> = {

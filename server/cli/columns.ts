@@ -95,6 +95,11 @@ export const chatColumns: Column<ChatMessage>[] = [
   { title: "TEXT", text: ({ text }) => text, isElastic: true },
 ];
 
+export const fileColumns: Column<{ name: string; text: string }>[] = [
+  { title: "NAME", text: ({ name }) => name },
+  { title: "SIZE", text: ({ text }) => sizeText(Buffer.byteLength(text)) },
+];
+
 export const questionColumns: Column<Question>[] = [
   { title: "ID", text: ({ id }) => id },
   { title: "TASK", text: ({ taskKey, attempt }) => `${taskKey}/${attempt}` },

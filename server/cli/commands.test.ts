@@ -101,6 +101,17 @@ describe("commands", () => {
     });
   });
 
+  it("show what may be answered where the chat asks", async () => {
+    const { key } = await newProject();
+    const asked = async (line: string) => (await cli.run(["chat", "post", key, line])).out.split("\n").slice(-2);
+    expect(await asked("/draft")).toEqual(["or stop", ""]);
+    expect(await asked("Think")).toEqual(["command; or back, create now, stop", ""]);
+    const [line] = await asked("claude-code");
+    expect(line).toBe("lowest, low, medium, high, highest (default: medium); or back, create now, stop");
+    const made = await json<{ reply: { text: string } }>("chat", "post", key, "create now");
+    expect(made.reply.text).toBe(`${key}-1 is a draft.`);
+  });
+
   it.each([
     ["an array", (tasks: object[]) => tasks],
     ["the object of the API", (tasks: object[]) => ({ tasks })],

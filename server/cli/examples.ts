@@ -6,6 +6,7 @@ const examples: Record<string, string[]> = {
     "runboard project set-autonomous-execution on",
     "runboard project set-autonomous-execution SHOP off",
   ],
+  "project.export": ["runboard project export SHOP --directory cards", "runboard project export SHOP --all --json"],
   "task.create": [
     'runboard task create "Run the tests" --spec command=make --spec \'args=["test"]\' --status approved',
     "runboard task create SHOP --title Notes --description - < notes.md",

@@ -5,7 +5,7 @@ import { type Reference, setOffer } from "./complete.ts";
 import { examplesOf } from "./examples.ts";
 import { verbFooter } from "./help-texts.ts";
 import { newCommand } from "./new-command.ts";
-import { isJournal, isLog, takesWait } from "./own-behaviour.ts";
+import { isExport, isJournal, isLog, takesWait } from "./own-behaviour.ts";
 import { argumentName, optionFields, optionName, positionals } from "./positionals.ts";
 
 type Act = (places: string[], options: Record<string, unknown>) => Promise<void>;
@@ -173,6 +173,12 @@ function ownOptions(operation: CliOperation): Option[] {
     ...(operation.isPaged ? [new Option("--all", "all pages")] : []),
     ...(isLog(operation) ? [new Option("-f, --follow", "go on until the session has ended")] : []),
     ...(isJournal(operation) ? [new Option("-f, --follow", "go on with what happens, until Ctrl-C")] : []),
+    ...(isExport(operation)
+      ? [
+          new Option("--directory <path>", "write every card there as a file, all pages"),
+          new Option("--force", "with --directory: write over files that say something else"),
+        ]
+      : []),
     ...(takesWait(operation)
       ? [
           new Option("-w, --wait", "wait for the end of the task; 1 when it failed"),

@@ -15,6 +15,9 @@ const waitable = new Set([
 ]);
 export const takesWait = ({ name }: CliOperation): boolean => waitable.has(name);
 
+/** Its answer is files, which may be written into a directory. */
+export const isExport = ({ name }: CliOperation): boolean => name === "project.export";
+
 /** Its answer is a part of something that grows. */
 export const isLog = ({ name }: CliOperation): boolean => name === "session.logs" || name === "autonomous.logs";
 export const isJournal = ({ name }: CliOperation): boolean => name === "event.list";

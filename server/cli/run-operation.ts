@@ -6,7 +6,7 @@ import { findConnection } from "./connection.ts";
 import { usage } from "./failure.ts";
 import { followEvents } from "./follow-events.ts";
 import { jsonText } from "./json-text.ts";
-import { isJournal, isLog } from "./own-behaviour.ts";
+import { isExport, isJournal, isLog } from "./own-behaviour.ts";
 import { type Options, readInput } from "./read-input.ts";
 import { readSessionLogs } from "./read-session-logs.ts";
 import { type Client, createClient, type Input } from "./request.ts";
@@ -14,6 +14,7 @@ import { readSettings } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 import { taskLine, viewOf } from "./views.ts";
 import { durationMs, outcomeOf, waitForTask } from "./wait-for-task.ts";
+import { directoryOf, type FileOfCard, writeFiles } from "./write-files.ts";
 
 export interface Invocation {
   operation: CliOperation;
@@ -34,6 +35,7 @@ export async function runOperation(invocation: Invocation): Promise<number> {
   const settings = readSettings();
   if (options.timeout !== undefined && options.wait !== true)
     throw usage("--timeout is the time to --wait; give both.");
+  const directory = isExport(operation) ? directoryOf(options) : null;
   const until = typeof options.timeout === "string" ? Date.now() + durationMs(options.timeout) : null;
   const client = createClient(findConnection(settings));
   const input = await readInput(operation, { ...invocation, client, settings });
@@ -42,6 +44,11 @@ export async function runOperation(invocation: Invocation): Promise<number> {
   if (operation.isDestructive) await confirm(operation, input, { isYes: options.yes === true, terminal });
   if (isLog(operation)) return showLogs(call);
   if (isJournal(operation) && options.follow === true) return followEvents(call);
+  if (directory !== null) {
+    const { items } = (await everyPage(call)) as { items: FileOfCard[] };
+    terminal.out(`${await writeFiles(items, { directory, mayReplace: options.force === true })}\n`);
+    return 0;
+  }
   const answer = options.all === true ? await everyPage(call) : await send(call);
   if (operation.name === "session.attach" && !call.isJson) return attach(answer as AttachAnswer, settings, terminal);
   if (options.wait === true) return waitAndShow(call, answer as Started, until);

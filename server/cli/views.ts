@@ -2,6 +2,7 @@ import type { FoundAgent, FoundSandbox } from "@/lib/agent/contract.ts";
 import type { ChatMessage } from "@/lib/chat/contract.ts";
 import type { OrchestratorUsage } from "@/lib/resource/contract.ts";
 import type { Reason, Task } from "@/lib/task/schema.ts";
+import { askingText } from "./asking-text.ts";
 import type { CliOperation } from "./catalogue.ts";
 import { cleanLine, cleanLines } from "./clean-text.ts";
 import * as columns from "./columns.ts";
@@ -32,6 +33,7 @@ const listOf =
 
 const views: Record<string, View> = {
   "project.list": listOf(columns.projectColumns, "projects"),
+  "project.export": listOf(columns.fileColumns, "cards"),
   "task.list": listOf(columns.taskColumns, "tasks"),
   "session.list": listOf(columns.sessionColumns, "sessions"),
   "session.prompts": listOf(columns.promptColumns, "prompts"),
@@ -40,7 +42,7 @@ const views: Record<string, View> = {
   "chat.list": ({ items, nextCursor }: { items: ChatMessage[]; nextCursor: string | null }, terminal) =>
     listOf(columns.chatColumns, "messages")({ items: [...items].reverse(), nextCursor } as never, terminal),
   "chat.post": ({ message, reply }: { message: ChatMessage; reply: ChatMessage | null }) =>
-    cleanLines((reply ?? message).text),
+    joined([cleanLines((reply ?? message).text), reply?.asking ? askingText(reply.asking) : null]),
   "queue.status": viewQueue,
   "queue.clear": ({ cleared }: { cleared: string[] }) => counted(cleared.length, "task", "went back to APPROVED"),
   "project.startProcessing": ({ queued }: { queued: string[] }) => counted(queued.length, "task", "queued"),

@@ -1,5 +1,5 @@
 import { escapeText, hasOpenFence, unescapeText, walk } from "@/lib/task/file/fences.ts";
-import { tidy } from "@/lib/task/file/fields.ts";
+import { tidy } from "@/lib/task/file/tidy.ts";
 
 /** A part of what stands below the front matter. `head` is its heading with the line end, or "". Heads and texts make up the whole. */
 export interface Part {
@@ -39,6 +39,9 @@ function kindOf(line: string, parts: readonly Part[]): Part["kind"] | null {
 }
 
 export const titleOf = (line: string): string | null => /^#\s+(.+?)\s*#*\s*$/.exec(line)?.[1] ?? null;
+/** The title where the body begins with it. */
+export const headingIn = ([, first]: readonly Part[]): string | null =>
+  first?.kind === "title" ? titleOf(first.head.trimEnd()) : null;
 export const joinBody = (parts: readonly Part[]): string => parts.map(({ head, text }) => head + text).join("");
 
 const endsInstruction = (line: string) => /^##?(\s|$)/.test(line);

@@ -20,13 +20,6 @@ export const fileFieldNames = Object.keys(fileFieldsSchema.shape) as FileField[]
 /** Lists whose order means nothing: they are merged element by element. */
 export const isSet = (field: FileField): field is "tags" | "dependsOn" => field === "tags" || field === "dependsOn";
 
-/** Text without the blank lines around it, and with one kind of line end: what two texts are compared as. */
-export const tidy = (text: string): string =>
-  text
-    .replaceAll("\r\n", "\n")
-    .replace(/^(?:[^\S\n]*\n)+/, "")
-    .trimEnd();
-
 /** Whether two values of a field say the same. */
 export function isSame(field: FileField, a: unknown, b: unknown): boolean {
   if (a === undefined || b === undefined) return a === b;

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type FileFields, isSame, tidy } from "@/lib/task/file/fields.ts";
+import { type FileFields, isSame } from "@/lib/task/file/fields.ts";
 import { agree, merge } from "@/lib/task/file/merge.ts";
 import { readTaskFile, type TaskFileText } from "@/lib/task/file/read.ts";
 import { saysStatus } from "@/lib/task/file/status-word.ts";
+import { anyFields, anyLine } from "@/lib/task/file/testing.ts";
 import { newTaskFile, type Told, writeTaskFile } from "@/lib/task/file/write.ts";
-import { taskTypes } from "@/lib/task/task-types.ts";
 
 const told: Told = { key: "DEMO-1", status: "draft", attempts: 0, sessions: "", log: "" };
 const read = (text: string, type: FileFields["type"] = "cli") => {
@@ -13,48 +13,6 @@ const read = (text: string, type: FileFields["type"] = "cli") => {
   if (typeof file === "string") throw new Error(file);
   return file;
 };
-
-const line = fc.oneof(
-  fc.constantFrom(
-    "",
-    "# a",
-    "## Instruction",
-    "## log",
-    "## Tasks",
-    "```",
-    "```sh",
-    "~~~",
-    "\\## Log",
-    "\\```",
-    "---",
-    "  x",
-    "a: b # c",
-    "- [ ] a",
-  ),
-  fc.string({ maxLength: 12 }),
-);
-const prose = fc.array(line, { maxLength: 8 }).map((lines) => tidy(lines.join("\n").replaceAll(/[\0\r]/g, "")));
-const word = fc
-  .oneof(
-    fc.constantFrom("null", "~", "1.0", "yes", "a, b", "#x", "- a", "'q'", "a: b", "[", "{x"),
-    fc.string({ minLength: 1, maxLength: 10 }),
-  )
-  .map((text) => text.replaceAll(/[\0\r]/g, "").trim())
-  .filter((text) => text !== "");
-const fieldsOf = fc.record<FileFields>({
-  title: word,
-  type: fc.constantFrom(...taskTypes),
-  instruction: prose,
-  description: prose,
-  priority: fc.integer({ min: 0, max: 4 }),
-  area: fc.option(word),
-  assignee: fc.option(word),
-  tags: fc.uniqueArray(
-    word.filter((text) => !/[,;]/.test(text)),
-    { maxLength: 4 },
-  ),
-  dependsOn: fc.uniqueArray(fc.constantFrom("DEMO-2", "DEMO-3", "DEMO-4"), { maxLength: 3 }),
-});
 
 /** What a file must say for a card: a command that is empty is not said. */
 const expected = ({ type, instruction, ...rest }: FileFields): Partial<FileFields> => ({
@@ -75,7 +33,7 @@ const sorted = (fields: Partial<FileFields>) => ({
 describe("a task file", () => {
   it("says after it was written what the card says, whatever that is", () => {
     fc.assert(
-      fc.property(fieldsOf, (fields) => {
+      fc.property(anyFields, (fields) => {
         const file = read(newTaskFile(fields, { ...told, sessions: "- one", log: "```\n## x\n```", attempts: 2 }));
         expect(sorted(said(file))).toEqual(sorted(expected(fields)));
       }),
@@ -86,8 +44,8 @@ describe("a task file", () => {
   it("says after a change what was changed and all it said before, and does not change when nothing is", () => {
     fc.assert(
       fc.property(
-        fieldsOf,
-        fieldsOf,
+        anyFields,
+        anyFields,
         fc.uniqueArray(fc.constantFrom("title", "description", "priority", "area", "tags", "assignee", "dependsOn")),
         (before, after, changed) => {
           const first = newTaskFile(before, { ...told, sessions: "- one" });
@@ -151,7 +109,7 @@ describe("a task file", () => {
   });
 
   it("never takes the reader down, whatever it is", () => {
-    fc.assert(fc.property(fc.array(line, { maxLength: 30 }), (lines) => void readTaskFile(lines.join("\n"), "cli")));
+    fc.assert(fc.property(fc.array(anyLine, { maxLength: 30 }), (lines) => void readTaskFile(lines.join("\n"), "cli")));
     fc.assert(fc.property(fc.string(), (text) => void readTaskFile(`---\n${text}\n---\n${text}`, "codex")));
   });
 });
@@ -168,7 +126,7 @@ describe("a merge", () => {
 
   it("loses no field on either side for any sequence of edits: it agrees, or keeps both", () => {
     fc.assert(
-      fc.property(fieldsOf, fc.array(edit, { maxLength: 20 }), (start, edits) => {
+      fc.property(anyFields, fc.array(edit, { maxLength: 20 }), (start, edits) => {
         const [file, card] = [{ ...start }, { ...start }];
         let base: Partial<FileFields> = { ...start };
         for (const { isFile, field, value, isSynced } of edits) {

@@ -1,6 +1,6 @@
 import { asInstruction, type Part, putSection } from "@/lib/task/file/body.ts";
 import { closeOf, fenced } from "@/lib/task/file/fences.ts";
-import { tidy } from "@/lib/task/file/fields.ts";
+import { tidy } from "@/lib/task/file/tidy.ts";
 import type { TaskType } from "@/lib/task/schema.ts";
 import { shellSpec } from "@/lib/task/spec-from-title.ts";
 

@@ -13,8 +13,15 @@ export function slugOf(title: string): string {
       .replaceAll(/[^\p{L}\p{N}]+/gu, "-")
       .replaceAll(/^-+|-+$/g, "")
       .slice(0, 60)
-      .replace(/-$/, "") || "task"
+      // Nor may it end in half of a letter.
+      .replace(/[-\p{Cs}]$/u, "") || "task"
   );
+}
+
+/** A name for a card's file that no other has; `taken` holds names in small letters. */
+export function freeName({ title, number }: { title: string; number: number }, taken: ReadonlySet<string>): string {
+  for (let stem = slugOf(title); ; stem = `${stem}-${number}`)
+    if (!taken.has(`${stem}${fileSuffix}`)) return `${stem}${fileSuffix}`;
 }
 
 /** The keys that names in a file stand for: keys, names of files, titles. What nothing is called is left out. */

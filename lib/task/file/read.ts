@@ -1,5 +1,6 @@
 import type { Pair, Scalar } from "yaml";
-import { descriptionIn, instructionIn, type Part, splitBody, titleOf } from "@/lib/task/file/body.ts";
+import { descriptionIn, headingIn, instructionIn, type Part, splitBody } from "@/lib/task/file/body.ts";
+import { cut } from "@/lib/task/file/cut.ts";
 import { type FileField, type FileFields, fileFieldsSchema } from "@/lib/task/file/fields.ts";
 import { type FrontMatter, readFrontMatter, valueIn } from "@/lib/task/file/front-matter.ts";
 import { readInstruction } from "@/lib/task/file/instruction.ts";
@@ -30,7 +31,7 @@ export function readTaskFile(whole: string, type: TaskType): TaskFileText | stri
   if (whole.includes("\0")) return "this is no text.";
   const lineEnd = whole.includes("\r\n") ? "\r\n" : "\n";
   const { prefix, frontText, body } = cut(whole.replaceAll("\r\n", "\n"));
-  const front = readFrontMatter(frontText);
+  const front = readFrontMatter(frontText ?? "");
   if (typeof front === "string") return front;
   const parts = splitBody(body);
   if (typeof parts === "string") return parts;
@@ -45,12 +46,6 @@ export function readTaskFile(whole: string, type: TaskType): TaskFileText | stri
     key: typeof key === "string" ? key.toUpperCase() : null,
     status: typeof status === "string" ? status : null,
   };
-}
-
-function cut(text: string): { prefix: string; frontText: string; body: string } {
-  const match = /^(\uFEFF?\s*)---[^\S\n]*\n([\s\S]*?)(?:(?<=\n)|^)---[^\S\n]*(?:\n|$)/.exec(text);
-  if (match === null) return { prefix: "", frontText: "", body: text.replace(/^\uFEFF/, "") };
-  return { prefix: match[1]!, frontText: match[2]!, body: text.slice(match[0].length) };
 }
 
 /** The first name for a field counts, but its own name before all others. */
@@ -74,9 +69,8 @@ function collect(said: Said, parts: readonly Part[], known: TaskType): Record<Fi
   const typeWord = said("type");
   const type = typeof typeWord === "string" ? (readType(typeWord) ?? undefined) : typeWord;
   const priority = said("priority");
-  const heading = parts[1]?.kind === "title" ? titleOf(parts[1].head.trimEnd()) : null;
   return {
-    title: said("title") ?? heading,
+    title: said("title") ?? headingIn(parts),
     type,
     instruction: readInstruction((type as TaskType | null | undefined) ?? known, instructionIn(parts)) ?? null,
     description: descriptionIn(parts),

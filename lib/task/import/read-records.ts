@@ -1,3 +1,4 @@
+import { tidy } from "@/lib/task/file/tidy.ts";
 import { readList, readPriority, readTitle, readType } from "@/lib/task/import/read-words.ts";
 import type { Reading, ReadTask, Remark } from "@/lib/task/import/reading.ts";
 import { shellSpec } from "@/lib/task/spec-from-title.ts";
@@ -31,11 +32,11 @@ export function readRecords(records: readonly Record<string, unknown>[], places:
   const remarks: Remark[] = [];
   const found = records.map((record, index) => fieldsOf(record, places[index]!, remarks));
   const open = found.filter(({ fields }) => !isDone(fields.status));
-  // What it waits for may be named by key or by title as well; the first of a name is meant.
+  // What it waits for may be named by key or by title as well; a key before a title, and the first of a name is meant.
   const aliases = new Map(
-    found
-      .flatMap(({ fields, ref }) => [fields.title, fields.alias].map((name) => [textOf(name ?? ""), ref] as const))
-      .toReversed(),
+    (["title", "alias"] as const).flatMap((field) =>
+      found.map(({ fields, ref }) => [textOf(fields[field] ?? ""), ref] as const).toReversed(),
+    ),
   );
   const refs = new Set(found.map(({ ref }) => ref));
   const gone = new Set(found.filter((one) => !open.includes(one)).map(({ ref }) => ref));
@@ -92,7 +93,7 @@ function readRecord({ place, ref, fields }: Found, remarks: Remark[]): ReadTask 
   const spec = specOf(fields);
   return {
     ...{ ref, place, ...readTitle(textOf(fields.title)) },
-    ...(fields.description === undefined ? {} : { description: textOf(fields.description) }),
+    ...(fields.description === undefined ? {} : { description: wordsOf(fields.description) }),
     ...(type === null ? {} : { type }),
     ...(spec === null ? {} : { spec }),
     ...(priority === null ? {} : { priority }),
@@ -104,8 +105,7 @@ function readRecord({ place, ref, fields }: Found, remarks: Remark[]): ReadTask 
 }
 
 function specOf({ spec, command }: Found["fields"]): Record<string, unknown> | null {
-  if (typeof spec === "object" && !Array.isArray(spec) && Object.keys(spec!).length > 0)
-    return spec as Record<string, unknown>;
+  if (typeof spec === "object" && !Array.isArray(spec)) return spec as Record<string, unknown>;
   return command === undefined ? null : shellSpec(textOf(command));
 }
 
@@ -113,6 +113,9 @@ const isDone = (status: unknown): boolean =>
   /^(done|completed?|closed|cancell?ed|finished)$/i.test(textOf(status ?? ""));
 const listOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.map(textOf).filter(Boolean) : readList(textOf(value));
+
+/** The indentation of its first line may mean something. */
+const wordsOf = (value: unknown): string => (typeof value === "string" ? tidy(value) : textOf(value));
 
 function textOf(value: unknown): string {
   return typeof value === "string" ? value.trim() : typeof value === "object" ? JSON.stringify(value) : String(value);

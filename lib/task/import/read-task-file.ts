@@ -1,6 +1,12 @@
 import { parseDocument } from "yaml";
+import { descriptionIn, headingIn, instructionIn, type Part, splitBody } from "@/lib/task/file/body.ts";
+import { cut } from "@/lib/task/file/cut.ts";
+import { closeOf } from "@/lib/task/file/fences.ts";
+import { readInstruction } from "@/lib/task/file/instruction.ts";
+import { tidy } from "@/lib/task/file/tidy.ts";
 import { readRecords } from "@/lib/task/import/read-records.ts";
 import { nothingRead, type Reading } from "@/lib/task/import/reading.ts";
+import { shellSpec } from "@/lib/task/spec-from-title.ts";
 
 /** Between several task files in one text: the name of the one that follows. */
 export const fileMark = (name: string): string => `<!-- file: ${name} -->`;
@@ -51,19 +57,19 @@ function split(text: string, fileName: string): TextOfFile[] {
 const stemOf = (name: string): string => (name.split("/").at(-1) ?? name).replace(/(\.task)?\.md$/i, "");
 
 /** What front matter and sections say, in the words readRecords knows; or what is wrong with them. */
-function recordOf(body: string, stem: string): Record<string, unknown> | string {
-  const [, front, rest = ""] = /^\s*---\n([\s\S]*?)\n?---(?:\n([\s\S]*))?$/.exec(body) ?? [];
-  if (front === undefined) return "there is no front matter between two lines of ---.";
-  const said = frontMatter(front);
+function recordOf(text: string, stem: string): Record<string, unknown> | string {
+  const { frontText, body } = cut(text);
+  if (frontText === null) return "there is no front matter between two lines of ---.";
+  const said = frontMatter(frontText);
   if (typeof said === "string") return said;
-  const sections = sectionsOf(rest);
-  const instruction = sections.get("instruction") ?? "";
-  const own = ownWords(rest);
+  const parts = splitBody(body);
+  if (typeof parts === "string") return parts;
   const { sessions: _, log: __, ...fields } = said;
+  const description = descriptionIn(isAgent(fields) ? parts : parts.map(withWords));
   return {
-    title: sections.heading ?? stem.replaceAll(/[-_]+/g, " "),
-    ...(own === "" ? {} : { description: own }),
-    ...specOf(fields, instruction),
+    title: headingIn(parts) ?? stem.replaceAll(/[-_]+/g, " "),
+    ...(description === "" ? {} : { description }),
+    ...specOf(fields, parts),
     ...fields,
     // The name of the file, whatever else it is called by.
     ref: stem,
@@ -88,34 +94,21 @@ function frontMatter(text: string): Record<string, unknown> | string {
 
 const cannotRead = ({ message }: Error) => `the front matter cannot be read: ${message.split("\n")[0]}`;
 
-/** By their headings in small letters, and the first heading of all where it is the title. */
-function sectionsOf(text: string): Map<string, string> & { heading?: string } {
-  const sections: Map<string, string> & { heading?: string } = new Map();
-  let name = "";
-  for (const line of text.split("\n")) {
-    const [, level = "", title = ""] = /^(#{1,3})\s+(.+?)\s*#*$/.exec(line) ?? [];
-    if (level === "#" && sections.heading === undefined) sections.heading = title;
-    else if (level !== "") name = title.toLowerCase();
-    else sections.set(name, `${sections.get(name) ?? ""}${line}\n`);
-  }
-  return sections;
+const isAgent = ({ type }: Record<string, unknown>): boolean =>
+  typeof type === "string" && type.trim().toLowerCase() !== "cli";
+
+/** Of a command the block of code is what is run; a section that says more than that is a part of the description as well. */
+function withWords(part: Part): Part {
+  const lines = tidy(part.text).split("\n");
+  const saysMore = part.kind === "instruction" && closeOf(lines, 0) !== lines.length - 1;
+  return saysMore ? { kind: "own", head: "", text: `${part.head}${part.text}` } : part;
 }
 
-/** What a person wrote: without the title, and without the sections that are written for them. */
-function ownWords(text: string): string {
-  let isOurs = false;
-  const kept = text.split("\n").filter((line) => {
-    if (/^##?\s/.test(line)) isOurs = /^##\s+(sessions|log)\s*$/i.test(line);
-    return !isOurs && !/^#\s/.test(line);
-  });
-  return kept.join("\n").trim();
-}
-
-/** An agent is told the instruction; a command is its first block of code. */
-function specOf({ type, command, spec }: Record<string, unknown>, instruction: string): Record<string, unknown> {
-  if (spec !== undefined || command !== undefined) return {};
-  const isAgent = typeof type === "string" && type.trim().toLowerCase() !== "cli";
-  if (isAgent) return instruction.trim() === "" ? {} : { spec: { prompt: instruction.trim() } };
-  const block = /^```\w*\n([\s\S]*?)\n```/m.exec(instruction)?.[1];
-  return block === undefined ? {} : { command: block };
+/** An agent is told the instruction; a command is its first block of code. A card of ours without one says that there is nothing to run. */
+function specOf(fields: Record<string, unknown>, parts: readonly Part[]): Record<string, unknown> {
+  if (fields.spec !== undefined || fields.command !== undefined) return {};
+  const type = isAgent(fields) ? "claude-code" : "cli";
+  const instruction = readInstruction(type, instructionIn(parts)) ?? "";
+  if (instruction === "") return fields.key === undefined ? {} : { spec: {} };
+  return { spec: type === "cli" ? shellSpec(instruction) : { prompt: instruction } };
 }

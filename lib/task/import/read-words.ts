@@ -23,6 +23,6 @@ export const readList = (text: string): string[] =>
 
 /** A title holds 200 characters; what is longer stands in the description as well. */
 export function readTitle(text: string): { title: string; description?: string } {
-  const whole = text.trim().replaceAll(/\s+/g, " ");
+  const whole = text.trim().replaceAll(/\s*[\n\r\u2028\u2029]\s*/g, " ");
   return whole.length <= 200 ? { title: whole } : { title: `${whole.slice(0, 199)}…`, description: whole };
 }

@@ -9,6 +9,7 @@ export interface ReadTask {
   title: string;
   description?: string;
   type?: (typeof taskTypes)[number];
+  /** {}: nothing is to be run as yet. */
   spec?: Record<string, unknown>;
   priority?: number;
   tags?: string[];

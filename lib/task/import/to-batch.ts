@@ -4,9 +4,9 @@ import type { taskTypes } from "@/lib/task/task-types.ts";
 
 type TaskType = (typeof taskTypes)[number];
 
-/** What can run as it was read; the others are drafts until somebody says what to run. */
+/** What can run as it was read; the others are drafts until somebody says what to run, as a spec does in which nothing stands. */
 export const canRun = ({ type, spec, title }: ReadTask, usual: TaskType): boolean =>
-  spec !== undefined || (type ?? usual) !== "cli" || commandIn(title) !== null;
+  spec === undefined ? (type ?? usual) !== "cli" || commandIn(title) !== null : Object.keys(spec).length > 0;
 
 /** Entries of task.createBatch. `usual`: the project's type of task where none was said. */
 export const toBatch = (tasks: readonly ReadTask[], usual: TaskType, status: "DRAFT" | "APPROVED") =>

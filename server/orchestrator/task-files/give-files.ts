@@ -3,7 +3,7 @@ import { beginFile } from "@/lib/task/file/begin.ts";
 import { inProject } from "@/lib/task/file/folder-lease.ts";
 import { hashOf } from "@/lib/task/file/hash.ts";
 import { confirmWriting } from "@/lib/task/file/meet.ts";
-import { fileSuffix, slugOf } from "@/lib/task/file/names.ts";
+import { freeName } from "@/lib/task/file/names.ts";
 import { cardsWithoutFile } from "@/lib/task/file/touched.ts";
 import { filesMax } from "../working-tree/folder.ts";
 import { type Looking, rowsOf } from "./looking.ts";
@@ -17,14 +17,10 @@ export async function giveFiles({ project, folder, listing, remarks, memory, kee
   const taken = new Set(
     [...listing.files.keys(), ...(await rowsOf(project.id)).keys()].map((name) => name.toLowerCase()),
   );
-  for (const { id, title, number } of cards.slice(0, room)) {
+  for (const card of cards.slice(0, room)) {
     await keepFolder();
-    const slug = slugOf(title);
-    const name = taken.has(`${slug}${fileSuffix}`) ? `${slug}-${number}${fileSuffix}` : `${slug}${fileSuffix}`;
-    if (taken.has(name)) {
-      remarks.push(`${name} is in the way of a card's file.`);
-      continue;
-    }
+    const { id } = card;
+    const name = freeName(card, taken);
     taken.add(name);
     const text = await inProject(project.id, async (tx) =>
       (await tx.task.count({ where: { id } })) > 0 ? beginFile(tx, id, name) : null,

@@ -5,7 +5,7 @@ const ofProject = { projectId: "DEMO" };
 const ofTask = { taskId: "DEMO-12" };
 const said = {
   ...{ id: ids.message, projectId: ids.project, kind: "message" as const, author: owner, text: "/run DEMO-12" },
-  ...{ replyToId: null, taskIds: [ids.task], createdAt: at },
+  ...{ replyToId: null, taskIds: [ids.task], asking: null, createdAt: at },
 };
 const file = {
   ...{ taskId: ids.task, key: "DEMO-12", path: ".runboard/tasks/write-the-changelog.task.md" },
@@ -41,6 +41,18 @@ export const boards: ExamplesOf<"project" | "task" | "chat" | "event"> = {
       },
     },
     taskFiles: { input: ofProject, output: { isOn: true, lookedAt: at, remarks: [], items: [file] } },
+    export: {
+      input: { ...ofProject, limit: 50 },
+      output: {
+        items: [
+          {
+            name: "write-the-changelog.task.md",
+            text: "---\nkey: DEMO-12\ntitle: Write the changelog\ntype: claude-code\nstatus: approved\npriority: medium\ndependsOn: [DEMO-11]\n---\n\n## Instruction\n\nWrite it.\n",
+          },
+        ],
+        nextCursor: null,
+      },
+    },
     archive: { input: ofProject, output: { ...project, archivedAt: at } },
     setAutonomousExecution: {
       input: { ...ofProject, enabled: true },
