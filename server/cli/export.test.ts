@@ -45,7 +45,7 @@ it("is written into a directory that is made for it, all pages, and written agai
   expect(forced).toEqual(told(`2 files written to ${to}; 202 said the same already.\n`));
   expect(readFileSync(join(to, "card-7.task.md"), "utf8")).toContain("title: Card 7");
   expect(readdirSync(to)).toHaveLength(204);
-});
+}, 60_000);
 
 it("is shown as a table, and printed as the API answers with --json", async () => {
   const { key } = await projectOf("Build", "Test");
