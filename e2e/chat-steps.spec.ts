@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
-import { holdQueue, newProject, newTask } from "./busy-project.ts";
+import { holdQueue, newProject, newTask, openQueue } from "./busy-project.ts";
 import { signIn, test } from "./fixtures.ts";
 import type { Product } from "./product.ts";
 
@@ -26,7 +26,9 @@ const shell = (line: string) => ({ command: "sh", args: ["-c", line] });
 /** The thread's newest answer, once it is there. */
 const asks = (page: Page, words: string | RegExp) => expect(newest(page)).toContainText(words);
 
-test.beforeEach(({ product }) => holdQueue(product));
+test.beforeEach(async ({ product }) => void (await holdQueue(product)));
+// Files that come after this one may have the same product.
+test.afterEach(async ({ product }) => void (await openQueue(product)));
 
 test("a task is written in four steps by keyboard alone, with a way back and a wrong answer", async ({
   page,

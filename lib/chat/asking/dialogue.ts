@@ -14,8 +14,12 @@ import { commandIn } from "@/lib/task/spec-from-title.ts";
 export async function beginDialogue(tx: Tx, run: Run): Promise<Spoken> {
   const { name, options, rest } = run.command;
   const { target } = await readOptions(tx, run);
-  if (options.after) await requireKeys(tx, target, options.after);
-  const line = { name: name === "draft" ? ("draft" as const) : ("task" as const), options, rest };
+  const after = options.after ? (await requireKeys(tx, target, options.after)).join(",") : options.after;
+  const line = {
+    name: name === "draft" ? ("draft" as const) : ("task" as const),
+    options: { ...options, after },
+    rest,
+  };
   return goOn(tx, { line, answered: [] }, { project: run.project, actor: run.actor });
 }
 
