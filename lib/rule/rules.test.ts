@@ -73,6 +73,8 @@ describe("An operation", () => {
     expect(task.spec).toEqual({ command: "echo", args: ["3", '["a"]'] });
     const told = (await eventsOf(projectId)).filter(({ type }) => type === "RULE_TRIGGERED");
     expect(told).toMatchObject([{ payload: { createdTaskId: task.id, status: "CREATED" } }]);
+    const cameOf = await call<{ items: Trigger[] }>("trigger", "list", { projectId, taskId: task.id });
+    expect(cameOf.items).toEqual(first);
   });
 
   it.each([
