@@ -58,6 +58,11 @@ describe("the description of the API", () => {
     expect(naming("IdempotencyKey").map(({ name }) => name)).toEqual(
       operations.filter(({ route }) => route.successStatus === 201).map(({ name }) => name),
     );
-    expect(naming("IfMatch").map(({ name }) => name)).toEqual(["project.update", "task.update", "config.update"]);
+    expect(naming("IfMatch").map(({ name }) => name)).toEqual([
+      "project.update",
+      "task.update",
+      "rule.update",
+      "config.update",
+    ]);
   });
 });

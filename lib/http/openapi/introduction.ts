@@ -38,6 +38,11 @@ export const tags: readonly { name: string; description: string }[] = [
   { name: "session-config", description: "The settings that sessions start with." },
   { name: "questions", description: "What agents ask before they do it." },
   { name: "queue", description: "What runs next, and why not yet." },
+  {
+    name: "rules",
+    description: "What creates tasks by itself: of changed documents, and of operations that are posted.",
+  },
+  { name: "triggers", description: "What rules did, and why not." },
   { name: "resources", description: "Slots, CPU, memory and disk of each orchestrator." },
   { name: "agents", description: "Agents and sandboxes that each orchestrator has found." },
   { name: "config", description: "Limits and policies of the instance." },
