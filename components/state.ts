@@ -4,6 +4,7 @@ import {
   CircleCheck,
   CircleDashed,
   CirclePause,
+  CirclePlus,
   CircleQuestionMark,
   CircleSlash,
   CircleX,
@@ -20,6 +21,7 @@ import {
   Unplug,
   VolumeX,
 } from "lucide-react";
+import type { Trigger } from "@/lib/rule/schema.ts";
 import type { SessionStatus } from "@/lib/session/machine.ts";
 import type { TaskStatus } from "@/lib/task/machine.ts";
 
@@ -138,6 +140,25 @@ export const sessionStates: Record<SessionStatus, StateLook> = {
   STALLED: { ...stalled, description: "Silent longer than the project allows." },
   CANCELLED: { ...cancelled, description: "Stopped by a person." },
   LOST: { label: "Lost", icon: Unplug, role: "danger", description: "Its host went away. Not counted as an attempt." },
+};
+
+/** What a rule did with what happened. */
+export const triggerStates: Record<Trigger["status"], StateLook> = {
+  CREATED: { label: "Created", icon: CirclePlus, role: "neutral", description: "Its task was created." },
+  HELD: {
+    label: "Held",
+    icon: Hourglass,
+    role: "neutral",
+    description: "Becomes a task by itself once there is room for it.",
+    isDashed: true,
+  },
+  SKIPPED: {
+    label: "Skipped",
+    icon: CircleSlash,
+    role: "neutral",
+    description: "The rule creates no task of it.",
+    isFaint: true,
+  },
 };
 
 /** Class names per role, for what is coloured by state. */

@@ -11,19 +11,15 @@ interface InstantSwitchProps {
   /** How the last change went. */
   status: "idle" | "pending" | "success" | "error";
   error?: string;
+  /** Where it is not framed by itself. */
+  className?: string;
 }
 
 /** Saves at once and says so. */
-export function InstantSwitch({ label, help, source, status, error, ...control }: InstantSwitchProps) {
+export function InstantSwitch({ label, help, source, status, error, className, ...control }: InstantSwitchProps) {
+  const frame = className ?? "rounded-lg border border-border p-3";
   return (
-    <Field
-      isInline
-      label={label}
-      help={help}
-      error={error}
-      source={source}
-      className="rounded-lg border border-border p-3"
-    >
+    <Field isInline label={label} help={help} error={error} source={source} className={frame}>
       <span className="flex items-center gap-2">
         {status === "success" && (
           <span className="flex items-center gap-1 text-success text-xs">

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { RulesSection } from "@/components/rule/rules-section.tsx";
 import { AgentSwitches } from "@/components/settings/agent-switches.tsx";
 import { Appearance } from "@/components/settings/appearance.tsx";
 import { DangerZone } from "@/components/settings/danger-zone.tsx";
@@ -38,6 +39,8 @@ export function SectionContent({ id, project, fields }: SectionContentProps) {
           {fields}
         </>
       );
+    case "rules":
+      return <RulesSection project={project} />;
     case "monitor":
       return (
         <>

@@ -23,6 +23,12 @@ export const sections: readonly Section[] = [
     also: ["Autonomous mode", "Require review", "Concurrency"],
   },
   {
+    id: "rules",
+    title: "Rules",
+    help: "Tasks that are created by themselves: when a document changes, or when a program posts an operation.",
+    also: ["Documents", "Operations", "Triggers", "Loop protection", "Limits", "Held", "Skipped", "Write back"],
+  },
+  {
     id: "sandbox",
     title: "Sandbox and network",
     help: "What keeps a session apart from the machine it runs on.",

@@ -15,6 +15,7 @@ export interface SettingField {
 export type SectionId =
   | "general"
   | "agents"
+  | "rules"
   | "monitor"
   | "sandbox"
   | "budget"

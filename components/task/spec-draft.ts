@@ -97,7 +97,7 @@ export function errorsOfIssues(details: Record<string, unknown>, type: TaskType)
     const [root, name = ""] = String(path ?? "").split(".");
     if (root !== "spec") continue;
     const field = fieldOfPath[name] ?? (type === "cli" ? "command" : (agentFieldOf(name) ?? "prompt"));
-    errors[field] ??= `${String(message ?? "Not accepted")}.`.replace(/\.\.$/, ".");
+    errors[field] ??= `${String(message ?? "Not accepted")}.`.replace(/([.?!])\.$/, "$1");
   }
   return errors;
 }

@@ -8,9 +8,11 @@ interface SpecFieldsProps {
   draft: SpecDraft;
   errors: SpecErrors;
   onChange: (part: Partial<SpecDraft>) => void;
+  /** The first field takes the focus when it appears. */
+  autoFocus?: boolean;
 }
 
-export function CommandFields({ draft, errors, onChange }: SpecFieldsProps) {
+export function CommandFields({ draft, errors, onChange, autoFocus }: SpecFieldsProps) {
   return (
     <>
       <Field
@@ -20,7 +22,7 @@ export function CommandFields({ draft, errors, onChange }: SpecFieldsProps) {
         help="Started without a shell. For pipes and variables: sh -c '…'"
       >
         <Textarea
-          autoFocus
+          autoFocus={autoFocus}
           isMono
           rows={2}
           spellCheck={false}
@@ -53,12 +55,12 @@ export function CommandFields({ draft, errors, onChange }: SpecFieldsProps) {
   );
 }
 
-export function AgentFields({ draft, errors, onChange }: SpecFieldsProps) {
+export function AgentFields({ draft, errors, onChange, autoFocus }: SpecFieldsProps) {
   return (
     <>
       <Field label="Prompt" isRequired error={errors.prompt} help="What the agent is told to do.">
         <Textarea
-          autoFocus
+          autoFocus={autoFocus}
           rows={6}
           value={draft.prompt}
           onChange={(event) => onChange({ prompt: event.target.value })}

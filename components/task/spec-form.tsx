@@ -60,9 +60,9 @@ export function SpecForm({ task, onDone }: { task: Task; onDone: () => void }) {
         <Select options={typeOptions} value={draft.type} onValueChange={(type) => change({ type })} />
       </Field>
       {draft.type === "cli" ? (
-        <CommandFields {...{ draft, errors }} onChange={change} />
+        <CommandFields {...{ draft, errors }} autoFocus onChange={change} />
       ) : (
-        <AgentFields {...{ draft, errors }} onChange={change} />
+        <AgentFields {...{ draft, errors }} autoFocus onChange={change} />
       )}
       {failure && (
         <p role="alert" className="text-danger text-sm">

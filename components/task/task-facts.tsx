@@ -3,6 +3,7 @@
 import { GitBranch } from "lucide-react";
 import { conditionStates, taskStates } from "@/components/state.ts";
 import { attemptWords } from "@/components/task/attempt-words.ts";
+import { CameOf } from "@/components/task/came-of.tsx";
 import { newestSession } from "@/components/task/group-sessions.ts";
 import { ElapsedTime } from "@/components/ui/elapsed-time.tsx";
 import { formatDuration } from "@/components/ui/format-time.ts";
@@ -36,6 +37,7 @@ export function TaskFacts({ task, sessions }: TaskFactsProps) {
       )}
       <span>{task.type}</span>
       {task.createdBy.type === "session" && <span>Added by {task.createdBy.name}</span>}
+      <CameOf task={task} />
       {branch && (
         <span className="flex min-w-0 items-center gap-1">
           <GitBranch aria-hidden className="size-3 shrink-0" />

@@ -18,7 +18,11 @@ export function FieldGroup({ label, help, error, source, children }: FieldGroupP
   const id = useId();
   const describedBy = [help && `${id}-help`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
-    <fieldset aria-describedby={describedBy || undefined} className="flex min-w-0 flex-col gap-1">
+    <fieldset
+      aria-describedby={describedBy || undefined}
+      data-invalid={error ? true : undefined}
+      className="flex min-w-0 flex-col gap-1"
+    >
       <legend className="contents">
         <span className="flex items-baseline gap-2">
           <span className="font-medium text-sm text-text">{label}</span>

@@ -13,6 +13,7 @@ export const keys = {
   taskFiles: (projectId: string) => ["task-files", projectId] as const,
   rules: (projectId: string) => ["rules", projectId] as const,
   triggers: (projectId: string) => ["rules", projectId, "triggers"] as const,
+  originOf: (projectId: string, taskId: string) => ["rules", projectId, "origin", taskId] as const,
   usage: (projectId: string) => ["usage", projectId] as const,
   agents: ["agents"] as const,
   explanations: ["explanation"] as const,

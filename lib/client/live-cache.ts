@@ -57,6 +57,8 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
     if (result.isConfigChanged) refresh(keys.config);
     if (result.areQuestionsChanged || hasAsked(result.sessionTaskIds)) refresh(keys.questions(projectId));
     if (result.areRulesChanged) later("rules", 500, () => refresh(keys.rules(projectId)));
+    // What a rule did is shown with how its task stands.
+    if (result.changedIds.size > 0) later("triggers", 1000, () => refresh(keys.triggers(projectId)));
     if (result.isUsageChanged) later("usage", 1000, () => refresh(keys.usage(projectId)));
     for (const id of result.promptedSessionIds) refresh(keys.prompts(id));
     for (const id of result.sessionTaskIds) refresh(keys.sessions(id));
@@ -155,6 +157,7 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
       refresh(["sessions"]);
       refresh(["prompts"]);
       refresh(keys.questions(projectId));
+      refresh(keys.rules(projectId));
       refresh(keys.usage(projectId));
       refresh(["task-file"]);
       refresh(keys.taskFiles(projectId));

@@ -1,7 +1,8 @@
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api } from "@/lib/client/api.ts";
 import { keys } from "@/lib/client/keys.ts";
 import { keepNewerProject } from "@/lib/client/project-cache.ts";
+import type { Trigger } from "@/lib/rule/schema.ts";
 import { isSessionLive } from "@/lib/session/machine.ts";
 import type { Session } from "@/lib/session/schema.ts";
 import type { TaskType } from "@/lib/task/schema.ts";
@@ -67,6 +68,34 @@ export const taskFilesQuery = (projectId: string) =>
     queryFn: () => api.project.taskFiles({ projectId }),
     staleTime: 0,
     refetchInterval: 10_000,
+  });
+
+/** What creates tasks by itself. That documents could not be looked at is told by no event. */
+export const rulesQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: keys.rules(projectId),
+    queryFn: async () => (await api.rule.list({ projectId })).items,
+    staleTime: 0,
+    refetchInterval: 10_000,
+  });
+
+/** What rules did, newest first, a page at a time. That a result was written back is told by no event. */
+export const triggersQuery = (projectId: string, filter: { ruleId?: string; status?: Trigger["status"] }) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.triggers(projectId), filter],
+    queryFn: ({ pageParam }) =>
+      api.trigger.list({ projectId, ...filter, limit: 20, ...(pageParam === null ? {} : { cursor: pageParam }) }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    staleTime: 0,
+    refetchInterval: 10_000,
+  });
+
+/** What a rule created the task for; null: its rule is gone. */
+export const originQuery = ({ projectId, id }: { projectId: string; id: string }) =>
+  queryOptions({
+    queryKey: keys.originOf(projectId, id),
+    queryFn: async () => (await api.trigger.list({ projectId, taskId: id, limit: 1 })).items[0] ?? null,
   });
 
 /** Tokens and cost by day. Where agents are at work they go on spending, which no event tells. */

@@ -82,6 +82,7 @@ export const triggerContract = {
       ruleId: idSchema.optional(),
       status: z.enum(triggerStatuses).optional(),
       subject: z.string().max(500).optional().describe("The document"),
+      taskId: idSchema.optional().describe("What this task came of"),
       limit: limitQuery,
       cursor: cursorQuery,
     }),

@@ -17,15 +17,17 @@ export function fillAll<Value>(value: Value, event: RuleEvent): Value {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fillAll(inner, event)])) as Value;
 }
 
-/** Throws VALIDATION_FAILED for a name the source does not have, and for a placeholder where its words would be run. */
+/** Throws VALIDATION_FAILED, with where it stands, for a name the source does not have, and for a placeholder whose words would be run. */
 export function checkTemplate({ source, where }: When, task: RuleTask): void {
   const known = namesOf[source];
   const isKnown = (name: string) =>
     known.some((one) => (one.endsWith(".") ? name.startsWith(one) && name !== one : name === one));
-  for (const name of [...namesIn(task), ...Object.keys(where)]) {
+  const conditions = Object.keys(where).map((name) => ({ name, path: `when.where.${name}` }));
+  for (const { name, path } of [...namesIn(task, "task"), ...conditions]) {
     if (isKnown(name)) continue;
     const near = nearest(name, [...known]);
     throw invalid(
+      path,
       `{{${name}}} says nothing here: a rule about ${source} knows ${known.map(shown).join(", ")}.${near ? ` Did you mean ${shown(near)}?` : ""}`,
     );
   }
@@ -34,29 +36,36 @@ export function checkTemplate({ source, where }: When, task: RuleTask): void {
 
 const shown = (name: string): string => (name.endsWith(".") ? `${name}<field>` : name);
 
-function namesIn(value: unknown): string[] {
-  if (typeof value === "string") return [...value.matchAll(placeholder)].map(([, name]) => name!);
+/** Every placeholder in a value, with the way to the text it stands in. */
+function namesIn(value: unknown, path: string): { name: string; path: string }[] {
+  if (typeof value === "string") return [...value.matchAll(placeholder)].map(([, name]) => ({ name: name!, path }));
   if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).flatMap(namesIn);
+  return Object.entries(value).flatMap(([field, inner]) => namesIn(inner, `${path}.${field}`));
 }
+
+const hasNames = (text: unknown): boolean => namesIn(text, "").length > 0;
 
 const interpreter = /(^|\/)(sh|bash|dash|ash|zsh|ksh|fish|python[\d.]*|node|deno|bun|perl|ruby|php)$/;
 const takesScript = /^(-\w*c|-e|-E|-p|-r|--eval|--print|--command)$/;
 
 /** A document's words are data. In a command, or in the script of a shell, they would be a program. */
 function refuseRunWords({ command, args }: Record<string, unknown>): void {
-  if (namesIn(command).length > 0)
-    throw invalid("A placeholder in the command itself would run what a document says. Put it into an argument.");
+  if (hasNames(command))
+    throw invalid(
+      "task.spec.command",
+      "A placeholder in the command itself would run what a document says. Put it into an argument.",
+    );
   const words = [command, ...(Array.isArray(args) ? args : [])].map(asText);
   const isScript = (index: number) =>
     index > 1 &&
     takesScript.test(words[index - 1]!) &&
     words.slice(0, index - 1).some((word) => interpreter.test(word));
-  if (words.some((word, index) => isScript(index) && namesIn(word).length > 0))
+  if (words.some((word, index) => isScript(index) && hasNames(word)))
     throw invalid(
+      "task.spec.args",
       "A placeholder in a script would run what a document says. Give it as an argument behind the script, which names it $1.",
     );
 }
 
-const invalid = (message: string): DomainError =>
-  new DomainError("VALIDATION_FAILED", message, { issues: [{ path: "task", message }] });
+const invalid = (path: string, message: string): DomainError =>
+  new DomainError("VALIDATION_FAILED", message, { issues: [{ path, message }] });

@@ -17,6 +17,7 @@ import {
   type When,
   whenSchema,
 } from "@/lib/rule/schema.ts";
+import type { TaskType } from "@/lib/task/schema.ts";
 import { parseSpec } from "@/lib/task/spec.ts";
 
 const rulesMax = 100;
@@ -50,7 +51,7 @@ export async function createRule(tx: Tx, projectRef: string, input: RuleInput, a
 
 type RuleChanges = { [Field in keyof RuleInput]?: RuleInput[Field] | undefined } & { version?: number | undefined };
 
-/** What is left out stays. Where it watches something else now, or again, documents count as known as they are. */
+/** What is left out stays; a stale `version` is VERSION_CONFLICT with the rule as it is. Where it watches something else now, or again, documents count as known as they are. */
 export async function updateRule(
   tx: Tx,
   id: string,
@@ -60,7 +61,7 @@ export async function updateRule(
   const before = await lockRule(tx, id);
   if (version !== undefined && version !== before.version)
     throw new DomainError("VERSION_CONFLICT", "Somebody else changed this rule meanwhile.", {
-      version: before.version,
+      current: await viewRule(tx, before),
     });
   const project = await findProject(tx, before.projectId);
   if (changes.name !== undefined && changes.name !== before.name) await requireFreeName(tx, project.id, changes.name);
@@ -126,8 +127,20 @@ async function requireFreeName(tx: Tx, projectId: string, name: string): Promise
 function check(when: When, task: RuleTask, project: { settings: unknown }): void {
   checkTemplate(when, task);
   const { defaultTaskType } = projectSettingsSchema.parse(project.settings);
-  if (task.status !== "DRAFT" || task.spec !== undefined)
-    parseSpec(task.type ?? defaultTaskType, task.spec ?? {}, "The rule's task");
+  if (task.status !== "DRAFT" || task.spec !== undefined) checkSpec(task.type ?? defaultTaskType, task.spec ?? {});
+}
+
+/** Issues are about the fields of a rule, of which the task is one. */
+function checkSpec(type: TaskType, spec: object): void {
+  try {
+    parseSpec(type, spec, "The rule's task");
+  } catch (thrown) {
+    if (!(thrown instanceof DomainError)) throw thrown;
+    const issues = (thrown.details.issues ?? []) as { path: string; message: string }[];
+    throw new DomainError(thrown.code, thrown.message, {
+      issues: issues.map(({ path, message }) => ({ path: `task.${path}`, message })),
+    });
+  }
 }
 
 function tell(tx: Tx, row: RuleRow, what: "created" | "changed" | "deleted", actor: Actor): void {

@@ -73,6 +73,8 @@ describe("An operation", () => {
     expect(task.spec).toEqual({ command: "echo", args: ["3", '["a"]'] });
     const told = (await eventsOf(projectId)).filter(({ type }) => type === "RULE_TRIGGERED");
     expect(told).toMatchObject([{ payload: { createdTaskId: task.id, status: "CREATED" } }]);
+    const cameOf = await call<{ items: Trigger[] }>("trigger", "list", { projectId, taskId: task.id });
+    expect(cameOf.items).toEqual(first);
   });
 
   it.each([
@@ -211,19 +213,43 @@ describe("A rule", () => {
     call<Rule>("rule", "create", { projectId, name, when, task });
 
   it.each([
-    ["a name its source does not have", { title: "{{path}}" }, "document"],
-    ["a command of somebody else's words", { title: "x", spec: { command: "{{type}}" } }, "argument"],
-    ["a script of them", { title: "x", spec: { command: "sh", args: ["-c", "echo {{type}}"] } }, "$1"],
+    ["a name its source does not have", { title: "{{path}}" }, "task.title", "document"],
+    [
+      "such a name deep inside",
+      { title: "x", spec: { command: "echo", args: ["a", "{{path}}"] } },
+      "task.spec.args.1",
+      "document",
+    ],
+    [
+      "a command of somebody else's words",
+      { title: "x", spec: { command: "{{type}}" } },
+      "task.spec.command",
+      "argument",
+    ],
+    [
+      "a script of them",
+      { title: "x", spec: { command: "sh", args: ["-c", "echo {{type}}"] } },
+      "task.spec.args",
+      "$1",
+    ],
     [
       "a script behind other words",
       { title: "x", spec: { command: "env", args: ["A=1", "bash", "-lc", "{{type}}"] } },
+      "task.spec.args",
       "$1",
     ],
-    ["a program of them", { title: "x", spec: { command: "node", args: ["-e", "{{type}}"] } }, "$1"],
-    ["nothing to run", { title: "x" }, "cannot run yet"],
-  ])("with %s is refused", async (_, task, words) => {
-    const { message } = await refusal(create(task), "VALIDATION_FAILED");
+    ["a program of them", { title: "x", spec: { command: "node", args: ["-e", "{{type}}"] } }, "task.spec.args", "$1"],
+    ["nothing to run", { title: "x" }, "task.spec.command", "cannot run yet"],
+  ])("with %s is refused, and told where", async (_, task, path, words) => {
+    const { message, details } = await refusal(create(task), "VALIDATION_FAILED");
     expect(message).toContain(words);
+    expect(details.issues).toMatchObject([{ path }]);
+  });
+
+  it("with a condition on a name its source does not have is refused", async () => {
+    const when = { source: "operations", where: { "front.status": "ready" } };
+    const { details } = await refusal(create(echo, when), "VALIDATION_FAILED");
+    expect(details.issues).toMatchObject([{ path: "when.where.front.status" }]);
   });
 
   it("may give words to a script as its arguments", async () => {
@@ -234,7 +260,11 @@ describe("A rule", () => {
   it("has a name of its own, and changes for whoever knows it as it is", async () => {
     const rule = await create(echo, undefined, "Known");
     await refusal(create(echo, undefined, "Known"), "VALIDATION_FAILED");
-    await refusal(call("rule", "update", { ruleId: rule.id, name: "Other", version: 9 }), "VERSION_CONFLICT");
+    const stale = await refusal(
+      call("rule", "update", { ruleId: rule.id, name: "Other", version: 9 }),
+      "VERSION_CONFLICT",
+    );
+    expect(stale.details.current).toEqual(rule);
     const changed = await call<Rule>("rule", "update", { ruleId: rule.id, limits: { maxPerHour: 7 }, version: 1 });
     expect(changed).toMatchObject({ name: "Known", version: 2, limits: { maxPerHour: 7, maxDepth: 3 } });
   });

@@ -16,6 +16,7 @@ export interface TriggerQuery {
   ruleId?: string | undefined;
   status?: Trigger["status"] | undefined;
   subject?: string | undefined;
+  taskId?: string | undefined;
   limit: number;
   cursor?: string | undefined;
 }
@@ -23,13 +24,14 @@ export interface TriggerQuery {
 /** Newest first: ids are UUIDv7. */
 export async function listTriggers(tx: Tx, query: TriggerQuery) {
   const { id: projectId } = await findProject(tx, query.projectId);
-  const { ruleId, status, subject, limit, cursor } = query;
+  const { ruleId, status, subject, taskId, limit, cursor } = query;
   const rows = await tx.trigger.findMany({
     where: {
       projectId,
       ...(ruleId ? { ruleId } : {}),
       ...(status ? { status } : {}),
       ...(subject ? { subject } : {}),
+      ...(taskId ? { taskId } : {}),
       ...(cursor ? { id: { lt: cursorId(cursor) } } : {}),
     },
     include: inFull,

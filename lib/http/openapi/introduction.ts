@@ -40,6 +40,11 @@ export const tags: readonly { name: string; description: string }[] = [
   { name: "rules", description: "Which task comes of a changed document, or of an operation that is posted." },
   { name: "triggers", description: "What rules were told, and what they made of it." },
   { name: "queue", description: "What runs next, and why not yet." },
+  {
+    name: "rules",
+    description: "What creates tasks by itself: of changed documents, and of operations that are posted.",
+  },
+  { name: "triggers", description: "What rules did, and why not." },
   { name: "resources", description: "Slots, CPU, memory and disk of each orchestrator." },
   { name: "agents", description: "Agents and sandboxes that each orchestrator has found." },
   { name: "config", description: "Limits and policies of the instance." },

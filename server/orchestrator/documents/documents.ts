@@ -14,7 +14,7 @@ interface Watched {
 
 const quietMs = 300;
 const pauseMs = 20_000;
-/** Looking takes no more than a fiftieth of the time, however large the tree. */
+/** Going through a tree takes no more than a fiftieth of the time, however large it is. What is done about news is not waited for. */
 const restPerLook = 50;
 
 /** Looks after what rules of all projects are about, and after what they held. */
@@ -42,7 +42,7 @@ export function createDocuments(workerId: () => string, spawner: Spawner): Docum
     const began = performance.now();
     try {
       await lookAtDocuments(project, { workerId: workerId(), memory: one.memory, spawner, quietMs });
-      one.notBeforeMs = began + (performance.now() - began) * restPerLook;
+      one.notBeforeMs = performance.now() + one.memory.walkMs * restPerLook;
     } catch (thrown) {
       one.memory = newMemory();
       one.notBeforeMs = began + pauseMs;

@@ -39,7 +39,9 @@ export async function lookAtDocuments(project: WatchedProject, options: LookOpti
   }
   const tree = treeAt(location.workTree);
   const patterns = foldersOpened(rules.flatMap(({ when }) => when.files));
+  const began = performance.now();
   const { files, isCut } = patterns.length > 0 ? await tree.list(patterns) : { files: new Map(), isCut: false };
+  memory.walkMs = performance.now() - began;
   const looking: Looking = { project, spawner, tree, files, memory, young: new Set() };
   looking.young = youngIn(looking, quietMs);
   forgetRules(memory, rules);

@@ -14,6 +14,8 @@ export interface Memory {
   missing: Set<string>;
   /** The journal's number up to which results were written back. */
   writtenSeq: number;
+  /** How long it took to go through the tree: what every look costs, whether anything happened or not. */
+  walkMs: number;
 }
 
 export const newMemory = (): Memory => ({
@@ -21,6 +23,7 @@ export const newMemory = (): Memory => ({
   known: new Map(),
   missing: new Set(),
   writtenSeq: -1,
+  walkMs: 0,
 });
 
 /** Of rules that are gone, or begin anew, nothing is remembered; what is new is compared with every document. */
