@@ -37,8 +37,6 @@ export const tags: readonly { name: string; description: string }[] = [
   { name: "autonomous", description: "The same as sessions, under the name some people know them by." },
   { name: "session-config", description: "The settings that sessions start with." },
   { name: "questions", description: "What agents ask before they do it." },
-  { name: "rules", description: "Which task comes of a changed document, or of an operation that is posted." },
-  { name: "triggers", description: "What rules were told, and what they made of it." },
   { name: "queue", description: "What runs next, and why not yet." },
   {
     name: "rules",
