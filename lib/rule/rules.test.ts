@@ -3,6 +3,7 @@ import type { Caller } from "@/lib/actor.ts";
 import { db } from "@/lib/db.ts";
 import { inJournaledTransaction, lockStreams } from "@/lib/journal.ts";
 import { releaseHeld } from "@/lib/rule/release.ts";
+import { removeOldTriggers } from "@/lib/rule/retention.ts";
 import type { Limits, Rule, RuleTask, Trigger } from "@/lib/rule/schema.ts";
 import { sessionActor } from "@/lib/testing/agents.ts";
 import {
@@ -192,6 +193,23 @@ describe("What there is no room for", () => {
     expect(await triggerNow(held!.id)).toBeUndefined();
     expect(await call("task", "get", { taskId: first!.task!.id })).toBeTruthy();
   });
+});
+
+it("What rules did is forgotten after a time, but for what is held and for tasks that go on", async () => {
+  const rule = await newRule("OLD");
+  const [[ended], [open]] = [
+    await post("OLD", { document: "invoices/1" }),
+    await post("OLD", { document: "invoices/2" }),
+  ];
+  const [held] = await post("OLD", { document: "invoices/2" });
+  await putTask(ended!.task!.id, "COMPLETED");
+  const longAgo = new Date(Date.now() - 86_400_000);
+  await db().trigger.updateMany({ where: { ruleId: rule.id }, data: { createdAt: longAgo } });
+  await post("OLD", { document: "invoices/1" });
+  await removeOldTriggers(db(), new Date(Date.now() - 3_600_000));
+  const left = await db().trigger.findMany({ where: { ruleId: rule.id }, orderBy: { id: "asc" } });
+  expect(left.map(({ id }) => id).slice(0, 2)).toEqual([open!.id, held!.id]);
+  expect(left).toHaveLength(3);
 });
 
 describe("A session", () => {

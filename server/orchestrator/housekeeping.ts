@@ -1,6 +1,7 @@
 import type { Config } from "@/lib/config/schema.ts";
 import { db } from "@/lib/db.ts";
 import { removeOldEvents } from "@/lib/journal.ts";
+import { removeOldTriggers } from "@/lib/rule/retention.ts";
 import { removeOldLogs } from "@/lib/session/log.ts";
 import { sweepConversations } from "./agent/conversations.ts";
 
@@ -19,7 +20,9 @@ export async function keepHouse({ logRetentionDays, journalRetentionDays }: Conf
   await removeOldWorkers();
   await removeOldLogs(db(), before(logRetentionDays * dayMs));
   await sweepConversations(before(logRetentionDays * dayMs));
-  if (journalRetentionDays !== null) await removeOldEvents(before(journalRetentionDays * dayMs));
+  if (journalRetentionDays === null) return;
+  await removeOldEvents(before(journalRetentionDays * dayMs));
+  await removeOldTriggers(db(), before(journalRetentionDays * dayMs));
 }
 
 /** Rows of orchestrators that were last heard of a day ago and have nothing left to settle. One that still wakes up starts anew. */
