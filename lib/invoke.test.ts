@@ -177,9 +177,12 @@ describe("reading", () => {
     await call("task", "queue", { taskId: task.id });
     const claim = (await (await newWorker()).step()).claims.find(({ taskId }) => taskId === task.id)!;
     await db().session.update({ where: { id: claim.sessionId }, data: { terminalSocket: "/tmp/terminal" } });
+    const when = { source: "operations" };
+    const rule = { projectId: project.id, name: "Rule", when, task: { title: "x", status: "DRAFT" } };
+    const { id: ruleId } = await call<{ id: string }>("rule", "create", rule);
     const before = await everything();
     for (const { noun, verb } of operations.filter(({ effect }) => effect === "read")) {
-      const known = { projectId: project.id, taskId: task.id, sessionId: claim.sessionId };
+      const known = { projectId: project.id, taskId: task.id, sessionId: claim.sessionId, ruleId };
       const wanted = Object.fromEntries(Object.entries(known).filter(([name]) => needs(noun, verb, name)));
       await call(noun, verb, wanted);
     }
