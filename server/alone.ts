@@ -38,7 +38,11 @@ async function keepOrchestrator(): Promise<void> {
   const title = "The orchestrator";
   const launch = () => {
     const child = startChild({ name: title, entry, environment });
-    child.ready.then(() => log("The orchestrator is ready."));
+    // One that ends before it is ready is told and started again by whoever keeps it.
+    child.ready.then(
+      () => log("The orchestrator is ready."),
+      () => {},
+    );
     return child;
   };
   let current = launch();
