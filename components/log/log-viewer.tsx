@@ -58,7 +58,7 @@ export function LogViewer({ buffer, isLive, startsAtEnd = false, label, fileName
 
   return (
     <section
-      className={cn("relative flex min-h-0 flex-col overflow-hidden rounded-lg border border-border", className)}
+      className={cn("relative flex min-h-48 flex-col overflow-hidden rounded-lg border border-border", className)}
     >
       <LogToolbar {...{ buffer, count, fileName, isWrapped, isSpoken }} onWrap={wrap} onSpeak={setSpoken} />
       <div

@@ -74,7 +74,7 @@ export function TranscriptView({ buffer, isLive, isEmpty, ...props }: Transcript
   };
 
   return (
-    <section className="relative flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-border">
+    <section className="relative flex min-h-48 flex-1 flex-col overflow-hidden rounded-lg border border-border">
       <TranscriptToolbar
         {...{ field, query, found }}
         onQueryChange={setQuery}

@@ -100,6 +100,28 @@ test("its own place of before, which is left only now, keeps nobody from typing 
   vi.useRealTimers();
 });
 
+test("a way that took long to open again keeps nobody from typing again", () => {
+  vi.useFakeTimers();
+  try {
+    const { line, view, takes, opens, unplug, replug } = stage();
+    opens()[0]!.ack!({ ok: true });
+    view();
+    line.take();
+    view({ typist: "Owner", canType: true });
+    unplug();
+    replug();
+    vi.advanceTimersByTime(120_000);
+    opens()[1]!.ack!({ ok: true });
+    view();
+    expect(takes()).toBe(2);
+    vi.advanceTimersByTime(120_000);
+    view();
+    expect(takes()).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test("what is refused for good is said and not asked for again; a paste goes in parts", () => {
   const { line, opens, unplug, replug, packets } = stage();
   opens()[0]!.ack!({ ok: true });

@@ -41,8 +41,8 @@ export interface TerminalLine {
 }
 
 const retryMs = 1000;
-/** So long after it is open again it takes over again. */
-const returnMs = 10_000;
+/** So long after it is open again it takes over again: a server may need as long to see that whoever typed is gone. */
+const returnMs = 60_000;
 /** What is sent at once; the server takes a little more. */
 const partLength = 8192;
 
@@ -53,7 +53,7 @@ export function openTerminalLine(onWire: OnWire, options: LineOptions): Terminal
   let status: TerminalStatus = { phase: "opening", message: null, view: null };
   let wire: LiveWire | null = null;
   let wantsToType = false;
-  /** It typed when the way broke, and until then does again unless somebody else does. */
+  /** It typed when the way broke, and until then does again unless somebody else does. The time begins when it is open again, however long that took. */
   let returnsUntil = 0;
   /** As others see it while it types. */
   let ownName: string | null = null;
@@ -70,7 +70,7 @@ export function openTerminalLine(onWire: OnWire, options: LineOptions): Terminal
   const open = () => {
     if (wire === null) return;
     const asked = wire;
-    returnsUntil = wantsToType ? Date.now() + returnMs : 0;
+    returnsUntil = wantsToType ? Number.POSITIVE_INFINITY : 0;
     asked.emit("openTerminal", { sessionId, ...options.size() }, (answer: LiveAnswer<object>) => {
       if (asked !== wire) return;
       if (answer.ok) tell({ phase: "open", message: null });
@@ -98,6 +98,7 @@ export function openTerminalLine(onWire: OnWire, options: LineOptions): Terminal
   };
   const onState: ServerToClientEvents["terminalState"] = (view) => {
     if (view.sessionId !== sessionId) return;
+    returnsUntil = Math.min(returnsUntil, Date.now() + returnMs);
     if (view.canType) {
       ownName = view.typist;
       returnsUntil = 0;
