@@ -91,7 +91,7 @@ export const triggerContract = {
   createTask: operation({
     policy: "member",
     effect: "write",
-    errors: ["ILLEGAL_TRANSITION"],
+    errors: ["ILLEGAL_TRANSITION", "DEPENDENCY_OTHER_PROJECT"],
     method: "POST",
     path: "/triggers/{triggerId}/task",
     summary: "Create the task that was held or skipped all the same",

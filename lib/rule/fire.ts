@@ -68,7 +68,8 @@ export async function settleTrigger(tx: Tx, rule: RuleRow, row: TriggerRow, isFo
     const { id } = await attempt(tx, () =>
       createTask(tx, rule.projectId, isDraft ? { ...task, status: "DRAFT" } : task, ruleActor(rule)),
     );
-    const data = { status: "CREATED", taskId: id, firedAt: new Date(), reason: null, message: null, heldUntil: null };
+    const data = { status: "CREATED", taskId: id, reason: null, message: null, heldUntil: null };
+    await tx.$executeRaw`UPDATE "Trigger" SET "firedAt" = clock_timestamp() WHERE id = ${row.id}::uuid`;
     return tell(tx, rule, await tx.trigger.update({ where: { id: row.id }, data }));
   } catch (thrown) {
     if (!(thrown instanceof DomainError) || isForced) throw thrown;

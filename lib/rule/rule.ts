@@ -3,7 +3,7 @@ import { type Actor, actorSchema } from "@/lib/actor.ts";
 import type { Tx } from "@/lib/db.ts";
 import { DomainError, notFound } from "@/lib/errors.ts";
 import type { Prisma, Rule as RuleRow } from "@/lib/generated/prisma/client.ts";
-import { lockStreams, record } from "@/lib/journal.ts";
+import { record } from "@/lib/journal.ts";
 import { findProject, lockProject } from "@/lib/project/find.ts";
 import { projectSettingsSchema } from "@/lib/project/schema.ts";
 import { checkTemplate } from "@/lib/rule/placeholders.ts";
@@ -111,7 +111,7 @@ export async function findRule(tx: Tx, id: string): Promise<RuleRow> {
 
 async function lockRule(tx: Tx, id: string): Promise<RuleRow> {
   const { projectId } = await findRule(tx, id);
-  await lockStreams(tx, [projectId]);
+  await lockProject(tx, projectId);
   return findRule(tx, id);
 }
 

@@ -12,7 +12,7 @@ export function errorsOf({ meta, route, inputSchema }: Operation): ErrorCode[] {
   const names = Object.keys((inputSchema as { shape?: object }).shape ?? {});
   const has = (...wanted: string[]) => wanted.some((name) => names.includes(name));
   const isWrite = meta.effect === "write";
-  const ofProject = has("projectId", "taskId", "sessionId", "questionId");
+  const ofProject = has("projectId", "taskId", "sessionId", "questionId", "ruleId", "triggerId");
   const derived: [ErrorCode, boolean][] = [
     ["VALIDATION_FAILED", true],
     ["NOT_FOUND", ofProject || has("sandboxId") || /\{/.test(route.path)],
