@@ -3,6 +3,7 @@ import { SearchAddon } from "@xterm/addon-search";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
 import { readTheme } from "@/components/terminal/terminal-theme.ts";
+import { leaveUnanswered } from "@/components/terminal/unanswered.ts";
 import type { TerminalSize } from "@/lib/terminal/frames.ts";
 
 interface ScreenOptions {
@@ -51,6 +52,7 @@ export function createScreen({ box, label, isRead, onData, onLeave }: ScreenOpti
   terminal.loadAddon(fit);
   terminal.loadAddon(search);
   terminal.loadAddon(new WebLinksAddon());
+  leaveUnanswered(terminal.parser);
   terminal.open(box);
   terminal.textarea?.setAttribute("aria-label", label);
   let mayType = false;

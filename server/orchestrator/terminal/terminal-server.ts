@@ -67,7 +67,8 @@ export async function startTerminalServer(
   const server = createServer((socket) => {
     sockets.add(socket);
     let room: TerminalRoom | null = null;
-    let isOpening = false;
+    /** Settles when the viewer is in. It hears that it is a little before, and what it says then waits for this. */
+    let entry: Promise<void> | null = null;
     const viewer: Viewer = {
       name: "",
       size: { columns: 80, rows: 24 },
@@ -76,7 +77,6 @@ export async function startTerminalServer(
     };
     const silent = setTimeout(() => socket.destroy(), firstWordMs);
     const open = async (frame: Extract<ViewerFrame, { type: "open" }>) => {
-      isOpening = true;
       clearTimeout(silent);
       viewer.size = { columns: frame.columns, rows: frame.rows };
       room = await welcome(frame, viewer);
@@ -86,9 +86,9 @@ export async function startTerminalServer(
     readLines(socket, lineMax, (line) => {
       const frame = parse(line);
       if (frame === null) socket.destroy();
-      else if (frame.type !== "open") room && obey(room, viewer, frame);
-      else if (!isOpening)
-        void open(frame).catch((thrown: unknown) => {
+      else if (frame.type !== "open") void entry?.then(() => room && obey(room, viewer, frame));
+      else
+        entry ??= open(frame).catch((thrown: unknown) => {
           logger.debug({ err: thrown }, "a viewer of a terminal could not be let in");
           socket.destroy();
         });

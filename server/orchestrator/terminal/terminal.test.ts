@@ -1,16 +1,20 @@
 import { execFile } from "node:child_process";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 
 vi.hoisted(() => Object.assign(process.env, { RUNBOARD_GRACE_MS: "500", RUNBOARD_POLL_MS: "100" }));
 
+import { owner } from "@/lib/actor.ts";
 import { db } from "@/lib/db.ts";
 import { env, home } from "@/lib/env.ts";
+import { issueTicket } from "@/lib/terminal/ticket.ts";
 import { call, provideTestDatabase } from "@/lib/testing/world.ts";
 import { createGateway } from "../../gateway.ts";
 import { createGitTestbed } from "../../git-testbed.ts";
 import { eventually } from "../../sandbox/eventually.ts";
+import { terminalAddress } from "../../terminal-address.ts";
 import { ownerToken, type Served, silence, startWebServer } from "../../web/testing.ts";
 import { ended, kill, leftOf, projectOn, type RunningOrchestrator, sessionsOf, startOrchestrator } from "../testing.ts";
 import { startInteractive, type TestViewer, viewTerminal } from "./testing.ts";
@@ -58,6 +62,10 @@ async function openedBy(sessionId: string, size = { columns: 100, rows: 30 }): P
   return viewer;
 }
 
+/** tmux lets a program know of a second change of size a quarter of a second after the first. */
+const onceSized = (size: string, command: string): string =>
+  `until [ "$(stty size)" = "${size}" ]; do sleep 0.1; done; ${command}\r`;
+
 const tmux = (sessionId: string, ...args: string[]) =>
   run("tmux", ["-S", join(home.sessions, sessionId, "terminal", "tty"), ...args]);
 
@@ -72,8 +80,8 @@ it("a person types in a browser, another looks on and takes over, a third is at 
   await first.ask("takeTerminal");
   await eventually(() => first.state()?.canType);
   expect(first.state()).toMatchObject({ columns: 100, rows: 30, typist: "Owner" });
-  await first.ask("terminalInput", { data: "echo by''-first; stty size\r" });
-  await first.sees("by-first\r\n30 100");
+  await first.ask("terminalInput", { data: onceSized("30 100", "echo by''-first") });
+  await first.sees("by-first");
   expect(first.shown()).not.toContain("untaken");
 
   const second = await openedBy(sessionId, { columns: 60, rows: 20 });
@@ -82,8 +90,8 @@ it("a person types in a browser, another looks on and takes over, a third is at 
   await second.ask("takeTerminal");
   await eventually(() => second.state()?.canType && first.state()?.canType === false);
   expect(first.state()).toMatchObject({ columns: 60, rows: 20, typist: "Owner", viewers: 2 });
-  await second.ask("terminalInput", { data: "echo by''-second; stty size\r" });
-  for (const viewer of [first, second]) await viewer.sees("by-second\r\n20 60");
+  await second.ask("terminalInput", { data: onceSized("20 60", "echo by''-second") });
+  for (const viewer of [first, second]) await viewer.sees("by-second");
 
   await tmux(sessionId, "send-keys", "-t", "terminal", "echo by''-third", "Enter");
   for (const viewer of [first, second]) await viewer.sees("by-third");
@@ -102,6 +110,24 @@ it("a person types in a browser, another looks on and takes over, a third is at 
   const log = items.map(({ text }) => text).join("");
   for (const words of ["by-first", "by-second", "by-third"]) expect(log).toContain(words);
   expect(await eventually(async () => (await leftOf(taskId)).length === 0)).toBe(true);
+});
+
+it("who asks to type before it has quite been let in is not overheard", async () => {
+  const orchestrator = await orchestrate();
+  const project = await projectOn(bed.repository());
+  const { sessionId } = await startInteractive(project.id, shell);
+  await openedBy(sessionId);
+  const ticket = await issueTicket(db(), sessionId, owner.actor);
+  const pipe = connect(terminalAddress(orchestrator.services.worker.id));
+  let heard = "";
+  pipe.on("data", (chunk) => {
+    heard += chunk;
+  });
+  for (const frame of [{ type: "open", ticket, columns: 100, rows: 30 }, { type: "take" }])
+    pipe.write(`${JSON.stringify(frame)}\n`);
+  await eventually(() => heard.includes('"canType":true'));
+  pipe.write(`${JSON.stringify({ type: "input", data: "exit 0\r" })}\n`);
+  await eventually(() => heard.includes('{"type":"ended"}'));
 });
 
 it("who types when an orchestrator is killed goes on under the next one, in the same shell, and sees what scrolled away", async () => {
