@@ -112,6 +112,9 @@ function hashOf(paths) {
   return hash.digest("hex");
 }
 
+/** Made by a step, or installed for tests: hundreds of megabytes that nothing is built from. */
+const notSource = ["generated", "node_modules"];
+
 function filesUnder(path) {
   if (!existsSync(path)) return [];
   let entries;
@@ -120,7 +123,7 @@ function filesUnder(path) {
   } catch {
     return [path];
   }
-  const kept = entries.filter(({ name }) => name !== "generated" && !name.includes(".test.")).sort(byName);
+  const kept = entries.filter(({ name }) => !notSource.includes(name) && !name.includes(".test.")).sort(byName);
   return kept.flatMap((entry) => (entry.isDirectory() ? filesUnder(join(path, entry.name)) : [join(path, entry.name)]));
 }
 

@@ -33,7 +33,7 @@ async function shapes(stage: Stage, product: JudgedProduct, { isSmoke, rounds }:
   const contests = [
     shape("layered graph", layered(...size(isSmoke)), [ninjaTo(2.5), makeLine, ...(await openPeers(stage))]),
     shape("chain", chain(isSmoke ? 4 : 200), [ninjaTo(3), makeLine]),
-    shape("independent", independent(isSmoke ? 12 : 1000), [ninjaTo(null), makeLine, xargsLine]),
+    shape("independent", independent(isSmoke ? 12 : 300), [ninjaTo(null), makeLine, xargsLine]),
   ];
   const lines: Measured[] = [];
   for (const one of contests) lines.push(...(await contest(one)));

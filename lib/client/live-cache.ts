@@ -15,7 +15,9 @@ import type { Question } from "@/lib/question/schema.ts";
 import type { Session } from "@/lib/session/schema.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
-const readDelayMs = 100;
+/** What changed is read at once, and while it goes on ten times a second. */
+const taskPace = { delayMs: 0, everyMs: 100 };
+const switchDelayMs = 100;
 const reasonsDelayMs = 600;
 /** The queue follows within a quarter of a second; while it moves all the time it is read twice a second. */
 const queuePace = { delayMs: 250, everyMs: 500 };
@@ -35,6 +37,7 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
   const toRead = new Set<string>();
   const changedByOthers = new Set<string>();
   const later = createTimers();
+  const tasks = paced(readChanged, taskPace);
   const queue = paced(readQueue, queuePace);
 
   function applyFrame() {
@@ -49,10 +52,10 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
   }
 
   function readAgain(result: Consequences) {
-    if (toRead.size > 0) later("tasks", readDelayMs, readChanged);
+    if (toRead.size > 0) tasks.ask();
     if (result.isProjectChanged) later("project", 300, () => refreshProject(client, projectId));
     if (result.isQueueChanged) queue.ask();
-    if (result.isSwitchChanged) later("switch", readDelayMs, () => readWaiting("APPROVED", pageSize));
+    if (result.isSwitchChanged) later("switch", switchDelayMs, () => readWaiting("APPROVED", pageSize));
     if (result.isChatChanged) refresh(keys.chat(projectId));
     if (result.isConfigChanged) refresh(keys.config);
     if (result.areQuestionsChanged || hasAsked(result.sessionTaskIds)) refresh(keys.questions(projectId));
@@ -91,7 +94,7 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
       for (const task of items) storeSingle(task);
     } catch {
       for (const id of ids) toRead.add(id);
-      later("tasks", 2000, readChanged);
+      later("tasks", 2000, tasks.ask);
     }
   }
 
@@ -180,6 +183,7 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
     onQueueElsewhere: () => isQueueShown() && queue.ask(),
     stop: () => {
       later.stop();
+      tasks.stop();
       queue.stop();
     },
   };

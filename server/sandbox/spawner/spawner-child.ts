@@ -1,3 +1,4 @@
+import { constants, getPriority, setPriority } from "node:os";
 import { onChannelGone } from "../../supervised.ts";
 import { runProgram } from "./program-run.ts";
 import { SessionGuard } from "./session-guard.ts";
@@ -10,6 +11,10 @@ import { type HelperReply, type HelperRequest, LaunchError } from "./spawner-pro
  * It ends with its channel. Sessions live on (each leads its own session); running programs are ended with it. While a
  * guard is armed it stays until that is over.
  */
+// Inherited by all it starts, which gives way to the board: that a page answers matters more than when a task ends.
+const belowTheBoard = constants.priority.PRIORITY_BELOW_NORMAL;
+if (getPriority() < belowTheBoard) setPriority(belowTheBoard);
+
 const running = new Map<number, AbortController>();
 const guard = new SessionGuard();
 

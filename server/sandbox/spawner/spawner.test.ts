@@ -32,6 +32,11 @@ test("a program sees the given environment and nothing else", async () => {
   expect(stdout.trim().split("\n").sort()).toEqual(["ONLY=this", `PATH=${PATH}`]);
 });
 
+test("what is started gives way to the board", async () => {
+  const { stdout } = await spawner.run(program("nice"));
+  expect(Number(stdout)).toBeGreaterThanOrEqual(10);
+});
+
 test("a program over its time limit is killed with its whole group", async () => {
   const result = await spawner.run({ ...program("sh", "-c", "sleep 60 & sleep 60"), timeoutMs: 200 });
   expect(result).toMatchObject({ timedOut: true, signal: "SIGKILL", exitCode: null });
