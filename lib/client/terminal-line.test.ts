@@ -57,13 +57,19 @@ test("it opens with what fits, shows what comes for it alone, and ends with the 
   expect(line.status()).toMatchObject({ phase: "ended", view: null });
 });
 
+/** Somebody typed, and the connection broke. */
+function brokenStage() {
+  const all = stage();
+  all.opens()[0]!.ack!({ ok: true });
+  all.view();
+  all.line.take();
+  all.view({ typist: "Owner", canType: true });
+  all.unplug();
+  return all;
+}
+
 test("who typed when the connection broke types again, unless somebody else does by then", () => {
-  const { line, view, takes, opens, unplug, replug } = stage();
-  opens()[0]!.ack!({ ok: true });
-  view();
-  line.take();
-  view({ typist: "Owner", canType: true });
-  unplug();
+  const { line, view, takes, unplug, replug } = brokenStage();
   expect(line.status().phase).toBe("reconnecting");
   replug();
   view();
@@ -103,12 +109,7 @@ test("its own place of before, which is left only now, keeps nobody from typing 
 test("a way that took long to open again keeps nobody from typing again", () => {
   vi.useFakeTimers();
   try {
-    const { line, view, takes, opens, unplug, replug } = stage();
-    opens()[0]!.ack!({ ok: true });
-    view();
-    line.take();
-    view({ typist: "Owner", canType: true });
-    unplug();
+    const { view, takes, opens, replug } = brokenStage();
     replug();
     vi.advanceTimersByTime(120_000);
     opens()[1]!.ack!({ ok: true });

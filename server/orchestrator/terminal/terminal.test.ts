@@ -112,7 +112,7 @@ it("a person types in a browser, another looks on and takes over, a third is at 
   expect(await eventually(async () => (await leftOf(taskId)).length === 0)).toBe(true);
 });
 
-it("who asks to type before it has quite been let in is not overheard", async () => {
+it("who asks to type before it has quite been let in is heard", async () => {
   const orchestrator = await orchestrate();
   const project = await projectOn(bed.repository());
   const { sessionId } = await startInteractive(project.id, shell);
