@@ -205,6 +205,24 @@ test("many join one stream while it grows: no gap, no double", async () => {
   for (const { heard, after } of readers) expect(seqsOf(heard.events)).toEqual(dense(after + 1, last));
 });
 
+test("who joins a room that is behind the journal is told nothing twice", async () => {
+  const project = await newProject();
+  const [inside, knowsAll, knowsHalf] = [open(hinted), open(hinted), open(hinted)];
+  const room = listenTo(inside);
+  await subscribe(inside, { projectId: project.id, after: 1 });
+  await write(project.id, 4_000);
+  const [hearsNew, hearsHalf] = [listenTo(knowsAll), listenTo(knowsHalf)];
+  await Promise.all([
+    subscribe(knowsAll, { projectId: project.id, after: 4_001 }),
+    subscribe(knowsHalf, { projectId: project.id, after: 2_000 }),
+  ]);
+  await write(project.id);
+  await Promise.all([room, hearsNew, hearsHalf].map((heard) => heard.reached(4_002)));
+  expect(seqsOf(hearsNew.events)).toEqual([4_002]);
+  expect(seqsOf(hearsHalf.events)).toEqual(dense(2_001, 4_002));
+  expect(seqsOf(room.events)).toEqual(dense(2, 4_002));
+});
+
 test("an `after` that is too old or was never reached gets resync and the live events", async () => {
   const project = await newProject();
   await write(project.id, 10_001);

@@ -6,6 +6,7 @@ import { allCards, allPages } from "./drain.ts";
 import type { Card, Evidence, SessionView } from "./evidence.ts";
 import { type Faults, strangerSeconds } from "./faults.ts";
 import { givenUpEarly } from "./given-up-early.ts";
+import { reached } from "./heard.ts";
 import type { Listener } from "./listener.ts";
 import type { People } from "./people.ts";
 import type { RunningProduct } from "./product.ts";
@@ -34,7 +35,7 @@ export const isStranger = (pid: number) => readProcess(pid)?.command.startsWith(
 export async function collect(product: RunningProduct, board: Board, outcome: Outcome): Promise<Evidence> {
   const { people, reporter, listeners, faults, plan, stuck, leftovers } = outcome;
   const events = await allEvents(product, board.projectId);
-  await heard(listeners, events.length);
+  await caughtUp(listeners, events.length);
   const sessions = await allPages<SessionView>(product, `/sessions?projectId=${board.projectId}&limit=200`);
   const project = `/projects/${board.projectId}`;
   const { edges } = await read<Pick<Evidence, "edges">>(product, `${project}/graph`);
@@ -76,9 +77,9 @@ async function allEvents(product: RunningProduct, projectId: string): Promise<Ev
 }
 
 /** Listeners get the time to come back and to catch up. */
-async function heard(listeners: readonly Listener[], count: number): Promise<void> {
+async function caughtUp(listeners: readonly Listener[], count: number): Promise<void> {
   const until = Date.now() + 15_000;
-  while (Date.now() < until && listeners.some(({ events }) => events.length < count))
+  while (Date.now() < until && listeners.some(({ heard }) => reached(heard.at(-1)!) < count))
     await new Promise((resolve) => setTimeout(resolve, 50));
 }
 

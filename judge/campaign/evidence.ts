@@ -1,6 +1,7 @@
 import type { JournalEvent } from "../../lib/events.ts";
 import type { BoardTask } from "./board.ts";
 import type { Call } from "./client.ts";
+import type { Heard } from "./heard.ts";
 import type { SentReport } from "./reporter.ts";
 import type { WitnessLine } from "./witness.ts";
 
@@ -16,7 +17,7 @@ export interface Evidence {
   witness: WitnessLine[];
   calls: Call[];
   reports: SentReport[];
-  listeners: { name: string; events: JournalEvent[]; resyncs: number; connects: number }[];
+  listeners: { name: string; heard: Heard[]; connects: number }[];
   /** In the order of the file: the journal as the API gives it. */
   events: JournalEvent[];
   cards: Card[];

@@ -1,14 +1,13 @@
 import { io } from "socket.io-client";
 import type { JournalEvent } from "../../lib/events.ts";
 import type { Random } from "../random.ts";
+import { type Heard, reached } from "./heard.ts";
 
 /** A socket client that keeps what it received of one project. */
 export interface Listener {
   name: string;
   projectId: string;
-  /** In the order of their arrival. */
-  events: JournalEvent[];
-  resyncs: number;
+  heard: Heard[];
   connects: number;
   close(): void;
 }
@@ -34,8 +33,7 @@ export function startListener({ name, server, projectId, unsteady }: ListenerOpt
   const listener: Listener = {
     name,
     projectId,
-    events: [],
-    resyncs: 0,
+    heard: [{ from: 0, events: [] }],
     connects: 0,
     close: () => {
       clearTimeout(timer);
@@ -52,7 +50,7 @@ export function startListener({ name, server, projectId, unsteady }: ListenerOpt
       .timeout(5000)
       .emit(
         "subscribe",
-        { projectId, after: listener.events.at(-1)?.seq ?? 0 },
+        { projectId, after: reached(listener.heard.at(-1)!) },
         (error: Error | null, answer?: { ok: boolean }) => {
           if ((error || !answer?.ok) && socket.connected) socket.disconnect();
           connect();
@@ -71,11 +69,11 @@ export function startListener({ name, server, projectId, unsteady }: ListenerOpt
   socket.on("connect_error", () => {
     setTimeout(connect, 200);
   });
-  socket.on("resync", () => {
-    listener.resyncs += 1;
+  socket.on("resync", ({ seq }: { seq: number }) => {
+    listener.heard.push({ from: seq, events: [] });
   });
   socket.onAny((type: string, event: JournalEvent) => {
-    if (type !== "resync" && type !== "log" && event.projectId === projectId) listener.events.push(event);
+    if (type !== "resync" && type !== "log" && event.projectId === projectId) listener.heard.at(-1)!.events.push(event);
   });
   const leaveNowAndThen = (random: Random) => {
     timer = setTimeout(

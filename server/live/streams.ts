@@ -79,15 +79,31 @@ export class Streams {
       at = await this.replay(socket, stream, { from: at, to: last });
       await readerCaughtUp(socket);
     }
-    return inTurn(stream, async () => {
-      await this.advance(stream);
-      while (at !== null && at < stream.cursor) at = await this.replay(socket, stream, { from: at, to: stream.cursor });
-      if (after !== null && at === null) socket.emit("resync", { projectId: stream.id, seq: stream.cursor });
-      if (at === null) socket.data.followedFrom.set(stream.id, stream.cursor);
-      if (socket.connected) void socket.join(roomOf(stream.id));
-      else this.release(stream, socket.id);
-      return stream.cursor;
-    });
+    for (;;) {
+      const joined = await inTurn(stream, () => this.enterRoom(socket, stream, { after, at }));
+      if (joined !== "the room is behind") return joined;
+    }
+  }
+
+  /** In turn: brings room and socket to the same place, then puts one into the other. */
+  private async enterRoom(
+    socket: LiveSocket,
+    stream: Stream,
+    { after, at: has }: { after: number | null; at: number | null },
+  ): Promise<number | "the room is behind"> {
+    const isMore = await this.advance(stream);
+    let at = has;
+    if (at !== null && at > stream.cursor) {
+      // What it has been told already the room would tell it again. Others have their turn meanwhile.
+      if (isMore) return "the room is behind";
+      at = null;
+    }
+    while (at !== null && at < stream.cursor) at = await this.replay(socket, stream, { from: at, to: stream.cursor });
+    if (after !== null && at === null) socket.emit("resync", { projectId: stream.id, seq: stream.cursor });
+    if (at === null) socket.data.followedFrom.set(stream.id, stream.cursor);
+    if (socket.connected) void socket.join(roomOf(stream.id));
+    else this.release(stream, socket.id);
+    return stream.cursor;
   }
 
   /** One page to one socket; resolves with the seq it has now, null when what follows is no longer kept. */
@@ -109,19 +125,23 @@ export class Streams {
     }).catch(report);
   }
 
-  /** Tells the room what is new, a page of it: with more, who waits to join has a turn before the next. Only in turn. */
-  private async advance(stream: Stream): Promise<void> {
+  /**
+   * Tells the room what is new, a page of it; resolves with whether there is more: who waits to join has a turn before the
+   * next. Only in turn.
+   */
+  private async advance(stream: Stream): Promise<boolean> {
     if (stream.cursor === -1) stream.cursor = (await lastSeqs([stream.id])).get(stream.id) ?? 0;
     const events = await since(stream.id, { after: stream.cursor, limit: pageSize });
     // Everybody left meanwhile, and whoever came after that has a fresh one.
-    if (this.streams.get(stream.id) !== stream) return;
+    if (this.streams.get(stream.id) !== stream) return false;
     for (const event of events) {
       tell(this.io.to(roomOf(stream.id)), event);
       stream.cursor = event.seq;
     }
-    if (events.length < pageSize) return;
+    if (events.length < pageSize) return false;
     boundBacklogs(this.readersOf(stream));
     this.ask(stream);
+    return true;
   }
 
   private readersOf(stream: Stream): LiveSocket[] {

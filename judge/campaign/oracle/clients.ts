@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { append } from "../../../lib/task/append.ts";
 import type { Call } from "../client.ts";
 import type { Evidence } from "../evidence.ts";
+import { reached } from "../heard.ts";
 
 /** I5, I7 and I9 by what clients were told. */
 export function clientViolations(evidence: Evidence): string[] {
@@ -138,23 +139,27 @@ function wrongReports({ reports, sessions, cards }: Evidence): string[] {
   });
 }
 
-/** I7: dense from the first to the last, each as the journal has it. */
-function wrongListener(
-  { name, events: received, resyncs }: Evidence["listeners"][number],
-  { events }: Evidence,
-): string[] {
-  const gap = received.findIndex(({ seq }, index) => seq !== index + 1);
-  if (resyncs > 0) return [`I7: ${name} was told ${resyncs} times to load everything again`];
-  if (gap >= 0)
-    return [
-      `I7: ${name} received event ${received[gap]!.seq} as its ${gap + 1}th, after ${received[gap - 1]?.seq ?? 0}`,
-    ];
-  if (received.length !== events.length)
-    return [`I7: ${name} has received ${received.length} events, the journal has ${events.length}`];
-  const other = received.findIndex((event, index) => !isDeepStrictEqual(event, events[index]));
-  return other < 0
-    ? []
-    : [
-        `I7: ${name} received event ${other + 1} as ${JSON.stringify(received[other])}, the journal has ${JSON.stringify(events[other])}`,
+/** So far behind the journal a listener is told to load everything again, and no nearer. */
+const replayed = 10_000;
+
+/** I7: dense from the first to the last, each as the journal has it, and begun anew only from far behind. */
+function wrongListener({ name, heard }: Evidence["listeners"][number], { events }: Evidence): string[] {
+  for (const [index, { from, events: received }] of heard.entries()) {
+    const before = heard[index - 1];
+    const had = before === undefined ? Number.NEGATIVE_INFINITY : reached(before);
+    if (from - had <= replayed)
+      return [`I7: ${name} was told at event ${had} to load everything again, with the journal at ${from}`];
+    const gap = received.findIndex(({ seq }, at) => seq !== from + at + 1);
+    if (gap >= 0)
+      return [
+        `I7: ${name} received event ${received[gap]!.seq} as its ${from + gap + 1}th, after ${received[gap - 1]?.seq ?? from}`,
       ];
+    const other = received.findIndex((event, at) => !isDeepStrictEqual(event, events[from + at]));
+    if (other >= 0)
+      return [
+        `I7: ${name} received event ${from + other + 1} as ${JSON.stringify(received[other])}, the journal has ${JSON.stringify(events[from + other])}`,
+      ];
+  }
+  const last = reached(heard.at(-1)!);
+  return last === events.length ? [] : [`I7: ${name} has received ${last} events, the journal has ${events.length}`];
 }

@@ -34,7 +34,7 @@ function goodRun(): Evidence {
     witness: ["start J-0 1 10 1.0 ", "end J-0 1 10 1.1 ", "start J-1 1 11 1.2 ", "end J-1 1 11 1.3 "].map(parseLine),
     calls: [],
     reports: [],
-    listeners: [{ name: "listener", events, resyncs: 0, connects: 1 }],
+    listeners: [{ name: "listener", heard: [{ from: 0, events }], connects: 1 }],
     events,
     cards: [
       { ...card, id: "t0", key: "J-0", title: "t0", dependsOn: [] },
@@ -156,21 +156,26 @@ const lies: [string, (run: Evidence) => unknown, RegExp][] = [
   ],
   [
     "an event a listener missed",
-    (run) => (run.listeners[0]!.events = run.events.filter((_, index) => index !== 3)),
+    (run) => (run.listeners[0]!.heard[0]!.events = run.events.filter((_, index) => index !== 3)),
     /^I7: listener received event 5 as its 4th/,
   ],
   [
     "an event a listener received twice",
-    (run) => (run.listeners[0]!.events = [...run.events.slice(0, 4), ...run.events.slice(3)]),
+    (run) => (run.listeners[0]!.heard[0]!.events = [...run.events.slice(0, 4), ...run.events.slice(3)]),
     /^I7: listener received event 4 as its 5th/,
   ],
   [
     "an event a listener saw otherwise",
     (run) =>
-      (run.listeners[0]!.events = structuredClone(run.events).map((one, index) =>
+      (run.listeners[0]!.heard[0]!.events = structuredClone(run.events).map((one, index) =>
         index === 5 ? ({ ...one, entityId: "x" } as typeof one) : one,
       )),
     /^I7: listener received event 6 as/,
+  ],
+  [
+    "a listener that has to load everything again without need",
+    (run) => run.listeners[0]!.heard.push({ from: 12, events: [] }),
+    /^I7: listener was told at event 12 to load everything again, with the journal at 12/,
   ],
   [
     "more live sessions than the limit",
@@ -239,6 +244,17 @@ describe("the oracle", () => {
     const run = goodRun();
     lie(run);
     expect(judge(run)).toContainEqual(expect.stringMatching(sentence));
+  });
+
+  it("allows that a listener far behind loads everything again", () => {
+    const run = goodRun();
+    const more = Array.from({ length: 10_001 }, (_, at) => ({ ...event("CHAT_POSTED", `${at}`, {}), seq: 13 + at }));
+    run.events.push(...(more as unknown as JournalEvent[]));
+    const behind = { from: 0, events: run.events.slice(0, 12) };
+    run.listeners[0]!.heard = [behind, { from: 10_013, events: [] }];
+    expect(judge(run)).toEqual([]);
+    run.listeners[0]!.heard = [behind, { from: 10_012, events: run.events.slice(10_012) }];
+    expect(judge(run)).toEqual([expect.stringMatching(/^I7: listener was told at event 12/)]);
   });
 
   it("allows an unanswered write either way", () => {
