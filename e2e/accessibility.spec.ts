@@ -1,9 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { expectAccessibleInBothThemes } from "./axe.ts";
 import { makeBusyProject, openQueue } from "./busy-project.ts";
 import { test } from "./fixtures.ts";
-
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 interface Screen {
   name: string;
@@ -186,17 +184,5 @@ async function lookAt(page: Page, { name, path, act }: Screen) {
   await page.goto(path);
   await page.waitForLoadState("networkidle");
   await act?.(page);
-  expect(await found(new AxeBuilder({ page }).withTags(tags)), name).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(overflow, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
-  // The dark theme changes colours and nothing else: of axe's rules only contrast can tell.
-  await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
-  await expect(page.locator("html")).toHaveClass(/\bdark\b/);
-  expect(await found(new AxeBuilder({ page }).withRules("color-contrast")), `${name}, dark`).toEqual([]);
-}
-
-/** No page of ours has frames: legacy mode spares the blank page axe opens for their sake. */
-async function found(axe: AxeBuilder): Promise<string[]> {
-  const { violations } = await axe.setLegacyMode(true).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`);
+  await expectAccessibleInBothThemes(page, { name });
 }

@@ -1,5 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { expectAccessibleInBothThemes } from "./axe.ts";
 import { signIn, test } from "./fixtures.ts";
 import { type PlantedAgents, plantAgents, tool } from "./planted-agents.ts";
 
@@ -201,7 +201,6 @@ test("200,000 events are a list of which only what is on screen exists", async (
   expect(await rows.count()).toBeLessThan(100);
 });
 
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const screens: { name: string; path: () => string; act?: (page: Page) => Promise<void> }[] = [
   { name: "board", path: () => "/p/AGENTS" },
   {
@@ -262,19 +261,8 @@ for (const width of [1440, 320]) {
       await page.goto(path());
       await page.waitForLoadState("networkidle");
       await act?.(page);
-      expect(await found(new AxeBuilder({ page }).withTags(tags)), name).toEqual([]);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
-      await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
-      await expect(page.locator("html")).toHaveClass(/\bdark\b/);
-      expect(await found(new AxeBuilder({ page }).withRules("color-contrast")), `${name}, dark`).toEqual([]);
+      await expectAccessibleInBothThemes(page, { name });
     }
     await agents.query(`DELETE FROM "Question" WHERE "answeredAt" IS NULL`);
   });
-}
-
-/** As in accessibility.spec.ts. */
-async function found(axe: AxeBuilder): Promise<string[]> {
-  const { violations } = await axe.setLegacyMode(true).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`);
 }

@@ -1,12 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Locator, type Page } from "@playwright/test";
+import { expectAccessibleInBothThemes } from "./axe.ts";
 import { test } from "./fixtures.ts";
 import { eventually, type Product } from "./product.ts";
 import { freshRepository } from "./repository.ts";
 
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const section = (page: Page) => page.getByRole("region", { name: "Rules", exact: true });
 const dialog = (page: Page) => page.getByRole("dialog");
 const field = (page: Page, name: string) => dialog(page).getByRole("textbox", { name, exact: true });
@@ -52,15 +51,7 @@ async function walkTo(page: Page, wanted: Locator, key: "Tab" | "Shift+Tab" = "T
 
 /** Nothing to complain about, light and dark, and nothing that has to be scrolled sideways. The rest of the page is looked at elsewhere. */
 async function look(page: Page, part: "#rules" | "[role=dialog]") {
-  const axe = () => new AxeBuilder({ page }).include(part).setLegacyMode(true);
-  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-  await expect(page.locator("html")).not.toHaveClass(/\bdark\b/);
-  expect((await axe().withTags(tags).analyze()).violations).toEqual([]);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
-  // The dark theme changes colours and nothing else: of axe's rules only contrast can tell.
-  await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
-  await expect(page.locator("html")).toHaveClass(/\bdark\b/);
-  expect((await axe().withRules("color-contrast").analyze()).violations).toEqual([]);
+  await expectAccessibleInBothThemes(page, { within: part });
 }
 
 // A document is looked at every other second, then left alone for a moment, then its task runs and is written back.

@@ -1,14 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page } from "@playwright/test";
-import { test } from "./fixtures.ts";
+import { expectAccessible } from "./axe.ts";
+import { expect, test } from "./fixtures.ts";
 import { eventually, type Product } from "./product.ts";
 import { freshRepository } from "./repository.ts";
-
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const axe = async (page: Page) =>
-  expect((await new AxeBuilder({ page }).withTags(tags).analyze()).violations).toEqual([]);
 
 interface Card {
   id: string;
@@ -41,7 +36,7 @@ test("cards become files when the setting is on, and each changes the other", as
   await page.getByRole("option", { name: /On, both ways/ }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText(/Task files were last looked at/)).toBeVisible({ timeout: 20_000 });
-  await axe(page);
+  await expectAccessible(page);
   await eventually(async () => project.has("sweep-the-floor.task.md"));
 
   await page.goto(`/p/${project.key}/t/${card.key}`);
@@ -92,7 +87,7 @@ test("a conflict is told wherever one is, shows both sides, and is chosen by key
   await page.getByRole("button", { name: "Open" }).first().click();
   const group = page.getByRole("group", { name: /title/i });
   await expect(group).toContainText(/The card saysCard \d+The file saysFile \d+/);
-  await axe(page);
+  await expectAccessible(page);
   await group.getByRole("button", { name: "Keep the card's" }).focus();
   await page.keyboard.press("Tab");
   await expect(group.getByRole("button", { name: "Take the file's" })).toBeFocused();

@@ -1,12 +1,11 @@
 import { execFileSync } from "node:child_process";
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { expectAccessible } from "./axe.ts";
 import { newProject, type ProjectAt } from "./busy-project.ts";
 import { childPid } from "./child-pid.ts";
 import { signIn, test } from "./fixtures.ts";
 import { eventually, type Product } from "./product.ts";
 
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const screen = (page: Page) => page.locator(".xterm-rows");
 const banner = (page: Page) =>
   page
@@ -108,8 +107,7 @@ test("who looks on sees who types, keeps the page's keys, and takes over; the ke
   await expect(other.getByText("2 viewers")).toBeVisible();
   await page.keyboard.type("echo seen-by-$((1+1))\n");
   await expect(screen(other)).toContainText("seen-by-2");
-  for (const shown of [page, other])
-    expect((await new AxeBuilder({ page: shown }).withTags(tags).analyze()).violations).toEqual([]);
+  for (const shown of [page, other]) await expectAccessible(shown);
 
   await page.keyboard.press("Control+Shift+Escape");
   await expect(page.getByRole("button", { name: "Watch only" })).toBeFocused();
