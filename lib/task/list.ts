@@ -1,6 +1,6 @@
 import type { Tx } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
-import { Prisma } from "@/lib/generated/prisma/client.ts";
+import { Prisma, type Task } from "@/lib/generated/prisma/client.ts";
 import { findProject, isUuid } from "@/lib/project/find.ts";
 import { type TaskStatus, taskStatuses } from "@/lib/task/machine.ts";
 import { viewTasks } from "@/lib/task/view.ts";
@@ -53,16 +53,14 @@ export async function listTasks(tx: Tx, query: TaskQuery) {
     const { value, id } = readCursor(query.cursor, order.reads);
     conditions.push(Prisma.sql`(${order.column}, t.id) ${order.compare} (${value}::${order.cast}, ${id}::uuid)`);
   }
-  const found = await tx.$queryRaw<{ id: string; sort: string }[]>`
-    SELECT t.id, ${order.column}::text AS sort FROM "Task" t WHERE ${Prisma.join(conditions, " AND ")}
+  const found = await tx.$queryRaw<(Task & { sort: string })[]>`
+    SELECT t.*, ${order.column}::text AS sort FROM "Task" t WHERE ${Prisma.join(conditions, " AND ")}
     ORDER BY ${order.column} ${order.direction}, t.id ${order.direction} LIMIT ${query.limit + 1}`;
   const page = found.slice(0, query.limit);
-  const rows = await tx.task.findMany({ where: { id: { in: page.map(({ id }) => id) } } });
   // Added, not spread: see viewOf.
-  const byId = new Map(rows.map((row) => [row.id, Object.assign(row, { project })]));
   const items = await viewTasks(
     tx,
-    page.flatMap(({ id }) => byId.get(id) ?? []),
+    page.map((row) => Object.assign(row, { project })),
   );
   const last = page.at(-1);
   return { items, nextCursor: found.length > query.limit && last ? writeCursor(last.sort, last.id) : null };
