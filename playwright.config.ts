@@ -26,6 +26,8 @@ export default defineConfig({
     ...(executablePath ? {} : { channel: "chrome" }),
     locale: "en-GB",
     timezoneId: "UTC",
+    // A spinner drawn without a GPU takes a good part of a core; journey.spec.ts and keyboard.spec.ts see what moves.
+    contextOptions: { reducedMotion: "reduce" },
     // Recording each step as pictures takes a third of a journey's time: only where one failed already. By hand: --trace on.
     trace: "on-first-retry",
     screenshot: "only-on-failure",

@@ -3,6 +3,8 @@ import { signIn, test } from "./fixtures.ts";
 import { eventually } from "./product.ts";
 import { freshRepository } from "./repository.ts";
 
+test.use({ contextOptions: { reducedMotion: "no-preference" } });
+
 const column = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
 const cards = (page: Page, name: string) => column(page, name).getByRole("listitem");
 const card = (page: Page, key: string) => page.getByRole("listitem").filter({ hasText: key });

@@ -4,6 +4,8 @@ import { test as base } from "./fixtures.ts";
 /** A worker of its own, and with it a product whose demo nobody has run yet. */
 const test = base.extend<object, { isUntouched: boolean }>({ isUntouched: [true, { scope: "worker" }] });
 
+test.use({ contextOptions: { reducedMotion: "no-preference" } });
+
 /** No mouse in this file: only keys, and what stands on the screen after them. */
 const column = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
 const cardIn = (page: Page, name: string, title: string) => column(page, name).getByRole("link", { name: title });
