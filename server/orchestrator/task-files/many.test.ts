@@ -5,7 +5,7 @@ import { call, provideTestDatabase } from "@/lib/testing/world.ts";
 import { projectWithFiles } from "./testing.ts";
 
 provideTestDatabase();
-const count = 500;
+const count = 120;
 const rounds = 1;
 let project: Awaited<ReturnType<typeof projectWithFiles>>;
 afterAll(() => project.remove());
@@ -16,7 +16,7 @@ const put = (text: string, field: string, value: string) =>
     ? text.replace(new RegExp(`^${field}: .*$`, "m"), `${field}: ${value}`)
     : text.replace(/\n---\n/, `\n${field}: ${value}\n---\n`);
 
-it("500 files are edited by a script while the board edits the same tasks, and neither side loses a field", async () => {
+it("a hundred files are edited by a script while the board edits the same tasks, and neither side loses a field", async () => {
   project = await projectWithFiles();
   const batch = Array.from({ length: count }, (_, n) => ({ title: `Task ${n}`, tags: ["both"] }));
   const { items } = await call<{ items: { id: string }[] }>("task", "createBatch", {
