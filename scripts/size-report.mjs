@@ -1,22 +1,20 @@
 // npm run size: lines per folder, the ten longest files and functions, and the JavaScript of the first load.
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 const root = join(import.meta.dirname, "..");
-const folders = ["lib", "server", "app", "components", "scripts", "prisma", "e2e"].filter((name) =>
-  existsSync(join(root, name)),
-);
-const isSource = (name) => /\.(tsx?|mjs|sql|css)$/.test(name) && !name.includes("generated/");
-const isTest = (name) => /\.test\.|^e2e\/|fixture|testing\//.test(name);
+const isSource = (name) => /\.(tsx?|mjs|sql|css)$/.test(name) && name.includes("/");
+const isTest = (name) => /\.test\.|^(e2e|judge|bench)\/|fixture|testing\/|conformance\//.test(name);
 
-const files = folders
-  .flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
-  )
-  .filter((name) => isSource(name) && statSync(join(root, name)).isFile())
+// What is kept, not what was installed or made beside it.
+const files = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" })
+  .split("\n")
+  .filter((name) => isSource(name) && existsSync(join(root, name)))
   .map((name) => ({ name, text: readFileSync(join(root, name), "utf8") }))
   .map(({ name, text }) => ({ name, text, lines: text.split("\n").length - 1 }));
+const folders = [...new Set(files.map(({ name }) => name.slice(0, name.indexOf("/"))))];
 
 print(
   "Lines per folder (code, tests)",
