@@ -175,6 +175,10 @@ test("an operation that is posted as the dialog shows it becomes a card; a rule 
   await field(page, "Command line").fill("echo {{ id }}");
   await dialog(page).getByText("Limits").click();
   await field(page, "Longest chain").fill("12");
+  await dialog(page).getByText("Advanced").click();
+  await field(page, "Area").fill("money");
+  await field(page, "Attempts at most").fill("1");
+  await field(page, "Depends on").fill("NOPE-1");
   await dialog(page).getByText("How a program posts an operation").click();
   const shown = await dialog(page).getByText("curl -X POST").textContent();
   await look(page, "[role=dialog]");
@@ -182,6 +186,10 @@ test("an operation that is posted as the dialog shows it becomes a card; a rule 
   await expect(field(page, "Longest chain")).toBeFocused();
   await field(page, "Longest chain").fill("2");
   await field(page, "Longest chain").press("Enter");
+  await expect(dialog(page).getByText("There is no task NOPE-1.")).toBeVisible();
+  await expect(field(page, "Depends on")).toBeFocused();
+  await field(page, "Depends on").fill("");
+  await field(page, "Depends on").press("Enter");
   await expect(dialog(page)).toBeHidden();
   await expect(section(page)).toContainText("When APPROVE is posted and input.currency is EUR: creates");
 
@@ -192,7 +200,10 @@ test("an operation that is posted as the dialog shows it becomes a card; a rule 
   expect((await fetch(url!, { method: "POST", headers, body: body! })).status).toBe(200);
   await expect(did(page)).toHaveText([/invoices\/7APPROVECreatedby Invoices/]);
   expect(await project.cards()).toMatchObject([
-    { title: "Pay 120 for invoices/7", status: "APPROVED", spec: { command: "echo", args: ["inv-7/3"] } },
+    {
+      ...{ title: "Pay 120 for invoices/7", status: "APPROVED", area: "money", maxAttempts: 1 },
+      spec: { command: "echo", args: ["inv-7/3"] },
+    },
   ]);
 
   await section(page).getByRole("button", { name: "Edit rule Invoices" }).click();

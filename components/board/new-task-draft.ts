@@ -5,6 +5,7 @@ import {
   agentOptionsOf,
   emptyAgent,
 } from "@/components/task/agent-draft.ts";
+import { countErrors } from "@/components/task/count-error.ts";
 import {
   emptyPolicy,
   type PolicyDraft,
@@ -134,7 +135,7 @@ export type FieldErrors = Partial<
 /** What can be seen without asking the server. A draft may do without a command, a queued task may not. */
 export function errorsOf(draft: NewTaskDraft, isQueued: boolean): FieldErrors {
   const wrong = draft.type === "cli" ? {} : agentOptionsOf(draft.type, draft.agent).errors;
-  const errors: FieldErrors = { ...policyErrors(draft.policy), ...wrong };
+  const errors: FieldErrors = { ...policyErrors(draft.policy), ...countErrors(draft), ...wrong };
   if (draft.title.trim() === "") errors.title = "Give it a title.";
   if (isQueued && Object.keys(specOf(draft)).length === 0) {
     if (draft.type === "cli") errors.line = "Say what to run, or create a draft.";

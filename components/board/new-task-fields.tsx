@@ -1,15 +1,21 @@
 "use client";
 
-import { useState } from "react";
 import { DependsOnField } from "@/components/board/depends-on-field.tsx";
 import type { FieldErrors, NewTaskDraft } from "@/components/board/new-task-draft.ts";
 import { emptyAgent } from "@/components/task/agent-draft.ts";
 import { AgentOptionFields } from "@/components/task/agent-fields.tsx";
+import {
+  AttemptsField,
+  DescriptionField,
+  PriorityField,
+  TagsField,
+  TimeoutField,
+} from "@/components/task/common-fields.tsx";
 import { emptyPolicy } from "@/components/task/policy-draft.ts";
 import { PolicyFields } from "@/components/task/policy-fields.tsx";
 import { Field } from "@/components/ui/field.tsx";
+import { Folded } from "@/components/ui/folded.tsx";
 import { Input } from "@/components/ui/input.tsx";
-import { PriorityGlyph, priorities, priorityLabels } from "@/components/ui/priority-glyph.tsx";
 import { Select } from "@/components/ui/select.tsx";
 import { Textarea } from "@/components/ui/textarea.tsx";
 import { taskTypes } from "@/lib/task/task-types.ts";
@@ -30,12 +36,6 @@ const typeNames: Record<NewTaskDraft["type"], string> = {
   acp: "ACP agent",
 };
 const types = taskTypes.map((value) => ({ value, label: typeNames[value] }));
-const priorityOptions = priorities.slice(0, 5).map((priority, value) => ({
-  value: String(value),
-  label: priorityLabels[priority],
-  icon: <PriorityGlyph priority={priority} isDecorative />,
-}));
-
 /** What is done: a command, or what an agent is told. */
 export function WorkFields({ draft, errors, onChange }: FieldsProps) {
   return (
@@ -66,28 +66,14 @@ export function WorkFields({ draft, errors, onChange }: FieldsProps) {
 export function CommonFields({ draft, errors, onChange }: FieldsProps) {
   return (
     <>
-      <Field label="Description" error={errors.description} help="Markdown.">
-        <Textarea
-          rows={2}
-          value={draft.description}
-          onChange={(event) => onChange({ description: event.target.value })}
-        />
-      </Field>
+      <DescriptionField
+        value={draft.description}
+        error={errors.description}
+        onChange={(description) => onChange({ description })}
+      />
       <div className="grid grid-cols-[repeat(auto-fit,minmax(min(12rem,100%),1fr))] gap-3">
-        <Field label="Priority" isRequired error={errors.priority}>
-          <Select
-            options={priorityOptions}
-            value={String(draft.priority)}
-            onValueChange={(value) => onChange({ priority: Number(value) })}
-          />
-        </Field>
-        <Field label="Tags" error={errors.tags}>
-          <Input
-            value={draft.tags}
-            placeholder="api, docs"
-            onChange={(event) => onChange({ tags: event.target.value })}
-          />
-        </Field>
+        <PriorityField value={draft.priority} error={errors.priority} onChange={(priority) => onChange({ priority })} />
+        <TagsField value={draft.tags} error={errors.tags} onChange={(tags) => onChange({ tags })} />
       </div>
       <DependsOnField
         value={draft.dependsOn}
@@ -104,65 +90,57 @@ const hasPolicy = ({ policy }: NewTaskDraft) => policyNames.some((name) => polic
 const agentNames = Object.keys(emptyAgent) as (keyof typeof emptyAgent)[];
 const hasOptions = ({ agent }: NewTaskDraft) => agentNames.some((name) => agent[name] !== emptyAgent[name]);
 
-/** Opens by itself when something inside is wrong. */
 export function AdvancedFields({ draft, errors, onChange }: FieldsProps) {
   const inside = ["program", "args", "workingDirectory", "environment", "timeoutSeconds", "maxAttempts"] as const;
-  const [isOpen, setOpen] = useState(
-    inside.some((name) => draft[name] !== "") || hasPolicy(draft) || hasOptions(draft),
-  );
+  const isFilled = inside.some((name) => draft[name] !== "") || hasPolicy(draft) || hasOptions(draft);
   const isWrong = [...inside, ...policyNames, ...agentNames].some((name) => errors[name]);
   const text = (name: (typeof inside)[number]) => ({
     value: draft[name],
     onChange: (event: { target: { value: string } }) => onChange({ [name]: event.target.value }),
   });
   return (
-    <details
-      open={isOpen || isWrong}
-      onToggle={(event) => setOpen(event.currentTarget.open)}
-      className="rounded-md border border-border"
-    >
-      <summary className="cursor-pointer select-none rounded-md px-3 py-2 font-medium text-muted text-sm">
-        Advanced
-      </summary>
-      <div className="flex flex-col gap-3 px-3 pt-1 pb-3">
-        {draft.type !== "cli" && (
-          <AgentOptionFields
-            type={draft.type}
-            draft={draft.agent}
-            errors={errors}
-            onChange={(part) => onChange({ agent: { ...draft.agent, ...part } })}
-          />
-        )}
-        {draft.type === "cli" && (
-          <>
-            <Field label="Program without a shell" error={errors.program} help="Takes the place of Command.">
-              <Input {...text("program")} placeholder="node" spellCheck={false} isMono />
-            </Field>
-            <Field label="Arguments" error={errors.args} help="One per line.">
-              <Textarea {...text("args")} rows={2} isMono spellCheck={false} />
-            </Field>
-            <Field label="Working directory" error={errors.workingDirectory} help="Inside the clone.">
-              <Input {...text("workingDirectory")} placeholder="packages/api" spellCheck={false} isMono />
-            </Field>
-            <Field label="Environment" error={errors.environment} help="NAME=value, one per line.">
-              <Textarea {...text("environment")} rows={2} isMono spellCheck={false} />
-            </Field>
-          </>
-        )}
-        <div className="grid grid-cols-[repeat(auto-fit,minmax(min(12rem,100%),1fr))] gap-3">
-          <Field label="Timeout" error={errors.timeoutSeconds}>
-            <Input {...text("timeoutSeconds")} inputMode="numeric" type="number" min={1} end="s" />
-          </Field>
-          <Field label="Attempts at most" error={errors.maxAttempts}>
-            <Input {...text("maxAttempts")} inputMode="numeric" type="number" min={1} max={20} />
-          </Field>
-        </div>
-        <PolicyFields
-          draft={draft.policy}
+    <Folded title="Advanced" isOpenAtFirst={isFilled} isWrong={isWrong}>
+      {draft.type !== "cli" && (
+        <AgentOptionFields
+          type={draft.type}
+          draft={draft.agent}
           errors={errors}
-          onChange={(part) => onChange({ policy: { ...draft.policy, ...part } })}
+          onChange={(part) => onChange({ agent: { ...draft.agent, ...part } })}
+        />
+      )}
+      {draft.type === "cli" && (
+        <>
+          <Field label="Program without a shell" error={errors.program} help="Takes the place of Command.">
+            <Input {...text("program")} placeholder="node" spellCheck={false} isMono />
+          </Field>
+          <Field label="Arguments" error={errors.args} help="One per line.">
+            <Textarea {...text("args")} rows={2} isMono spellCheck={false} />
+          </Field>
+          <Field label="Working directory" error={errors.workingDirectory} help="Inside the clone.">
+            <Input {...text("workingDirectory")} placeholder="packages/api" spellCheck={false} isMono />
+          </Field>
+          <Field label="Environment" error={errors.environment} help="NAME=value, one per line.">
+            <Textarea {...text("environment")} rows={2} isMono spellCheck={false} />
+          </Field>
+        </>
+      )}
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(min(12rem,100%),1fr))] gap-3">
+        <TimeoutField
+          value={draft.timeoutSeconds}
+          error={errors.timeoutSeconds}
+          onChange={(timeoutSeconds) => onChange({ timeoutSeconds })}
+        />
+        <AttemptsField
+          value={draft.maxAttempts}
+          error={errors.maxAttempts}
+          onChange={(maxAttempts) => onChange({ maxAttempts })}
         />
       </div>
-    </details>
+      <PolicyFields
+        draft={draft.policy}
+        errors={errors}
+        onChange={(part) => onChange({ policy: { ...draft.policy, ...part } })}
+      />
+    </Folded>
   );
 }

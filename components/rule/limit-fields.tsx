@@ -1,15 +1,14 @@
-import { useState } from "react";
 import { limitWords, originChoices } from "@/components/rule/limit-words.ts";
 import type { RuleFieldsProps } from "@/components/rule/when-fields.tsx";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { CheckboxList } from "@/components/ui/checkbox-list.tsx";
 import { Field } from "@/components/ui/field.tsx";
 import { FieldGroup } from "@/components/ui/field-group.tsx";
+import { Folded } from "@/components/ui/folded.tsx";
 import { Input } from "@/components/ui/input.tsx";
 
-/** Against loops and floods; folded, since the usual ones are mostly right. Opens by itself when something inside is wrong. */
+/** Against loops and floods; folded, since the usual ones are mostly right. */
 export function LimitFields({ draft, errors, onChange }: RuleFieldsProps) {
-  const [isOpen, setOpen] = useState(false);
   const isWrong = (["maxDepth", "maxPerHour", "accepts"] as const).some((name) => errors[name]);
   const number = (name: "maxDepth" | "maxPerHour") => ({
     value: draft[name],
@@ -19,40 +18,30 @@ export function LimitFields({ draft, errors, onChange }: RuleFieldsProps) {
     onChange: (event: { target: { value: string } }) => onChange({ [name]: event.target.value }),
   });
   return (
-    <details
-      open={isOpen || isWrong}
-      onToggle={(event) => setOpen(event.currentTarget.open)}
-      className="rounded-md border border-border"
-    >
-      <summary className="cursor-pointer select-none rounded-md px-3 py-2 text-sm">
-        <span className="font-medium text-muted">Limits</span>
-        <span className="ms-2 text-subtle text-xs">{limitWords(draft)}</span>
-      </summary>
-      <div className="flex flex-col gap-3 px-3 pt-1 pb-3">
-        <div className="grid grid-cols-[repeat(auto-fit,minmax(min(12rem,100%),1fr))] items-start gap-3">
-          <Field
-            label="Longest chain"
-            isRequired
-            error={errors.maxDepth}
-            help="Of tasks that came of each other. What would be longer is skipped."
-          >
-            <Input {...number("maxDepth")} end="tasks" />
-          </Field>
-          <Field label="Tasks within an hour" isRequired error={errors.maxPerHour} help="What is more is held.">
-            <Input {...number("maxPerHour")} />
-          </Field>
-        </div>
-        <FieldGroup label="Answers what comes" error={errors.accepts}>
-          <CheckboxList choices={originChoices} chosen={draft.accepts} onChange={(accepts) => onChange({ accepts })} />
-        </FieldGroup>
+    <Folded title="Limits" note={limitWords(draft)} isWrong={isWrong}>
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(min(12rem,100%),1fr))] items-start gap-3">
         <Field
-          isInline
-          label="One at a time for a document"
-          help="What happens to a document while its task is open is held until that has ended."
+          label="Longest chain"
+          isRequired
+          error={errors.maxDepth}
+          help="Of tasks that came of each other. What would be longer is skipped."
         >
-          <Checkbox checked={draft.oneAtATime} onCheckedChange={(oneAtATime) => onChange({ oneAtATime })} />
+          <Input {...number("maxDepth")} end="tasks" />
+        </Field>
+        <Field label="Tasks within an hour" isRequired error={errors.maxPerHour} help="What is more is held.">
+          <Input {...number("maxPerHour")} />
         </Field>
       </div>
-    </details>
+      <FieldGroup label="Answers what comes" error={errors.accepts}>
+        <CheckboxList choices={originChoices} chosen={draft.accepts} onChange={(accepts) => onChange({ accepts })} />
+      </FieldGroup>
+      <Field
+        isInline
+        label="One at a time for a document"
+        help="What happens to a document while its task is open is held until that has ended."
+      >
+        <Checkbox checked={draft.oneAtATime} onCheckedChange={(oneAtATime) => onChange({ oneAtATime })} />
+      </Field>
+    </Folded>
   );
 }

@@ -42,10 +42,10 @@ describe("the form of a rule", () => {
       maxPerHour: "5",
     });
     expect(draft.spec.command).toBe("echo {{path}} 'a b'");
-    const { area: _, maxAttempts: __, ...task } = rule.task;
-    expect(readDraft(draft).rule).toEqual({
-      ...{ name: "Specs", when: rule.when, task, limits: rule.limits, writeBack: true },
-    });
+    const { name, when, task, limits, writeBack } = rule;
+    expect(readDraft(draft).rule).toEqual({ name, when, task, limits, writeBack });
+    const all = { ...task, assignee: "Ann", dependsOn: ["J-1", "J-2"], timeoutSeconds: 60, description: "d" };
+    expect(readDraft(draftOf({ ...rule, task: all }, "cli")).rule?.task).toEqual(all);
   });
 
   it("takes a placeholder with spaces in it as one word", () => {
@@ -68,8 +68,9 @@ describe("the form of a rule", () => {
 
   it("names each field that is wrong", () => {
     const wrong = { name: " ", title: "", files: "\n", on: [], where: "no condition", maxDepth: "11", accepts: [] };
-    expect(Object.keys(readDraft(withCommand("true", wrong)).errors!).toSorted()).toEqual(
-      ["accepts", "files", "maxDepth", "name", "on", "title", "where"].toSorted(),
+    const counts = { maxAttempts: "21", timeoutSeconds: "1.5" };
+    expect(Object.keys(readDraft(withCommand("true", { ...wrong, ...counts })).errors!).toSorted()).toEqual(
+      Object.keys({ ...wrong, ...counts }).toSorted(),
     );
   });
 });
@@ -84,9 +85,11 @@ describe("what is saved of an edited rule", () => {
     expect(edit({ maxDepth: "2" })).toEqual({ limits: { ...rule.limits, maxDepth: 2 } });
   });
 
-  it("keeps of the task what the form does not show, as somebody else has changed it meanwhile", () => {
+  it("is of the task each field by itself: what somebody else changed meanwhile stays, what was emptied goes", () => {
     const latest = { ...rule, task: { ...rule.task, area: "elsewhere", title: "Theirs" } };
     expect(edit({ title: "Mine" }, latest).task).toEqual({ ...rule.task, title: "Mine", area: "elsewhere" });
+    const { maxAttempts: _, ...without } = rule.task;
+    expect(edit({ maxAttempts: "" }, latest).task).toEqual({ ...without, title: "Theirs", area: "elsewhere" });
   });
 });
 
@@ -104,13 +107,15 @@ describe("a refusal", () => {
     ["task.title", "title"],
     ["task.spec.args.1", "command"],
     ["task.spec.workingDirectory", "workingDirectory"],
+    ["task.area", "area"],
+    ["task.dependsOn.1", "dependsOn"],
     ["limits.maxDepth", "maxDepth"],
   ])("about %s stands at its field", (path, field) => {
     expect(refused(path)).toEqual({ errors: { [field]: "No." }, rest: null });
   });
 
   it("about anything else stands on top", () => {
-    expect(refused("task.area")).toEqual({ errors: {}, rest: "No." });
+    expect(refused("isEnabled")).toEqual({ errors: {}, rest: "No." });
     const problem: Problem = { code: "OFFLINE", message: "Nobody answered.", details: {} };
     expect(errorsOfRefusal(problem, draft)).toEqual({ errors: {}, rest: "Nobody answered." });
   });

@@ -1,3 +1,4 @@
+import { countError, countErrors } from "@/components/task/count-error.ts";
 import { fromDraft, type SpecDraft, type SpecField, toDraft } from "@/components/task/spec-draft.ts";
 import type { NewRule } from "@/lib/client/rule-mutations.ts";
 import { asText } from "@/lib/rule/event.ts";
@@ -23,6 +24,12 @@ export interface RuleDraft {
   /** Separated by commas. */
   tags: string;
   status: RuleTask["status"];
+  area: string;
+  assignee: string;
+  /** Keys of tasks, separated by commas. */
+  dependsOn: string;
+  timeoutSeconds: string;
+  maxAttempts: string;
   writeBack: boolean;
   maxDepth: string;
   maxPerHour: string;
@@ -37,6 +44,7 @@ const usualPriority = 2;
 export const emptyRule = (type: TaskType): RuleDraft => ({
   ...{ name: "", source: "documents", files: "", on: ["added", "changed"], existing: false, documents: "", types: "" },
   ...{ where: "", title: "", description: "", spec: toDraft(type, {}), priority: usualPriority, tags: "" },
+  ...{ area: "", assignee: "", dependsOn: "", timeoutSeconds: "", maxAttempts: "" },
   ...{ status: "APPROVED", writeBack: false },
   ...limitTexts(usualLimits),
 });
@@ -55,9 +63,13 @@ export function draftOf({ name, when, task, limits, writeBack }: Rule, usualType
     ...{ name, source: when.source, ...about, where: where.join("\n"), writeBack, ...limitTexts(limits) },
     ...{ title: task.title, description: task.description ?? "", status: task.status },
     ...{ priority: task.priority ?? usualPriority, tags: (task.tags ?? []).join(", ") },
+    ...{ area: task.area ?? "", assignee: task.assignee ?? "", dependsOn: (task.dependsOn ?? []).join(", ") },
+    ...{ timeoutSeconds: asCount(task.timeoutSeconds), maxAttempts: asCount(task.maxAttempts) },
     spec: { ...spec, command: withoutQuotes(spec.command) },
   };
 }
+
+const asCount = (count: number | undefined): string => (count === undefined ? "" : String(count));
 
 const limitTexts = ({ maxDepth, maxPerHour, accepts, oneAtATime }: Limits) => ({
   ...{ maxDepth: String(maxDepth), maxPerHour: String(maxPerHour), accepts, oneAtATime },
@@ -83,17 +95,22 @@ export function readDraft(draft: RuleDraft): Read {
     ...(draft.title.trim() === "" && { title: "Say what its tasks are called." }),
     ...spec.errors,
     ...limits.errors,
+    ...countErrors(draft),
   };
   if (draft.source === "documents" && linesOf(draft.files).length === 0)
     errors.files = "Name at least one, such as docs/**/*.md";
   if (draft.source === "documents" && draft.on.length === 0) errors.on = "Choose at least one.";
   if (Object.keys(errors).length > 0 || typeof where === "string" || limits.errors) return { errors };
   const { name, title, description, priority, status, writeBack } = draft;
-  const tags = [...new Set(draft.tags.split(",").map((tag) => tag.trim()))].filter((tag) => tag !== "");
+  const [area, assignee] = [draft.area.trim(), draft.assignee.trim()];
+  const [tags, dependsOn] = [namesOf(draft.tags), namesOf(draft.dependsOn)];
   const task: RuleTask = {
     ...{ title: title.trim(), type: draft.spec.type, priority, tags, status },
     ...(description.trim() && { description }),
     ...(spec.spec && { spec: spec.spec }),
+    ...{ ...(area && { area }), ...(assignee && { assignee }), ...(dependsOn.length > 0 && { dependsOn }) },
+    ...(draft.timeoutSeconds.trim() && { timeoutSeconds: Number(draft.timeoutSeconds) }),
+    ...(draft.maxAttempts.trim() && { maxAttempts: Number(draft.maxAttempts) }),
   };
   return { rule: { name: name.trim(), when: whenOf(draft, where), task, limits: limits.limits, writeBack } };
 }
@@ -103,6 +120,9 @@ function whenOf({ source, ...draft }: RuleDraft, where: Record<string, string>):
     return { source, files: linesOf(draft.files), on: [...draft.on], existing: draft.existing, where };
   return { source, documents: linesOf(draft.documents), types: linesOf(draft.types), where };
 }
+
+/** Between commas, each once. */
+const namesOf = (text: string): string[] => [...new Set(text.split(",").flatMap((name) => name.trim() || []))];
 
 const linesOf = (text: string): string[] => text.split("\n").flatMap((line) => line.trim() || []);
 
@@ -129,9 +149,8 @@ const ranges = { maxDepth: 10, maxPerHour: 1000 } as const;
 function limitsOf(draft: RuleDraft): { limits: Limits; errors?: never } | { errors: RuleErrors } {
   const errors: RuleErrors = {};
   for (const name of ["maxDepth", "maxPerHour"] as const) {
-    const value = Number(draft[name]);
-    if (!Number.isInteger(value) || value < 1 || value > ranges[name])
-      errors[name] = `A whole number from 1 to ${ranges[name].toLocaleString("en")}.`;
+    const wrong = countError(draft[name], ranges[name]);
+    if (wrong !== null) errors[name] = wrong;
   }
   if (draft.accepts.length === 0) errors.accepts = "Choose at least one.";
   if (Object.keys(errors).length > 0) return { errors };

@@ -2,20 +2,21 @@ import { PlaceholderLine } from "@/components/rule/placeholder-line.tsx";
 import { useInsertion } from "@/components/rule/use-insertion.ts";
 import type { RuleFieldsProps } from "@/components/rule/when-fields.tsx";
 import { typeChoices } from "@/components/settings/type-choices.ts";
+import {
+  AttemptsField,
+  DescriptionField,
+  PriorityField,
+  TagsField,
+  TimeoutField,
+} from "@/components/task/common-fields.tsx";
 import { AgentFields, CommandFields } from "@/components/task/spec-fields.tsx";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { Field } from "@/components/ui/field.tsx";
+import { Folded } from "@/components/ui/folded.tsx";
 import { Input } from "@/components/ui/input.tsx";
-import { PriorityGlyph, priorities, priorityLabels } from "@/components/ui/priority-glyph.tsx";
 import { Select } from "@/components/ui/select.tsx";
-import { Textarea } from "@/components/ui/textarea.tsx";
 import type { RuleTask } from "@/lib/rule/schema.ts";
 
-const priorityOptions = priorities.slice(0, 5).map((priority, value) => ({
-  value: String(value),
-  label: priorityLabels[priority],
-  icon: <PriorityGlyph priority={priority} isDecorative />,
-}));
 const statusOptions: { value: RuleTask["status"]; label: string; note: string }[] = [
   { value: "APPROVED", label: "Approved", note: "In autonomous mode it runs by itself." },
   { value: "DRAFT", label: "Draft", note: "Waits for a person's approval." },
@@ -46,31 +47,21 @@ export function RuleTaskFields({ draft, errors, onChange }: RuleFieldsProps) {
           <Select options={typeChoices} value={draft.spec.type} onValueChange={(type) => spec.onChange({ type })} />
         </Field>
         {draft.spec.type === "cli" ? <CommandFields {...spec} /> : <AgentFields {...spec} />}
-        <Field label="Description" error={errors.description} help="Markdown.">
-          <Textarea
-            rows={2}
-            value={draft.description}
-            onChange={(event) => onChange({ description: event.target.value })}
-          />
-        </Field>
+        <DescriptionField
+          value={draft.description}
+          error={errors.description}
+          onChange={(description) => onChange({ description })}
+        />
         <div className="grid grid-cols-[repeat(auto-fit,minmax(min(12rem,100%),1fr))] items-start gap-3">
-          <Field label="Priority" isRequired error={errors.priority}>
-            <Select
-              options={priorityOptions}
-              value={String(draft.priority)}
-              onValueChange={(value) => onChange({ priority: Number(value) })}
-            />
-          </Field>
+          <PriorityField
+            value={draft.priority}
+            error={errors.priority}
+            onChange={(priority) => onChange({ priority })}
+          />
           <Field label="Begins as" isRequired error={errors.status}>
             <Select options={statusOptions} value={draft.status} onValueChange={(status) => onChange({ status })} />
           </Field>
-          <Field label="Tags" error={errors.tags}>
-            <Input
-              value={draft.tags}
-              placeholder="specs, docs"
-              onChange={(event) => onChange({ tags: event.target.value })}
-            />
-          </Field>
+          <TagsField value={draft.tags} error={errors.tags} onChange={(tags) => onChange({ tags })} />
         </div>
         <Field
           isInline
@@ -79,7 +70,50 @@ export function RuleTaskFields({ draft, errors, onChange }: RuleFieldsProps) {
         >
           <Checkbox checked={draft.writeBack} onCheckedChange={(writeBack) => onChange({ writeBack })} />
         </Field>
+        <RareFields draft={draft} errors={errors} onChange={onChange} />
       </div>
     </section>
+  );
+}
+
+const rare = ["area", "assignee", "dependsOn", "timeoutSeconds", "maxAttempts"] as const;
+
+function RareFields({ draft, errors, onChange }: RuleFieldsProps) {
+  const text = (name: (typeof rare)[number]) => ({
+    value: draft[name],
+    onChange: (event: { target: { value: string } }) => onChange({ [name]: event.target.value }),
+  });
+  return (
+    <Folded
+      title="Advanced"
+      isOpenAtFirst={rare.some((name) => draft[name] !== "")}
+      isWrong={rare.some((name) => errors[name])}
+    >
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(min(12rem,100%),1fr))] items-start gap-3">
+        <Field label="Area" error={errors.area}>
+          <Input {...text("area")} maxLength={100} />
+        </Field>
+        <Field label="Assignee" error={errors.assignee}>
+          <Input {...text("assignee")} maxLength={100} />
+        </Field>
+        <TimeoutField
+          value={draft.timeoutSeconds}
+          error={errors.timeoutSeconds}
+          onChange={(timeoutSeconds) => onChange({ timeoutSeconds })}
+        />
+        <AttemptsField
+          value={draft.maxAttempts}
+          error={errors.maxAttempts}
+          onChange={(maxAttempts) => onChange({ maxAttempts })}
+        />
+      </div>
+      <Field
+        label="Depends on"
+        error={errors.dependsOn}
+        help="Keys of tasks, with commas between. Each of its tasks waits for all of them."
+      >
+        <Input {...text("dependsOn")} placeholder="DEMO-1, DEMO-2" spellCheck={false} isMono />
+      </Field>
+    </Folded>
   );
 }

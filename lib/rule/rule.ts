@@ -2,7 +2,7 @@ import { v7 as uuid } from "uuid";
 import { type Actor, actorSchema } from "@/lib/actor.ts";
 import type { Tx } from "@/lib/db.ts";
 import { DomainError, notFound } from "@/lib/errors.ts";
-import type { Prisma, Rule as RuleRow } from "@/lib/generated/prisma/client.ts";
+import type { Prisma, Project as ProjectRow, Rule as RuleRow } from "@/lib/generated/prisma/client.ts";
 import { record } from "@/lib/journal.ts";
 import { findProject, lockProject } from "@/lib/project/find.ts";
 import { projectSettingsSchema } from "@/lib/project/schema.ts";
@@ -17,6 +17,7 @@ import {
   type When,
   whenSchema,
 } from "@/lib/rule/schema.ts";
+import { findDependency } from "@/lib/task/create.ts";
 import type { TaskType } from "@/lib/task/schema.ts";
 import { parseSpec } from "@/lib/task/spec.ts";
 
@@ -31,13 +32,14 @@ interface RuleInput {
   writeBack?: boolean | undefined;
 }
 
-/** Throws VALIDATION_FAILED for a taken name, a placeholder its source does not have, and a task that could never run. */
+/** Throws VALIDATION_FAILED for a taken name, a placeholder its source does not have, and a task that could never be made or run. */
 export async function createRule(tx: Tx, projectRef: string, input: RuleInput, actor: Actor): Promise<Rule> {
   const project = await lockProject(tx, projectRef);
   if ((await tx.rule.count({ where: { projectId: project.id } })) >= rulesMax)
     throw new DomainError("VALIDATION_FAILED", `A project has at most ${rulesMax} rules.`);
   await requireFreeName(tx, project.id, input.name);
   check(input.when, input.task, project);
+  await requireTasks(tx, project, input.task.dependsOn);
   const row = await tx.rule.create({
     data: {
       ...{ id: uuid(), projectId: project.id, name: input.name, isEnabled: input.isEnabled ?? true },
@@ -70,6 +72,7 @@ export async function updateRule(
     task: changes.task ?? ruleTaskSchema.parse(before.task),
   };
   check(when, task, project);
+  if (changes.task !== undefined) await requireTasks(tx, project, task.dependsOn);
   const isOther = JSON.stringify(when) !== JSON.stringify(whenOf(before));
   if (isOther) await tx.ruleDocument.deleteMany({ where: { ruleId: id } });
   const isAgain = changes.isEnabled === true && !before.isEnabled;
@@ -139,6 +142,18 @@ function checkSpec(type: TaskType, spec: object): void {
     const issues = (thrown.details.issues ?? []) as { path: string; message: string }[];
     throw new DomainError(thrown.code, thrown.message, {
       issues: issues.map(({ path, message }) => ({ path: `task.${path}`, message })),
+    });
+  }
+}
+
+/** What its tasks wait for is there now; where a placeholder names it, nobody knows yet. */
+async function requireTasks(tx: Tx, project: ProjectRow, refs: readonly string[] = []): Promise<void> {
+  for (const [at, ref] of refs.entries()) {
+    if (ref.includes("{{")) continue;
+    await findDependency(tx, project, ref).catch((thrown: unknown) => {
+      if (!(thrown instanceof DomainError)) throw thrown;
+      const issue = { path: `task.dependsOn.${at}`, message: thrown.message };
+      throw new DomainError("VALIDATION_FAILED", thrown.message, { issues: [issue] });
     });
   }
 }

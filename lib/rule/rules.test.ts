@@ -275,6 +275,19 @@ describe("A rule", () => {
     expect(await create({ title: "x", spec }, undefined, "Arguments")).toMatchObject({ task: { spec } });
   });
 
+  it("waits for tasks that are there, also when it is changed", async () => {
+    const here = await newTask(projectId);
+    const elsewhere = await newTask((await newProject()).id);
+    const waiting = (...dependsOn: string[]) => ({ ...echo, dependsOn });
+    const { details } = await refusal(create(waiting(here.id, elsewhere.id), undefined, "W"), "VALIDATION_FAILED");
+    expect(details.issues).toMatchObject([{ path: "task.dependsOn.1" }]);
+    const rule = await create(waiting(here.key), undefined, "W");
+    expect(rule).toMatchObject({ task: { dependsOn: [here.key] } });
+    const change = (task: object) => call("rule", "update", { ruleId: rule.id, task });
+    await refusal(change(waiting("NO-1")), "VALIDATION_FAILED");
+    await change(echo);
+  });
+
   it("has a name of its own, and changes for whoever knows it as it is", async () => {
     const rule = await create(echo, undefined, "Known");
     await refusal(create(echo, undefined, "Known"), "VALIDATION_FAILED");

@@ -109,7 +109,12 @@ async function resolveEdges(tx: Tx, project: ProjectRow, planned: readonly Plan[
   return [...edges.values()];
 }
 
-async function findDependency(tx: Tx, project: ProjectRow, ref: string): Promise<{ id: string; status: string }> {
+/** Throws NOT_FOUND, or DEPENDENCY_OTHER_PROJECT. */
+export async function findDependency(
+  tx: Tx,
+  project: ProjectRow,
+  ref: string,
+): Promise<{ id: string; status: string }> {
   const task = await findTask(tx, ref);
   if (task.projectId === project.id) return { id: task.id, status: task.status };
   throw new DomainError("DEPENDENCY_OTHER_PROJECT", `${ref} belongs to another project than ${project.key}.`, {

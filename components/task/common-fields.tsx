@@ -1,0 +1,64 @@
+import { Field } from "@/components/ui/field.tsx";
+import { Input } from "@/components/ui/input.tsx";
+import { PriorityGlyph, priorities, priorityLabels } from "@/components/ui/priority-glyph.tsx";
+import { Select } from "@/components/ui/select.tsx";
+import { Textarea } from "@/components/ui/textarea.tsx";
+
+const priorityOptions = priorities.slice(0, 5).map((priority, value) => ({
+  value: String(value),
+  label: priorityLabels[priority],
+  icon: <PriorityGlyph priority={priority} isDecorative />,
+}));
+
+interface CommonFieldProps<Value> {
+  value: Value;
+  error?: string | undefined;
+  onChange: (value: Value) => void;
+}
+
+export function DescriptionField({ value, error, onChange }: CommonFieldProps<string>) {
+  return (
+    <Field label="Description" error={error} help="Markdown.">
+      <Textarea rows={2} value={value} onChange={(event) => onChange(event.target.value)} />
+    </Field>
+  );
+}
+
+export function PriorityField({ value, error, onChange }: CommonFieldProps<number>) {
+  return (
+    <Field label="Priority" isRequired error={error}>
+      <Select options={priorityOptions} value={String(value)} onValueChange={(text) => onChange(Number(text))} />
+    </Field>
+  );
+}
+
+/** Separated by commas. */
+export function TagsField({ value, error, onChange }: CommonFieldProps<string>) {
+  return (
+    <Field label="Tags" error={error}>
+      <Input value={value} placeholder="api, docs" onChange={(event) => onChange(event.target.value)} />
+    </Field>
+  );
+}
+
+export function TimeoutField({ value, error, onChange }: CommonFieldProps<string>) {
+  return (
+    <Field label="Timeout" error={error}>
+      <Input
+        value={value}
+        inputMode="numeric"
+        autoComplete="off"
+        end="s"
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </Field>
+  );
+}
+
+export function AttemptsField({ value, error, onChange }: CommonFieldProps<string>) {
+  return (
+    <Field label="Attempts at most" error={error}>
+      <Input value={value} inputMode="numeric" autoComplete="off" onChange={(event) => onChange(event.target.value)} />
+    </Field>
+  );
+}
