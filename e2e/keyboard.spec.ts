@@ -43,6 +43,32 @@ test.beforeEach(async ({ page }) => {
   await page.waitForLoadState("networkidle");
 });
 
+test("a form that is closed before it is sent stands as it was left, until it is sent or begun anew", async ({
+  page,
+}) => {
+  const dialog = page.getByRole("dialog", { name: "New task" });
+  const title = dialog.getByRole("textbox", { name: "Title" });
+  const startOver = dialog.getByRole("button", { name: "Start over" });
+  await page.keyboard.press("c");
+  await expect(title).toBeFocused();
+  await page.keyboard.type("Half a thought");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await page.reload();
+  await page.waitForLoadState("networkidle");
+  await page.keyboard.press("c");
+  await expect(title).toHaveValue("Half a thought");
+  await walkTo(page, startOver, "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await expect(title).toHaveValue("");
+  await expect(title).toBeFocused();
+  await expect(startOver).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await writeTask(page, { title: "A whole thought", command: "true" });
+  await page.keyboard.press("c");
+  await expect(title).toHaveValue("");
+});
+
 test("the first Tab offers the way past the navigation", async ({ page }) => {
   await page.keyboard.press("Tab");
   const skip = page.getByRole("link", { name: "Skip to content" });

@@ -70,6 +70,10 @@ test("a rule is written by keyboard; a document becomes a card that runs, and it
   await page.keyboard.type("Specs");
   await walkTo(page, field(page, "Documents"));
   await page.keyboard.type("docs/**/*.md");
+  await page.keyboard.press("Escape");
+  await expect(dialog(page)).toBeHidden();
+  await newRule.press("Enter");
+  await expect(field(page, "Documents")).toHaveValue("docs/**/*.md");
   await walkTo(page, field(page, "Title"));
   await page.keyboard.type("Carry out {{titel}}");
   await walkTo(page, field(page, "Command line"));

@@ -11,9 +11,10 @@ import {
   errorsOfProblem,
   type FieldErrors,
   inputOf,
-  type NewTaskDraft,
 } from "@/components/board/new-task-draft.ts";
 import { AdvancedFields, CommonFields, WorkFields } from "@/components/board/new-task-fields.tsx";
+import { StartOver } from "@/components/kept-form/start-over.tsx";
+import { useKeptForm } from "@/components/kept-form/use-kept-form.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { Field } from "@/components/ui/field.tsx";
@@ -34,14 +35,13 @@ interface NewTaskProps {
 export function NewTask({ status = "DRAFT", copyOf, onClose }: NewTaskProps) {
   const { projectId, show } = useBoard();
   const { data: project } = useQuery(projectQuery(projectId));
-  const [draft, setDraft] = useState(() =>
+  const { draft, change, isKept, startOver, forget } = useKeptForm(copyOf ? null : `task.${projectId}`, () =>
     copyOf ? draftOfCopy(copyOf) : emptyDraft(project?.settings.defaultTaskType ?? "cli"),
   );
   const [errors, setErrors] = useState<FieldErrors>({});
   const [failure, setFailure] = useState<string | null>(null);
   const form = useRef<HTMLFormElement>(null);
   const create = useCreateTask();
-  const change = (part: Partial<NewTaskDraft>) => setDraft((last) => ({ ...last, ...part }));
 
   // The focus goes to the first field that is wrong.
   useEffect(() => {
@@ -57,6 +57,7 @@ export function NewTask({ status = "DRAFT", copyOf, onClose }: NewTaskProps) {
       const kept = status === "APPROVED" && !isQueued ? { status } : {};
       const { task, problem } = await create.mutateAsync({ projectId, ...inputOf(draft), ...kept, isQueued });
       tellCreated(task, problem?.message ?? null, isQueued);
+      forget();
       onClose();
       keepFocus(task.id, columnIdOf(task.status));
     } catch (thrown) {
@@ -75,11 +76,14 @@ export function NewTask({ status = "DRAFT", copyOf, onClose }: NewTaskProps) {
       size="md"
       footer={
         <>
-          {!copyOf && (
-            <Button variant="ghost" className="me-auto" onClick={() => show({ kind: "many" })}>
-              Several…
-            </Button>
-          )}
+          <span className="me-auto flex gap-2">
+            {!copyOf && (
+              <Button variant="ghost" onClick={() => show({ kind: "many" })}>
+                Several…
+              </Button>
+            )}
+            <StartOver isKept={isKept} onStartOver={startOver} />
+          </span>
           <Button isBusy={create.isPending} onClick={() => submit(false)}>
             {status === "APPROVED" ? "Create approved" : "Create draft"}
           </Button>

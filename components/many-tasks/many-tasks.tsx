@@ -3,6 +3,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { FileUp } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
+import { StartOver } from "@/components/kept-form/start-over.tsx";
+import { useKeptForm } from "@/components/kept-form/use-kept-form.ts";
 import { Preview } from "@/components/many-tasks/preview.tsx";
 import { readFiles, type Source } from "@/components/many-tasks/read-files.ts";
 import { Button } from "@/components/ui/button.tsx";
@@ -28,7 +30,8 @@ const batchMax = 5000;
 /** Many cards from a list, a table or a JSON document: what it says is shown before anything is created. */
 export function ManyTasks({ projectId, source: given, onClose, onCreated }: ManyTasksProps) {
   const { data: project } = useQuery(projectQuery(projectId));
-  const [source, setSource] = useState<Source>(given ?? { text: "", fileName: null });
+  const kept = useKeptForm<Source>(given ? null : `tasks.${projectId}`, () => given ?? { text: "", fileName: null });
+  const source = kept.draft;
   const [failure, setFailure] = useState<string | null>(null);
   const chooser = useRef<HTMLInputElement>(null);
   const create = useCreateMany();
@@ -40,7 +43,7 @@ export function ManyTasks({ projectId, source: given, onClose, onCreated }: Many
   const take = async (files: Iterable<File>) => {
     setFailure(null);
     try {
-      setSource(await readFiles(files));
+      kept.change(await readFiles(files));
     } catch (thrown) {
       setFailure((thrown as Error).message);
     }
@@ -54,6 +57,7 @@ export function ManyTasks({ projectId, source: given, onClose, onCreated }: Many
     setFailure(null);
     try {
       await create.mutateAsync({ projectId, tasks: toBatch(reading.tasks, usual, status) });
+      kept.forget();
       onCreated?.();
       onClose();
     } catch (thrown) {
@@ -71,6 +75,9 @@ export function ManyTasks({ projectId, source: given, onClose, onCreated }: Many
       size="lg"
       footer={
         <>
+          <span className="me-auto">
+            <StartOver isKept={kept.isKept} onStartOver={kept.startOver} />
+          </span>
           <Button disabled={!isReady} isBusy={create.isPending} onClick={() => submit("DRAFT")}>
             Create as drafts
           </Button>
@@ -99,7 +106,7 @@ export function ManyTasks({ projectId, source: given, onClose, onCreated }: Many
             placeholder={
               "Build the site `npm run build`\n  Check its links `npm run links`\n  priority:high Publish `make publish`"
             }
-            onChange={(event) => setSource((last) => ({ ...last, text: event.target.value }))}
+            onChange={(event) => kept.change({ text: event.target.value })}
           />
         </Field>
         <div>

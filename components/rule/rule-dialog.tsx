@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
+import { StartOver } from "@/components/kept-form/start-over.tsx";
 import { LimitFields } from "@/components/rule/limit-fields.tsx";
 import { RuleFailure } from "@/components/rule/rule-failure.tsx";
 import { RuleTaskFields } from "@/components/rule/rule-task-fields.tsx";
@@ -22,7 +23,7 @@ interface RuleDialogProps {
 
 /** Writes a rule, or changes one. */
 export function RuleDialog({ project, rule, onClose }: RuleDialogProps) {
-  const { draft, change, errors, failure, submit, reload, isSaving, isReading } = useRuleForm(project, rule, onClose);
+  const { draft, change, errors, failure, submit, isSaving, ...rest } = useRuleForm(project, rule, onClose);
   const form = useRef<HTMLFormElement>(null);
 
   // What is wrong may be out of sight: the form is long.
@@ -40,7 +41,17 @@ export function RuleDialog({ project, rule, onClose }: RuleDialogProps) {
       size="lg"
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <span className="me-auto">
+            <StartOver isKept={rest.isKept} onStartOver={rest.startOver} />
+          </span>
+          <Button
+            onClick={() => {
+              rest.forget();
+              onClose();
+            }}
+          >
+            Cancel
+          </Button>
           <Button variant="primary" isBusy={isSaving} onClick={submit}>
             {rule ? "Save rule" : "Create rule"}
           </Button>
@@ -61,7 +72,7 @@ export function RuleDialog({ project, rule, onClose }: RuleDialogProps) {
           if ((event.metaKey || event.ctrlKey) && event.key === "Enter") void submit();
         }}
       >
-        {failure && <RuleFailure {...failure} isReading={isReading} onReload={reload} />}
+        {failure && <RuleFailure {...failure} isReading={rest.isReading} onReload={rest.reload} />}
         <Field label="Name" isRequired error={errors.name}>
           <Input value={draft.name} maxLength={100} onChange={(event) => change({ name: event.target.value })} />
         </Field>

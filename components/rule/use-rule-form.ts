@@ -1,8 +1,9 @@
 "use client";
 
 import { useState } from "react";
+import { useKeptForm } from "@/components/kept-form/use-kept-form.ts";
 import { changesOf } from "@/components/rule/rule-changes.ts";
-import { draftOf, emptyRule, type RuleDraft, type RuleErrors, readDraft } from "@/components/rule/rule-draft.ts";
+import { draftOf, emptyRule, type RuleErrors, readDraft } from "@/components/rule/rule-draft.ts";
 import { errorsOfRefusal } from "@/components/rule/rule-errors.ts";
 import { problemOf } from "@/lib/client/api.ts";
 import { useCreateRule, useReadRule, useUpdateRule } from "@/lib/client/rule-mutations.ts";
@@ -20,7 +21,9 @@ export function useRuleForm(project: Project, rule: Rule | null, onDone: () => v
   const usualType = project.settings.defaultTaskType;
   const [base, setBase] = useState(rule);
   const [latest, setLatest] = useState(rule);
-  const [draft, setDraft] = useState(() => (rule ? draftOf(rule, usualType) : emptyRule(usualType)));
+  const { draft, change, isKept, startOver, forget } = useKeptForm(rule ? null : `rule.${project.id}`, () =>
+    rule ? draftOf(rule, usualType) : emptyRule(usualType),
+  );
   const [errors, setErrors] = useState<RuleErrors>({});
   const [failure, setFailure] = useState<Failure | null>(null);
   const create = useCreateRule(project.id);
@@ -40,6 +43,7 @@ export function useRuleForm(project: Project, rule: Rule | null, onDone: () => v
         const changes = changesOf({ draft, base, latest, usualType });
         if (Object.keys(changes).length > 0) await update.mutateAsync({ ...changes, version: latest.version });
       }
+      forget();
       onDone();
     } catch (thrown) {
       refuse(thrown);
@@ -62,7 +66,7 @@ export function useRuleForm(project: Project, rule: Rule | null, onDone: () => v
       const now = await read.mutateAsync(rule!.id);
       setBase(now);
       setLatest(now);
-      setDraft(draftOf(now, usualType));
+      change(draftOf(now, usualType));
       setErrors({});
       setFailure(null);
     } catch (thrown) {
@@ -70,10 +74,12 @@ export function useRuleForm(project: Project, rule: Rule | null, onDone: () => v
     }
   };
 
-  const change = (part: Partial<RuleDraft>) => setDraft((last) => ({ ...last, ...part }));
   return {
     draft,
     change,
+    isKept,
+    startOver,
+    forget,
     errors,
     failure,
     submit,
