@@ -263,6 +263,11 @@ export const bugs: readonly SeededBug[] = [
       },
     ],
     breaks: ["I3"],
+    // Its sessions are given up before anybody can have ended what they run.
+    needs: {
+      hasSecondOrchestrator: true,
+      faults: Array.from({ length: 4 }, () => ({ kind: "pause", target: "second", stopMs: 6000 }) as const),
+    },
   },
   {
     name: "retry-without-its-delay",
