@@ -152,7 +152,8 @@ test("by the keys alone: to the queue, to a running session, and it is stopped o
   const task = await newTask(product, project, { title: "Sleeps for long", line: "echo asleep; sleep 600" });
   await eventually(async () => (await readTask(product, task.id)).status === "RUNNING");
   await page.goto(`/p/${project.key}`);
-  await expect(page.getByRole("link", { name: /^Queue: 1 of \d+ agent slots are taken/ })).toBeVisible();
+  // What other projects' sessions take is looked at every twenty seconds only: tasks that were held before may be counted, too.
+  await expect(page.getByRole("link", { name: /^Queue: [1-9]\d* of \d+ agent slots are taken/ })).toBeVisible();
   await page.waitForLoadState("networkidle");
   await page.keyboard.press("g");
   await page.keyboard.press("q");
