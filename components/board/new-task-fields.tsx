@@ -4,13 +4,7 @@ import { DependsOnField } from "@/components/board/depends-on-field.tsx";
 import type { FieldErrors, NewTaskDraft } from "@/components/board/new-task-draft.ts";
 import { emptyAgent } from "@/components/task/agent-draft.ts";
 import { AgentOptionFields } from "@/components/task/agent-fields.tsx";
-import {
-  AttemptsField,
-  DescriptionField,
-  PriorityField,
-  TagsField,
-  TimeoutField,
-} from "@/components/task/common-fields.tsx";
+import { CountFields, DescriptionField, PriorityField, TagsField } from "@/components/task/common-fields.tsx";
 import { emptyPolicy } from "@/components/task/policy-draft.ts";
 import { PolicyFields } from "@/components/task/policy-fields.tsx";
 import { Field } from "@/components/ui/field.tsx";
@@ -125,16 +119,7 @@ export function AdvancedFields({ draft, errors, onChange }: FieldsProps) {
         </>
       )}
       <div className="grid grid-cols-[repeat(auto-fit,minmax(min(12rem,100%),1fr))] gap-3">
-        <TimeoutField
-          value={draft.timeoutSeconds}
-          error={errors.timeoutSeconds}
-          onChange={(timeoutSeconds) => onChange({ timeoutSeconds })}
-        />
-        <AttemptsField
-          value={draft.maxAttempts}
-          error={errors.maxAttempts}
-          onChange={(maxAttempts) => onChange({ maxAttempts })}
-        />
+        <CountFields draft={draft} errors={errors} onChange={onChange} />
       </div>
       <PolicyFields
         draft={draft.policy}

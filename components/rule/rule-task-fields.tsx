@@ -2,13 +2,7 @@ import { PlaceholderLine } from "@/components/rule/placeholder-line.tsx";
 import { useInsertion } from "@/components/rule/use-insertion.ts";
 import type { RuleFieldsProps } from "@/components/rule/when-fields.tsx";
 import { typeChoices } from "@/components/settings/type-choices.ts";
-import {
-  AttemptsField,
-  DescriptionField,
-  PriorityField,
-  TagsField,
-  TimeoutField,
-} from "@/components/task/common-fields.tsx";
+import { CountFields, DescriptionField, PriorityField, TagsField } from "@/components/task/common-fields.tsx";
 import { AgentFields, CommandFields } from "@/components/task/spec-fields.tsx";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { Field } from "@/components/ui/field.tsx";
@@ -96,16 +90,7 @@ function RareFields({ draft, errors, onChange }: RuleFieldsProps) {
         <Field label="Assignee" error={errors.assignee}>
           <Input {...text("assignee")} maxLength={100} />
         </Field>
-        <TimeoutField
-          value={draft.timeoutSeconds}
-          error={errors.timeoutSeconds}
-          onChange={(timeoutSeconds) => onChange({ timeoutSeconds })}
-        />
-        <AttemptsField
-          value={draft.maxAttempts}
-          error={errors.maxAttempts}
-          onChange={(maxAttempts) => onChange({ maxAttempts })}
-        />
+        <CountFields draft={draft} errors={errors} onChange={onChange} />
       </div>
       <Field
         label="Depends on"

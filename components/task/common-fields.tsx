@@ -41,24 +41,32 @@ export function TagsField({ value, error, onChange }: CommonFieldProps<string>) 
   );
 }
 
-export function TimeoutField({ value, error, onChange }: CommonFieldProps<string>) {
-  return (
-    <Field label="Timeout" error={error}>
-      <Input
-        value={value}
-        inputMode="numeric"
-        autoComplete="off"
-        end="s"
-        onChange={(event) => onChange(event.target.value)}
-      />
-    </Field>
-  );
+interface Counts {
+  timeoutSeconds: string;
+  maxAttempts: string;
+}
+interface CountFieldsProps {
+  draft: Counts;
+  errors: Partial<Record<keyof Counts, string>>;
+  onChange: (part: Partial<Counts>) => void;
 }
 
-export function AttemptsField({ value, error, onChange }: CommonFieldProps<string>) {
+/** Two cells of a grid. What may be typed into them: count-error.ts. */
+export function CountFields({ draft, errors, onChange }: CountFieldsProps) {
+  const count = (name: keyof Counts) => ({
+    value: draft[name],
+    inputMode: "numeric" as const,
+    autoComplete: "off",
+    onChange: (event: { target: { value: string } }) => onChange({ [name]: event.target.value }),
+  });
   return (
-    <Field label="Attempts at most" error={error}>
-      <Input value={value} inputMode="numeric" autoComplete="off" onChange={(event) => onChange(event.target.value)} />
-    </Field>
+    <>
+      <Field label="Timeout" error={errors.timeoutSeconds}>
+        <Input {...count("timeoutSeconds")} end="s" />
+      </Field>
+      <Field label="Attempts at most" error={errors.maxAttempts}>
+        <Input {...count("maxAttempts")} />
+      </Field>
+    </>
   );
 }
