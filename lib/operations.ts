@@ -6,7 +6,7 @@ import { listChat, postChat } from "@/lib/chat/chat.ts";
 import { getConfig, updateConfig } from "@/lib/config/config.ts";
 import type { Contract } from "@/lib/contract.ts";
 import { db, type Tx } from "@/lib/db.ts";
-import { extentOf, since } from "@/lib/journal.ts";
+import { listEvents } from "@/lib/event/list.ts";
 import { checkNow } from "@/lib/monitor/check.ts";
 import { archiveProject, setAutonomousExecution, startProcessing } from "@/lib/project/autonomy.ts";
 import { usageByDay } from "@/lib/project/budget.ts";
@@ -202,13 +202,7 @@ export const handlers: Handlers = {
     usage: (tx) => resourceUsage(tx),
   },
   event: {
-    list: async (tx, { projectId, type, ...filter }) => {
-      const { id } = await findProject(tx, projectId);
-      const items = await since(id, { ...filter, ...(type ? { types: type.split(",") } : {}) });
-      // Read after the items, so that none of them can go unnoticed.
-      const extent = await extentOf(id);
-      return { items, ...extent, isGapped: filter.after + 1 < extent.firstSeq };
-    },
+    list: (tx, input) => listEvents(tx, input),
   },
   chat: {
     post: (tx, input, { actor }) => postChat(tx, input, actor),

@@ -4,7 +4,7 @@ import type { ChatMessage } from "@/lib/chat/contract.ts";
 import type { Project } from "@/lib/project/schema.ts";
 import type { Task } from "@/lib/task/schema.ts";
 import { runningAgent } from "@/lib/testing/agents.ts";
-import { call, eventsOf, newProject, newTask, provideTestDatabase, quiet } from "@/lib/testing/world.ts";
+import { call, eventsOf, newProject, newTask, provideTestDatabase, putTask, quiet } from "@/lib/testing/world.ts";
 
 provideTestDatabase();
 beforeEach(quiet);
@@ -116,6 +116,21 @@ describe("a command", () => {
     const help = (await say(project.id, "/help")).text;
     for (const { usage } of chatCommands) expect(help).toContain(usage);
   });
+
+  it("/run of what waits for others makes it wait where it can, and is refused where it cannot", async () => {
+    const project = await newProject();
+    await call("project", "setAutonomousExecution", { projectId: project.id, enabled: true });
+    const first = await newTask(project.id);
+    const second = await newTask(project.id, { dependsOn: [first.id] });
+    await call("task", "cancel", { taskId: second.id });
+    const reply = await say(project.id, `/run ${second.key}`);
+    expect(reply.text).toBe(`${second.key} waits for ${first.key}; it starts by itself then.`);
+    expect((await get(second.id)).status).toBe("APPROVED");
+    await putTask(second.id, "FAILED");
+    const refused = await say(project.id, `/run ${second.key}`);
+    expect(refused.text).toContain("Queue it with force to run it anyway.");
+    expect((await get(second.id)).status).toBe("FAILED");
+  });
 });
 
 describe("a command that is refused", () => {
@@ -124,6 +139,7 @@ describe("a command that is refused", () => {
     "/task priority:urgent x",
     "/task priority:soon x",
     "/task type:nothing x",
+    "/task template:bugfix x",
     "/task project:NOWHERE x",
     "/task type:claude-agent after:NO-9 x",
     "/task after:NO-1",
@@ -140,6 +156,7 @@ describe("a command that is refused", () => {
     "/tasks\n- [x] done",
     "/tasks\nA `a`\npriority:soon B",
     "/tasks\nA `a`\nafter:9 B",
+    "/tasks\nA `a`\nproject:OPS B",
   ])("%s answers why, and leaves only the two messages", async (text) => {
     const project = await newProject();
     const reply = await say(project.id, text);

@@ -9,10 +9,10 @@ import { createBatch, createTask, type NewTask } from "@/lib/task/create.ts";
 import { findTask, keyOf } from "@/lib/task/find.ts";
 import { readOutline } from "@/lib/task/import/read-outline.ts";
 import { toBatch } from "@/lib/task/import/to-batch.ts";
-import { approve, start } from "@/lib/task/moves.ts";
+import { mayWaitApproved, prepare, start } from "@/lib/task/moves.ts";
 import { priorityNames } from "@/lib/task/schema.ts";
 import { shellSpec, specFromTitle } from "@/lib/task/spec-from-title.ts";
-import { type OptionName, optionValues } from "@/lib/task/task-line.ts";
+import { noTemplates, type OptionName, optionValues } from "@/lib/task/task-line.ts";
 import { taskTypes } from "@/lib/task/task-types.ts";
 import { openBlockers } from "@/lib/task/view.ts";
 
@@ -26,6 +26,7 @@ export async function createOne(tx: Tx, run: Run): Promise<Spoken> {
 
 async function createFrom(tx: Tx, run: Run) {
   const { rest, shell, options } = run.command;
+  if (options.template !== undefined) throw new DomainError("VALIDATION_FAILED", noTemplates(options.template));
   const { target, type, priority } = await readOptions(tx, run);
   const task: NewTask = {
     title: rest.slice(0, 200),
@@ -83,19 +84,20 @@ function wordsFor(total: number, counts: Record<"starting" | "waiting" | "draft"
 export async function startOrWait(tx: Tx, taskId: string, actor: Actor): Promise<string> {
   const blockers = await startOrApprove(tx, taskId, actor);
   const task = await findTask(tx, taskId);
-  if (blockers.length === 0) return `${keyOf(task)} is starting.`;
-  const next = task.project.autonomousExecutionEnabled
-    ? "it starts by itself then"
-    : "queue it then, or turn autonomous mode on";
+  if (blockers.length === 0 || task.isForced) return `${keyOf(task)} is starting.`;
+  const next =
+    task.project.autonomousExecutionEnabled || task.status === "QUEUED"
+      ? "it starts by itself then"
+      : "queue it then, or turn autonomous mode on";
   return `${keyOf(task)} waits for ${blockers.join(", ")}; ${next}.`;
 }
 
-/** Answers the keys of what it waits for. */
+/** Answers the keys of what it waits for. What could not wait for them is refused as a start is. */
 async function startOrApprove(tx: Tx, taskId: string, actor: Actor): Promise<string[]> {
-  const task = await findTask(tx, taskId);
+  const { status } = await findTask(tx, taskId);
   const blockers = await openBlockers(tx, taskId);
-  if (blockers.length === 0) await start(tx, taskId, { actor });
-  else if (task.status === "DRAFT") await approve(tx, taskId, actor);
+  if (blockers.length > 0 && mayWaitApproved(status)) await prepare(tx, taskId, actor);
+  else await start(tx, taskId, { actor });
   return blockers.map(({ key }) => key);
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Actor } from "@/lib/actor.ts";
 import { type Config, configSchema } from "@/lib/config/schema.ts";
 import type { Tx } from "@/lib/db.ts";
@@ -26,7 +27,9 @@ export async function updateConfig(
     throw new DomainError("VERSION_CONFLICT", "The configuration was changed meanwhile.", { current });
   }
   const values = configSchema.parse({ ...current.values, ...input.values });
-  const changed = (Object.keys(values) as (keyof Config)[]).filter((key) => values[key] !== current.values[key]);
+  const changed = (Object.keys(values) as (keyof Config)[]).filter(
+    (key) => !isDeepStrictEqual(values[key], current.values[key]),
+  );
   if (changed.length === 0) return current;
   await tx.config.update({ where: { id: 1 }, data: { values, version: { increment: 1 } } });
   record(tx, {

@@ -1,7 +1,16 @@
 import { z } from "zod";
 import { actorSchema } from "@/lib/actor.ts";
 import { eventTypes } from "@/lib/events.ts";
-import { idSchema, limitQuery, operation, projectRefSchema, queryNumber, timeSchema } from "@/lib/operation.ts";
+import {
+  cursorQuery,
+  idSchema,
+  limitQuery,
+  listOf,
+  operation,
+  projectRefSchema,
+  queryNumber,
+  timeSchema,
+} from "@/lib/operation.ts";
 
 const eventSchema = z.object({
   seq: z.number().int(),
@@ -28,12 +37,12 @@ export const eventContract = {
         .optional()
         .describe("Only events with a smaller seq; pages backwards with order=desc"),
       limit: limitQuery,
+      cursor: cursorQuery,
       type: z.string().max(500).optional().meta({ description: "Comma-separated event types", "x-words": eventTypes }),
       entityId: idSchema.optional(),
       order: z.enum(["asc", "desc"]).default("asc"),
     }),
-    output: z.object({
-      items: z.array(eventSchema),
+    output: listOf(eventSchema).extend({
       firstSeq: z.number().int().describe("Events before it were removed by retention"),
       lastSeq: z.number().int(),
       isGapped: z.boolean().describe("Some events after `after` are no longer kept: read the current state anew"),

@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
 import { db } from "@/lib/db.ts";
 import { extentOf, removeOldEvents } from "@/lib/journal.ts";
-import { call, newProject, newTask, provideTestDatabase } from "@/lib/testing/world.ts";
+import { call, newProject, newTask, provideTestDatabase, refusal } from "@/lib/testing/world.ts";
 
 provideTestDatabase();
 
 interface Page {
+  nextCursor: string | null;
   items: { seq: number; entityId: string }[];
   firstSeq: number;
   lastSeq: number;
@@ -36,6 +37,15 @@ it("the journal is read forwards and backwards in pages, without a gap or a doub
     expect(items.every(({ entityId }) => entityId === task.id)).toBe(true);
     backwards.push(...items.map(({ seq }) => seq));
   }
+  const turned: number[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const { items, nextCursor }: Page = await page({ order: "desc", ...(cursor ? { cursor } : {}) });
+    turned.push(...items.map(({ seq }) => seq));
+    cursor = nextCursor;
+  }
+  expect(turned.toReversed()).toEqual(forwards);
+  await refusal(page({ cursor: "x" }), "VALIDATION_FAILED");
+
   expect(backwards).toHaveLength(11);
   expect(backwards).toEqual(backwards.toSorted((a, b) => b - a));
 });

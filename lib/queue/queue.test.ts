@@ -209,6 +209,20 @@ describe("the bound of the queue", () => {
     expect((await status()).depth).toBe(2);
   });
 
+  it("is told by the card it keeps out, while the board acts by itself", async () => {
+    const project = await roomyProject();
+    await newWorker();
+    await configure({ maxQueueSize: 2 });
+    await queuedTask(project.id);
+    const third = await newTask(project.id);
+    await call("project", "setAutonomousExecution", { projectId: project.id, enabled: true });
+    expect(await whyOf(third.id)).toEqual([]);
+    await queuedTask(project.id);
+    expect(await whyOf(third.id)).toMatchObject([
+      { code: "CAPACITY", limit: 2, message: expect.stringMatching(/full/) },
+    ]);
+  });
+
   it("is exact over all projects: who queues beside somebody who has not committed yet waits, a turn goes on without", async () => {
     const [one, two, three] = [await roomyProject(), await roomyProject(), await roomyProject()];
     const worker = await newWorker();

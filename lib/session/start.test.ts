@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Session } from "@/lib/session/schema.ts";
 import type { Task } from "@/lib/task/schema.ts";
 import {
   call,
@@ -9,6 +10,7 @@ import {
   provideTestDatabase,
   quiet,
   refusal,
+  reportOf,
   type TestWorker,
 } from "@/lib/testing/world.ts";
 
@@ -52,6 +54,31 @@ describe("asking for a session", () => {
     expect((await eventsOf(projectId)).filter(({ type }) => type === "TASK_UPDATED")).toMatchObject([
       { entityId: second.id, payload: { changed: ["priority"] } },
     ]);
+  });
+
+  it("makes what the board queued by itself the person's: the type asked for, and it stays when the switch goes off", async () => {
+    await call("project", "setAutonomousExecution", { projectId, enabled: true });
+    const task = await newTask(projectId);
+    await worker.step([], 0);
+    expect(await call("task", "get", { taskId: task.id })).toMatchObject({ status: "QUEUED", queuedBy: "system" });
+    const { task: taken } = await start(task.id, { type: "interactive" });
+    expect(taken).toMatchObject({ status: "QUEUED", queuedBy: "person", queuedAt: expect.any(String) });
+    await call("project", "setAutonomousExecution", { projectId, enabled: false });
+    expect((await worker.step()).claims).toHaveLength(1);
+    const { items } = await call<{ items: Session[] }>("session", "list", { taskId: task.id });
+    expect(items).toMatchObject([{ type: "interactive" }]);
+  });
+
+  it("waits for no retry's time, and a queued one keeps its place", async () => {
+    const [first, second] = [await newTask(projectId), await newTask(projectId)];
+    await start(first.id);
+    const [claim] = (await worker.step()).claims;
+    const failed = { taskVerb: "retry", sessionVerb: "fail", reason: "EXIT_NONZERO", delayMs: 3_600_000 } as const;
+    await worker.step([reportOf(claim!, failed)], 0);
+    expect((await call("task", "get", { taskId: first.id })).availableAt).not.toBeNull();
+    await start(second.id);
+    expect(await start(first.id)).toMatchObject({ task: { availableAt: null }, position: 1 });
+    expect((await worker.step()).claims).toMatchObject([{ taskId: first.id }]);
   });
 
   it("that may not wait is refused without a free slot, and changes nothing", async () => {

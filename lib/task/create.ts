@@ -206,5 +206,6 @@ function taskData({ task, id, number }: Plan, project: ProjectRow, openDependenc
   };
 }
 
-const defaultTimeoutSeconds = (type: TaskType): number =>
+/** How long an attempt may take where neither the card nor its project says. */
+export const defaultTimeoutSeconds = (type: TaskType): number =>
   type === "cli" ? Math.ceil(env.TASK_TIMEOUT_MS / 1000) : 3600;

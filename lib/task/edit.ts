@@ -5,7 +5,7 @@ import type { Tx } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
 import { record } from "@/lib/journal.ts";
-import { requireParent } from "@/lib/task/create.ts";
+import { defaultTimeoutSeconds, requireParent } from "@/lib/task/create.ts";
 import { findTask, keyOf, lockTask, type TaskRow } from "@/lib/task/find.ts";
 import type { TaskType, taskFields } from "@/lib/task/schema.ts";
 import { isEmptySpec, parseSpec } from "@/lib/task/spec.ts";
@@ -21,9 +21,10 @@ export async function updateTask(
   ref: string,
   options: { changes: TaskChanges; version: number | undefined; actor: Actor },
 ): Promise<TaskRow> {
-  const { changes, version, actor } = options;
+  const { version, actor } = options;
   const task = await lockTask(tx, ref);
   await refuseStale(tx, task, version);
+  const changes = withLimitOfType(task, options.changes);
   const changed = (Object.keys(changes) as (keyof TaskChanges)[]).filter(
     (field) => JSON.stringify(changes[field]) !== JSON.stringify(comparable(task[field])),
   );
@@ -101,6 +102,14 @@ async function refuseStale(tx: Tx, task: TaskRow, version: number | undefined): 
       },
     );
   }
+}
+
+/** Who has not said how long an attempt may take means what the type does: a command's minutes are too few for an agent. */
+function withLimitOfType(task: TaskRow, changes: TaskChanges): TaskChanges {
+  const { type, timeoutSeconds } = changes;
+  const isDefault = task.timeoutSeconds === defaultTimeoutSeconds(task.type as TaskType);
+  if (type === undefined || type === task.type || timeoutSeconds !== undefined || !isDefault) return changes;
+  return { ...changes, timeoutSeconds: defaultTimeoutSeconds(type) };
 }
 
 const comparable = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : value);

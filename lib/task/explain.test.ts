@@ -13,6 +13,7 @@ const clear: Facts = {
   rooms: [],
   cleaningUp: new Set(),
   positions: new Map(),
+  fullQueue: null,
   workers: 1,
   capacity: 5,
   running: 0,
@@ -73,6 +74,12 @@ const rows: Row[] = [
     facts: { workers: 0, capacity: 0 },
     codes: ["NO_WORKER"],
   },
+  {
+    says: "an approved task that finds no room in the queue",
+    task: { status: "APPROVED" },
+    facts: { fullQueue: 5 },
+    codes: ["CAPACITY"],
+  },
   { says: "a task behind a failed one", blockers: [blocker("FAILED")], codes: ["BLOCKED_BY", "DEPENDENCY_FAILED"] },
   { says: "a task behind a stalled one", blockers: [blocker("STALLED")], codes: ["BLOCKED_BY", "DEPENDENCY_FAILED"] },
   {
@@ -132,6 +139,8 @@ const rows: Row[] = [
       cleaningUp: new Set(["t"]),
       projectRoom: new Map([["p", { limit: 1, running: 1, asks: {} }]]),
       running: 5,
+      rooms: [room({}, { pausedReason: "DISK" })],
+      pausedTypes: new Map([["cli", at.toISOString()]]),
       positions: new Map([["t", 9]]),
     },
     codes: [
@@ -142,6 +151,8 @@ const rows: Row[] = [
       "CLEANING_UP",
       "PROJECT_LIMIT",
       "CAPACITY",
+      "RESOURCE",
+      "RATE_LIMIT",
       "QUEUE_POSITION",
     ],
   },

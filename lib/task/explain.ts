@@ -1,6 +1,9 @@
+import { configSchema } from "@/lib/config/schema.ts";
 import type { Tx } from "@/lib/db.ts";
 import { type OrchestratorRoom, type ResourcesAsked, resourceReasons } from "@/lib/task/explain-resources.ts";
 import type { Reason } from "@/lib/task/schema.ts";
+
+const defaults = configSchema.parse({});
 
 /**
  * Why is it not running? One ordered list, from the same facts the claim goes by: the task's own state first, then the
@@ -46,6 +49,8 @@ export interface Facts {
   cleaningUp: ReadonlySet<string>;
   /** Places in the queue, from 1; only the first thousand are known. */
   positions: ReadonlyMap<string, number>;
+  /** The limit of a queue that takes no more; null: it does. */
+  fullQueue: number | null;
   workers: number;
   capacity: number;
   running: number;
@@ -89,9 +94,15 @@ function dependencyReasons(blockers: readonly Blocker[]): Reason[] {
 }
 
 function switchReasons(task: ExplainedTask, facts: Facts): Reason[] {
-  return facts.isAutonomous.get(task.projectId)
-    ? workerReasons(facts)
-    : [{ code: "AUTONOMOUS_OFF", message: "Autonomous mode is off. Start processing, or queue it yourself." }];
+  if (!facts.isAutonomous.get(task.projectId))
+    return [{ code: "AUTONOMOUS_OFF", message: "Autonomous mode is off. Start processing, or queue it yourself." }];
+  return [...queueRoomReasons(facts), ...workerReasons(facts)];
+}
+
+function queueRoomReasons({ fullQueue }: Facts): Reason[] {
+  if (fullQueue === null) return [];
+  const message = `The queue is full: it holds ${fullQueue}, its limit. It enters when some have started.`;
+  return [{ code: "CAPACITY", message, limit: fullQueue }];
 }
 
 function queueReasons(task: ExplainedTask, facts: Facts): Reason[] {
@@ -112,8 +123,6 @@ function queueReasons(task: ExplainedTask, facts: Facts): Reason[] {
       code: "CLEANING_UP",
       message: "The sandbox of the last attempt is being ended.",
     },
-    pauseReason(task, facts),
-    budgetReason(task, room),
     room !== undefined &&
       room.running >= room.limit && {
         code: "PROJECT_LIMIT",
@@ -127,8 +136,10 @@ function queueReasons(task: ExplainedTask, facts: Facts): Reason[] {
         message: `Waits for a free slot: ${facts.running} of ${facts.capacity} are taken.`,
         limit: facts.capacity,
       },
-    ...workerReasons(facts),
     ...resourceReasons(askedBy(task, room?.asks), facts.rooms),
+    pauseReason(task, facts),
+    budgetReason(task, room),
+    ...workerReasons(facts),
     position !== undefined && { code: "QUEUE_POSITION", message: `No. ${position} in the queue.`, position },
   ];
   return reasons.filter((reason) => reason !== false);
@@ -194,6 +205,9 @@ export async function gatherFacts(tx: Tx, tasks: readonly ExplainedTask[]): Prom
       (SELECT coalesce(jsonb_agg(q.id ORDER BY q."queueRank", q.id), '[]') FROM (
         SELECT t.id, t."queueRank" FROM "Task" t WHERE t.status = 'QUEUED' AND t."availableAt" IS NULL
         ORDER BY t."queueRank", t.id LIMIT ${queuedIds.length > 0 ? 1000 : 0}) q) AS queue,
+      (SELECT c.max FROM (SELECT coalesce(("values"->>'maxQueueSize')::int, ${defaults.maxQueueSize}::int) AS max FROM "Config" WHERE id = 1) c
+        WHERE ${tasks.some(({ status }) => status === "APPROVED")} AND EXISTS (
+          SELECT 1 FROM "Task" t WHERE t.status = 'QUEUED' AND t."availableAt" IS NULL OFFSET c.max - 1)) AS "fullQueue",
       (SELECT count(*)::int FROM "Worker" w WHERE w."stoppedAt" IS NULL AND w."leaseUntil" > clock_timestamp()) AS workers,
       (SELECT coalesce(sum(w."maxConcurrent"), 0)::int FROM "Worker" w
         WHERE w."stoppedAt" IS NULL AND w."leaseUntil" > clock_timestamp()) AS capacity,
@@ -223,6 +237,7 @@ interface FactsRow {
   rooms: OrchestratorRoom[];
   cleaning: string[];
   queue: string[];
+  fullQueue: number | null;
   workers: number;
   capacity: number;
   running: number;
@@ -238,6 +253,7 @@ function toFacts(row: FactsRow): Facts {
     rooms: row.rooms,
     cleaningUp: new Set(row.cleaning),
     positions: new Map(row.queue.map((id, index) => [id, index + 1])),
+    fullQueue: row.fullQueue,
     workers: row.workers,
     capacity: row.capacity,
     running: row.running,

@@ -31,7 +31,7 @@ export async function withdraw(tx: Tx, ref: string, actor: Actor): Promise<TaskR
 export async function queue(tx: Tx, ref: string, options: { actor: Actor; isForced?: boolean }): Promise<TaskRow> {
   const task = await lockTask(tx, ref);
   await putInQueue(tx, task, options);
-  return findTask(tx, task.id);
+  return (await tellPlace(tx, task.id, options.actor)).task;
 }
 
 export async function unqueue(tx: Tx, ref: string, actor: Actor): Promise<TaskRow> {
@@ -79,7 +79,7 @@ export async function requestChanges(
 ): Promise<TaskRow> {
   const task = await lockTask(tx, ref);
   await sendBack(tx, task, options.actor, options.feedback);
-  return findTask(tx, task.id);
+  return (await tellPlace(tx, task.id, options.actor)).task;
 }
 
 const sendBack = (tx: Tx, task: TaskRow, actor: Actor, feedback: string) =>
@@ -100,7 +100,7 @@ export interface StartOptions {
   feedback?: string;
 }
 
-/** Draft → approved → queued in one go, for a person who wants it to run. Records the place it got in the queue. */
+/** Draft → approved → queued in one go, for a person who wants it to run. */
 export async function start(tx: Tx, ref: string, options: StartOptions): Promise<Started> {
   const task = await lockTask(tx, ref);
   if (options.priority !== undefined && options.priority !== task.priority) {
@@ -109,43 +109,74 @@ export async function start(tx: Tx, ref: string, options: StartOptions): Promise
   }
   if (task.status === "REVIEW" && options.feedback !== undefined)
     await sendBack(tx, task, options.actor, options.feedback);
-  else if (task.status !== "QUEUED") await putInQueue(tx, await makeQueueable(tx, task, options.actor), options);
-  else if (options.feedback !== undefined) await addFeedback(tx, task, options.actor, options.feedback);
-  const queued = await findTask(tx, task.id);
-  const position = await queuePosition(tx, queued);
+  else if (task.status === "QUEUED") await takeOver(tx, task, options);
+  else await putInQueue(tx, await makeQueueable(tx, task, options.actor), options);
+  return tellPlace(tx, task.id, options.actor);
+}
+
+/** A task that a person has just queued, and records the place it got. */
+async function tellPlace(tx: Tx, taskId: string, actor: Actor): Promise<Started> {
+  const task = await findTask(tx, taskId);
+  const position = await queuePosition(tx, task);
   const estimatedStart = estimateStart(position, await readPace(tx), new Date())?.toISOString();
   record(tx, {
     streamId: task.projectId,
     type: "SESSION_QUEUED",
     entityType: "task",
     entityId: task.id,
-    actor: options.actor,
-    payload: { position, priority: queued.priority, ...(estimatedStart ? { estimatedStart } : {}) },
+    actor,
+    payload: { position, priority: task.priority, ...(estimatedStart ? { estimatedStart } : {}) },
   });
-  return { task: queued, position };
+  return { task, position };
 }
 
-/** To a task that is in the queue already: what its next attempt is told besides what it would be told. */
-async function addFeedback(tx: Tx, task: TaskRow, actor: Actor, added: string): Promise<void> {
-  const feedback = [task.feedback, added].filter(Boolean).join("\n\n");
+/**
+ * What is in the queue already keeps its place, and is the person's from here on: it stays when the project's switch goes off, waits for no
+ * retry's time, becomes the session that was asked for, and its next attempt is told what was added.
+ */
+async function takeOver(tx: Tx, task: TaskRow, options: StartOptions): Promise<void> {
+  const { actor, sessionType = task.sessionType, feedback: added } = options;
+  const wanted = {
+    queuedBy: "person",
+    sessionType,
+    availableAt: null,
+    feedback: added === undefined ? task.feedback : [task.feedback, added].filter(Boolean).join("\n\n"),
+  };
+  const changed = (Object.keys(wanted) as (keyof typeof wanted)[]).filter((field) => wanted[field] !== task[field]);
+  if (changed.length === 0) return;
   const { version } = await tx.task.update({
     where: { id: task.id },
-    data: { feedback, version: { increment: 1 } },
+    data: { ...wanted, requestedBy: actor.id, version: { increment: 1 } },
   });
+  await tx.$executeRaw`UPDATE "Task" SET "waitingSince" = least("waitingSince", clock_timestamp()) WHERE id = ${task.id}::uuid`;
   record(tx, {
     streamId: task.projectId,
     type: "TASK_UPDATED",
     entityType: "task",
     entityId: task.id,
     actor,
-    payload: { changed: ["feedback"], version },
+    payload: { changed, version },
   });
 }
 
+/** What start does but for the queue: of a task that has to wait for others first. */
+export async function prepare(tx: Tx, ref: string, actor: Actor): Promise<void> {
+  await makeQueueable(tx, await lockTask(tx, ref), actor);
+}
+
+const towardsApproved: Partial<Record<string, TaskVerb>> = {
+  DRAFT: "approve",
+  COMPLETED: "reopen",
+  CANCELLED: "reopen",
+};
+
+/** It is approved or can be, and stands there until nothing is in its way. */
+export const mayWaitApproved = (status: string): boolean => status === "APPROVED" || status in towardsApproved;
+
 /** Takes a task whose lock is held to where it can be queued from; nothing to do for most. */
 async function makeQueueable(tx: Tx, task: TaskRow, actor: Actor): Promise<TaskRow> {
-  const verb = task.status === "DRAFT" ? "approve" : ["COMPLETED", "CANCELLED"].includes(task.status) ? "reopen" : null;
-  if (verb === null) return task;
+  const verb = towardsApproved[task.status];
+  if (verb === undefined) return task;
   requireRunnable(task);
   const { to } = await transition(tx, task.id, verb, { actor });
   return { ...task, status: to };

@@ -9,6 +9,9 @@ export const optionValues: Partial<Record<OptionName, readonly string[]>> = {
   type: taskTypes,
 };
 
+/** The word is kept for them, so that a title does not begin with it by accident. */
+export const noTemplates = (name: string): string => `There are no templates yet; leave template:${name} out.`;
+
 export interface TaskLine {
   options: Partial<Record<OptionName, string>>;
   /** What is left when the options are taken out. */

@@ -96,6 +96,8 @@ function change(fold: Fold, task: Told, event: JournalEvent): void {
   if (event.type === "TASK_DEPENDENCY_ADDED") task.dependsOn.add(event.payload.dependsOnId);
   if (event.type === "TASK_DEPENDENCY_REMOVED") task.dependsOn.delete(event.payload.dependsOnId);
   if (event.type === "TASK_RETRY_SCHEDULED") task.availableAt = event.payload.availableAt;
+  // A person who starts a task that waits for its retry starts it at once.
+  if (event.type === "TASK_UPDATED" && event.payload.changed.includes("availableAt")) task.availableAt = null;
   if (event.type === "TASK_COMPLETED" && task.completed) task.completed.resultCommit = event.payload.resultCommit;
   if (event.type === "TASK_UPDATED" || event.type === "TASK_STATUS_CHANGED") countVersion(fold, task, event);
   if (event.type === "TASK_STATUS_CHANGED") move(fold, task, event);

@@ -1,6 +1,6 @@
 import { readList, readPriority, readTitle, readType } from "@/lib/task/import/read-words.ts";
 import type { Reading, ReadTask, Remark } from "@/lib/task/import/reading.ts";
-import { takeOptions } from "@/lib/task/task-line.ts";
+import { noTemplates, takeOptions } from "@/lib/task/task-line.ts";
 
 interface Above {
   indent: number;
@@ -47,6 +47,8 @@ function readLine(said: string, { ref, place, parent, remarks }: Line): ReadTask
   if (options.priority !== undefined && priority === null) remark(`There is no priority ${options.priority}.`);
   const type = options.type === undefined ? null : readType(options.type);
   if (options.type !== undefined && type === null) remark(`There is no type ${options.type}.`);
+  if (options.template !== undefined) remark(noTemplates(options.template));
+  if (options.project !== undefined) remark(`A list makes cards of one project; leave project:${options.project} out.`);
   const named = readList(options.after ?? "").map((name) => name.replace(/^#/, ""));
   return {
     ...{ ref, place, ...readTitle(rest) },

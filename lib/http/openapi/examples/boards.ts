@@ -144,7 +144,7 @@ export const boards: ExamplesOf<"project" | "task" | "chat" | "event"> = {
             ...{ actor: owner, at, payload: { key: "DEMO-12", title: task.title, status: "DRAFT" } },
           },
         ],
-        ...{ firstSeq: 1, lastSeq: 57, isGapped: false },
+        ...{ nextCursor: null, firstSeq: 1, lastSeq: 57, isGapped: false },
       },
     },
   },
