@@ -198,10 +198,41 @@ describe("who may ask", () => {
   });
 });
 
+describe("the counts for Prometheus", () => {
+  const scrape = async (authorization = `Bearer ${token}`) =>
+    serveApi(new Request("http://localhost/api/metrics", { headers: { authorization } }));
+
+  it("say what waits and runs, for people only", async () => {
+    await quiet();
+    projectId = (await newProject()).id;
+    const worker = await newWorker(7);
+    const tasks = await Promise.all([newTask(projectId), newTask(projectId), newTask(projectId, { status: "DRAFT" })]);
+    for (const { id } of tasks.slice(0, 2)) await call("task", "queue", { taskId: id });
+    const { tokens } = await worker.step([], 1);
+    const answer = await scrape();
+    expect(answer.headers.get("content-type")).toMatch(/^text\/plain; version=0.0.4/);
+    const text = await answer.text();
+    for (const line of [
+      'runboard_tasks{status="DRAFT"} 1',
+      'runboard_tasks{status="QUEUED"} 1',
+      'runboard_tasks{status="RUNNING"} 1',
+      'runboard_sessions{agent="cli"} 1',
+      "runboard_queue_tasks 1",
+      "runboard_orchestrators 1",
+      "runboard_slots 7",
+    ])
+      expect(text.split("\n")).toContain(line);
+    expect(text).toMatch(/^runboard_events_total [1-9]\d*$/m);
+    expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
+    expect((await scrape("")).status).toBe(401);
+    expect((await scrape(`Bearer ${[...tokens.values()][0]}`)).status).toBe(403);
+  });
+});
+
 describe("the description of the API", () => {
   it("lists every operation of the catalogue and nothing else", async () => {
     const { body } = await request("GET", "/openapi.json");
-    const beside = ["/api/health/live", "/api/health/ready", "/api/openapi.json", "/mcp"];
+    const beside = ["/api/health/live", "/api/health/ready", "/api/openapi.json", "/api/metrics", "/mcp"];
     const listed = Object.entries<object>(body.paths).flatMap(([path, methods]) =>
       beside.includes(path) ? [] : Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );

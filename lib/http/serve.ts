@@ -1,6 +1,8 @@
+import { authorize } from "@/lib/authorize.ts";
 import { db } from "@/lib/db.ts";
 import { DomainError, toDomainError } from "@/lib/errors.ts";
 import { errorResponse } from "@/lib/http/error-response.ts";
+import { metrics } from "@/lib/http/metrics.ts";
 import { openApiDocument } from "@/lib/http/openapi/document.ts";
 import { parseJson, readJsonText } from "@/lib/http/read-body.ts";
 import { readiness } from "@/lib/http/readiness.ts";
@@ -31,6 +33,10 @@ async function route(request: Request): Promise<Response> {
   });
   if (caller === null) throw new DomainError("UNAUTHENTICATED", "Sign in first: a bearer token or the login link.");
   if (pathname === "/api/openapi.json" && request.method === "GET") return Response.json(await openApiDocument());
+  if (pathname === "/api/metrics" && request.method === "GET") {
+    await authorize(db(), caller, "member", {});
+    return metrics(db());
+  }
   const { matched, response } = await openApiHandler.handle(await readBody(request), {
     prefix: "/api/v1",
     context: callOf(request, { caller }),

@@ -52,6 +52,19 @@ export const plainRoutes = {
       },
     },
   },
+  "/api/metrics": {
+    servers: [{ url: "/" }],
+    get: {
+      ...{ operationId: "metrics", tags: ["health"], summary: "Counts of this instance, for Prometheus" },
+      responses: {
+        "200": {
+          description: "Text of Prometheus: tasks, queue, sessions, orchestrators, events, and the web process itself.",
+          content: { "text/plain": { schema: text, example: 'runboard_tasks{status="QUEUED"} 3\n' } },
+        },
+        ...errorResponses(openApiErrors),
+      },
+    },
+  },
   "/mcp": {
     servers: [{ url: "/" }],
     post: {
