@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { Registry } from "prom-client";
 import type { Tx } from "@/lib/db.ts";
 
 /** What is always counted here, and so can be read as often as a scraper likes: never what has ended. */
@@ -34,12 +34,15 @@ const gauges = {
  * process's own part (prom-client's default metrics) is counted from the first answer on.
  */
 export async function metrics(tx: Tx): Promise<Response> {
-  const registry = registryOf(await readCounts(tx));
-  const all = Registry.merge([registry, processRegistry()]);
+  // Not everybody scrapes, and every start would wait for it.
+  const prometheus = await import("prom-client");
+  const all = prometheus.Registry.merge([registryOf(prometheus, await readCounts(tx)), processRegistry(prometheus)]);
   return new Response(await all.metrics(), { headers: { "content-type": all.contentType } });
 }
 
-function registryOf(counts: Counts): Registry {
+type Prometheus = typeof import("prom-client");
+
+function registryOf({ Registry, Gauge, Counter }: Prometheus, counts: Counts): Registry {
   const registry = new Registry();
   for (const [field, [name, help, [label]]] of Object.entries(gauges)) {
     const gauge = new Gauge({ name, help, labelNames: label ? [label] : [], registers: [registry] });
@@ -57,7 +60,7 @@ function registryOf(counts: Counts): Registry {
 }
 
 let ofProcess: Registry | undefined;
-function processRegistry(): Registry {
+function processRegistry({ Registry, collectDefaultMetrics }: Prometheus): Registry {
   if (ofProcess === undefined) {
     ofProcess = new Registry();
     collectDefaultMetrics({ register: ofProcess });
