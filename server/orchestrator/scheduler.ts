@@ -8,6 +8,7 @@ import type { Renewing } from "./lease/renewing.ts";
 import { monitorDueProjects } from "./monitor.ts";
 import { dropSuperseded, reconcile } from "./recovery/reconcile.ts";
 import { sweep } from "./recovery/sweep.ts";
+import { createSeldom } from "./seldom.ts";
 import type { Services } from "./services.ts";
 
 const reconcileMs = 5_000;
@@ -56,14 +57,18 @@ export function startScheduler(services: Services, renewing: Renewing): { stop()
     if (nextLossMs !== null && nextLossMs < reconcileMs) timers.push(setTimeout(reconcileNow, nextLossMs));
   });
   const sweepNow = every(sweepMs, () => sweep(services));
-  every(taskFilesMs, () => services.taskFiles.look());
-  every(documentsMs, () => services.documents.look());
+  const taskFiles = createSeldom(() => services.taskFiles.look());
+  const documents = createSeldom(() => services.documents.look());
+  every(taskFilesMs, taskFiles.tick);
+  every(documentsMs, documents.tick);
   every(monitorMs, () => monitorDueProjects(services));
   const sayAgentsNow = every(censusMs, createAgentCensus(services));
   const keepHouseNow = every(housekeepingMs, () => keepHouse(services.config));
 
   const hints = listen(["runboard_work"], (_channel, payload) => {
     if (payload !== services.worker.id) look().catch(() => {});
+    taskFiles.hint();
+    documents.hint();
   });
   services.turns.wake();
   sweepNow();

@@ -19,14 +19,16 @@ const restPerLook = 50;
 
 /** Looks after what rules of all projects are about, and after what they held. */
 export interface Documents {
-  look(): Promise<void>;
+  /** Answers whether any project has documents to watch, or something held. */
+  look(): Promise<boolean>;
 }
 
 export function createDocuments(workerId: () => string, spawner: Spawner): Documents {
   const watched = new Map<string, Watched>();
   return {
     look: async () => {
-      for (const id of await projectsWithHeld(db())) await inProject(id, (tx) => releaseHeld(tx, id));
+      const held = await projectsWithHeld(db());
+      for (const id of held) await inProject(id, (tx) => releaseHeld(tx, id));
       const projects = await projectsWithDocuments(db());
       const ids = new Set(projects.map(({ id }) => id));
       for (const id of watched.keys()) if (!ids.has(id)) watched.delete(id);
@@ -35,6 +37,7 @@ export function createDocuments(workerId: () => string, spawner: Spawner): Docum
         watched.set(project.id, one);
         if (performance.now() >= one.notBeforeMs) await lookAt(project, one);
       }
+      return held.length + projects.length > 0;
     },
   };
 

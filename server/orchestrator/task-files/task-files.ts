@@ -19,7 +19,8 @@ const quietMs = 200;
 
 /** Looks after the task files of all projects that have them. A poll is the truth; what the system tells of changes is a hint. */
 export interface TaskFiles {
-  look(): Promise<void>;
+  /** Answers whether any project has some. */
+  look(): Promise<boolean>;
   /** Leaves the directories to whoever comes next. */
   close(): Promise<void>;
 }
@@ -31,16 +32,16 @@ export function createTaskFiles(workerId: () => string): TaskFiles {
   let isClosed = false;
 
   const look = async () => {
-    if (isBusy || isClosed) return;
+    if (isBusy || isClosed) return true;
     isBusy = true;
     try {
-      await lookAll();
+      return await lookAll();
     } finally {
       isBusy = false;
     }
   };
 
-  async function lookAll() {
+  async function lookAll(): Promise<boolean> {
     const projects = await projectsWithFiles(db());
     forgetAllBut(new Set(projects.map(({ id }) => id)));
     for (const project of projects) {
@@ -56,6 +57,7 @@ export function createTaskFiles(workerId: () => string): TaskFiles {
         });
       one.watcher ??= watchFolder(join(project.repoPath!, folderPath), one);
     }
+    return projects.length > 0;
   }
 
   /** Several changes at once are one look. */
