@@ -34,7 +34,7 @@ try {
   services.turns.stopClaiming();
   if (env.RUNBOARD_DRAIN === "on") await drain(services, forced);
   await scheduler.stop();
-  renewing.stop();
+  await Promise.race([renewing.stop(), sleep(env.RUNBOARD_GRACE_MS)]);
   await terminals.close();
   await leave(services);
   process.exit(0);

@@ -82,6 +82,14 @@ export const projectFields: readonly SettingField[] = [
     control: { kind: "number", number: { min: 1, max: 64, unit: "sessions" } },
   },
   {
+    name: "settings.maxInReview",
+    section: "agents",
+    label: "Waiting for review, at most",
+    help: "Where review is required: no more is started than would fill it to this, so that work does not pile up before you.",
+    defaultText: "",
+    control: { kind: "number", number: { min: 1, max: 10_000, unit: "tasks", emptyMeans: "any number" } },
+  },
+  {
     name: "settings.defaultMaxAttempts",
     section: "agents",
     label: "Attempts",

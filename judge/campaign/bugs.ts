@@ -288,6 +288,12 @@ export const bugs: readonly SeededBug[] = [
     breaks: ["I1", "I10"],
   },
   {
+    name: "begun-before-its-results-are-stored",
+    patches: [],
+    sqlPatches: [{ function: "waiting_for_results", find: `WHERE b."terminatedAt" IS NULL`, replace: "WHERE false" }],
+    breaks: ["I2"],
+  },
+  {
     name: "results-of-dependencies-left-out",
     patches: [],
     sqlPatches: [{ function: "claim", find: `AND d."resultCommit" IS NOT NULL)`, replace: "AND false)" }],

@@ -97,8 +97,11 @@ export function planGraph(random: Random, shape: Shape, count: number): PlannedT
   });
 }
 
+/** Leaves a file that is its work. */
+export const isWriter = (mode: WitnessMode | undefined): boolean => mode === "write" || mode === "report";
+
 /** Arguments of the witness for a planned task. Of a very wide task only some dependencies are looked for. */
 export function witnessArguments(task: PlannedTask, modeOf: ReadonlyMap<string, WitnessMode>, file: string): string[] {
-  const writers = task.dependsOn.filter((ref) => modeOf.get(ref) === "write").slice(0, 50);
+  const writers = task.dependsOn.filter((ref) => isWriter(modeOf.get(ref))).slice(0, 50);
   return [file, task.ref, task.mode, String(task.n), ...writers];
 }

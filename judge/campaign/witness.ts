@@ -56,7 +56,9 @@ case $mode in
     while [ "$i" -lt "$n" ]; do i=$((i + 1)); echo "line $i"; [ $((i % 20)) -eq 0 ] && sleep 0.05; done ;;
   write) echo "$ref" > "$ref.txt" ;;
   stubborn) trap '' TERM; work "$n" ;;
-  report) say report "$RUNBOARD_SANDBOX_ID/$RUNBOARD_TASK_ID/$RUNBOARD_SANDBOX_TOKEN"; work "$n" ;;
+  report)
+    echo "$ref" > "$ref.txt"
+    say report "$RUNBOARD_SANDBOX_ID/$RUNBOARD_TASK_ID/$RUNBOARD_SANDBOX_TOKEN"; work "$n" ;;
 esac
 say end
 `;

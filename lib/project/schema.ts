@@ -14,6 +14,7 @@ const hostPattern = /^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*
 const fields = {
   maxConcurrentSessions: z.number().int().min(1).max(64),
   requireReview: z.boolean(),
+  maxInReview: z.number().int().min(1).max(10_000).nullable(),
   defaultTaskType: taskTypeSchema,
   defaultMaxAttempts: z.number().int().min(1).max(20).nullable(),
   defaultTimeoutSeconds: z.number().int().min(1).max(86_400).nullable(),
@@ -50,6 +51,8 @@ const fields = {
 export const projectSettingsSchema = z.strictObject({
   maxConcurrentSessions: fields.maxConcurrentSessions.default(5),
   requireReview: fields.requireReview.default(false),
+  /** With requireReview: as many as are in review or may come to be, at most; null: any number. */
+  maxInReview: fields.maxInReview.default(null),
   defaultTaskType: fields.defaultTaskType.default("cli"),
   defaultMaxAttempts: fields.defaultMaxAttempts.default(null),
   defaultTimeoutSeconds: fields.defaultTimeoutSeconds.default(null),

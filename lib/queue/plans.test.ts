@@ -34,6 +34,8 @@ async function planOf(name: string, begins: string, ends: string): Promise<strin
     .replace(/\bv_projects\b/g, `ARRAY['${projectId}']::uuid[]`)
     .replace(/\b(v_free|v_room|p_limit)\b/g, "5")
     .replace(/\bv_used\b/g, "0")
+    .replace(/\bv_waiting\b/g, `ARRAY['${randomUUID()}']::uuid[]`)
+    .replace(/\bw\."hostId"/g, `'${randomUUID()}'::uuid`)
     .replace(/\bv_kept_project\b/g, "NULL::uuid")
     .replace(/\bp_projects\b/g, `ARRAY['${projectId}']::uuid[]`)
     .replace(/\bp_paused\b/g, "'{}'::text[]")

@@ -50,7 +50,7 @@ const talk = async (claim: Claim) => {
 const conversationOf = async (taskId: string, attempt: number) =>
   findConversation(db(), await findTask(db(), taskId), attempt);
 
-it("what is said to a task that waits for another attempt already is added to what that attempt is told", async () => {
+it("what is said to a task that waits for another attempt already is added to what that attempt is told, which begins at once", async () => {
   const { id } = await newAgentTask(projectId);
   await start(id);
   const claim = await claimOf(id);
@@ -60,11 +60,11 @@ it("what is said to a task that waits for another attempt already is added to wh
   const { task } = await goOn(claim, "And say why.");
   expect(task).toMatchObject({
     ...{ status: "QUEUED", feedback: "Try the other way.\n\nAnd say why." },
-    ...{ version: before.version + 2, availableAt: before.availableAt },
+    ...{ version: before.version + 2, availableAt: null },
   });
   const told = (await eventsOf(projectId)).filter(({ type }) => type === "TASK_UPDATED");
   expect(told.map(({ payload }) => payload)).toEqual([
-    { changed: ["feedback"], version: before.version + 1 },
+    { changed: ["availableAt", "feedback"], version: before.version + 1 },
     { changed: ["feedback"], version: before.version + 2 },
   ]);
 });

@@ -9,6 +9,9 @@ export interface UsageSample {
   cpus: number | null;
   memoryBytes: number;
   processes: number;
+  /** What it has used of its time limit, and when that was so on the clock of the awake machine. */
+  elapsedMs: number;
+  awakeMs: number;
   /** Whether it did anything since the sample before. */
   isActive: boolean;
 }

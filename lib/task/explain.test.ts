@@ -12,6 +12,7 @@ const clear: Facts = {
   fullUsers: new Map(),
   rooms: [],
   cleaningUp: new Set(),
+  unpublished: new Set(),
   positions: new Map(),
   fullQueue: null,
   workers: 1,
@@ -97,6 +98,22 @@ const rows: Row[] = [
   { says: "a task a person queued, with the switch off", facts: off, codes: [] },
   { says: "a retry that is not due", task: { availableAt: at }, codes: ["NOT_DUE"] },
   { says: "a task whose last sandbox is still there", facts: { cleaningUp: new Set(["t"]) }, codes: ["CLEANING_UP"] },
+  { says: "a result that is not stored yet", facts: { unpublished: new Set(["t"]) }, codes: ["CLEANING_UP"] },
+  {
+    says: "as much in review as people want to have",
+    facts: { projectRoom: new Map([["p", { limit: 5, running: 1, asks: {}, review: { waiting: 2, limit: 3 } }]]) },
+    codes: ["REVIEW_BACKPRESSURE"],
+  },
+  {
+    says: "nothing while one more may come into review",
+    facts: { projectRoom: new Map([["p", { limit: 5, running: 0, asks: {}, review: { waiting: 2, limit: 3 } }]]) },
+    codes: [],
+  },
+  {
+    says: "a machine with the results that is not there",
+    facts: { projectRoom: new Map([["p", { limit: 5, running: 0, asks: {}, isHostAway: true }]]) },
+    codes: ["NO_WORKER"],
+  },
   {
     says: "a full project",
     facts: { projectRoom: new Map([["p", { limit: 2, running: 2, asks: {} }]]) },

@@ -30,6 +30,10 @@ export interface Blocker {
 interface ProjectRoom {
   limit: number;
   running: number;
+  /** Where reviews are required and bounded: how many wait for one, and the bound. */
+  review?: { waiting: number; limit: number } | null;
+  /** Its results lie on a machine that has no orchestrator now. */
+  isHostAway?: boolean;
   asks: ResourcesAsked;
   /** No agent starts before; null: within its budget. */
   budgetHeldUntil?: string | null;
@@ -47,6 +51,8 @@ export interface Facts {
   rooms: readonly OrchestratorRoom[];
   /** Tasks whose last sandbox is not proven gone yet. */
   cleaningUp: ReadonlySet<string>;
+  /** Tasks that build on a result that is not stored yet. */
+  unpublished: ReadonlySet<string>;
   /** Places in the queue, from 1; only the first thousand are known. */
   positions: ReadonlyMap<string, number>;
   /** The limit of a queue that takes no more; null: it does. */
@@ -123,6 +129,10 @@ function queueReasons(task: ExplainedTask, facts: Facts): Reason[] {
       code: "CLEANING_UP",
       message: "The sandbox of the last attempt is being ended.",
     },
+    facts.unpublished.has(task.id) && {
+      code: "CLEANING_UP",
+      message: "The result of a task it builds on is being stored.",
+    },
     room !== undefined &&
       room.running >= room.limit && {
         code: "PROJECT_LIMIT",
@@ -138,8 +148,13 @@ function queueReasons(task: ExplainedTask, facts: Facts): Reason[] {
       },
     ...resourceReasons(askedBy(task, room?.asks), facts.rooms),
     pauseReason(task, facts),
+    reviewReason(room),
     budgetReason(task, room),
     ...workerReasons(facts),
+    room?.isHostAway === true && {
+      code: "NO_WORKER",
+      message: "The results of its project lie on a machine whose orchestrator is not running.",
+    },
     position !== undefined && { code: "QUEUE_POSITION", message: `No. ${position} in the queue.`, position },
   ];
   return reasons.filter((reason) => reason !== false);
@@ -148,6 +163,17 @@ function queueReasons(task: ExplainedTask, facts: Facts): Reason[] {
 function pauseReason(task: ExplainedTask, facts: Facts): Reason | false {
   const until = facts.pausedTypes.get(task.type);
   return until !== undefined && { code: "RATE_LIMIT", message: `The provider of ${task.type} asked to wait.`, until };
+}
+
+function reviewReason(room: ProjectRoom | undefined): Reason | false {
+  if (!room?.review || room.review.waiting + room.running < room.review.limit) return false;
+  const { waiting, limit } = room.review;
+  const running = room.running > 0 ? ` and ${room.running} may come` : "";
+  return {
+    code: "REVIEW_BACKPRESSURE",
+    message: `${waiting} wait for review${running}, at most ${limit}. Review one.`,
+    limit,
+  };
 }
 
 function budgetReason({ type }: ExplainedTask, room: ProjectRoom | undefined): Reason | false {
@@ -198,10 +224,17 @@ export async function gatherFacts(tx: Tx, tasks: readonly ExplainedTask[]): Prom
           'limit', coalesce((p.settings->>'maxConcurrentSessions')::int, 5),
           'asks', jsonb_strip_nulls(jsonb_build_object('cpus', p.settings->'sessionCpus', 'memoryBytes', p.settings->'sessionMemoryBytes',
             'diskBytes', p.settings->'sessionDiskBytes')),
+          'review', CASE WHEN (p.settings->>'requireReview')::boolean AND p.settings->>'maxInReview' IS NOT NULL THEN jsonb_build_object(
+            'limit', (p.settings->>'maxInReview')::int,
+            'waiting', (SELECT count(*) FROM "Task" r WHERE r."projectId" = p.id AND r.status = 'REVIEW')) END,
+          'isHostAway', p."repoUrl" IS NOT NULL AND p."hostId" IS NOT NULL
+            AND EXISTS (SELECT 1 FROM "Worker" w WHERE w."stoppedAt" IS NULL AND w."leaseUntil" > clock_timestamp())
+            AND NOT EXISTS (SELECT 1 FROM "Worker" w WHERE w."stoppedAt" IS NULL AND w."leaseUntil" > clock_timestamp() AND is_at_home(p, w."hostId")),
           'running', (SELECT count(*) FROM "Session" s WHERE s."projectId" = p.id AND s.status IN ('STARTING', 'RUNNING')))), '[]')
         FROM "Project" p WHERE p.id = ANY (${projectIds}::uuid[])) AS projects,
       (SELECT coalesce(jsonb_agg(DISTINCT b."taskId"), '[]') FROM "Sandbox" b
         WHERE b."taskId" = ANY (${queuedIds}::uuid[]) AND b."terminatedAt" IS NULL) AS cleaning,
+      (SELECT coalesce(jsonb_agg(u.id), '[]') FROM unnest(waiting_for_results()) AS u(id)) AS unpublished,
       (SELECT coalesce(jsonb_agg(q.id ORDER BY q."queueRank", q.id), '[]') FROM (
         SELECT t.id, t."queueRank" FROM "Task" t WHERE t.status = 'QUEUED' AND t."availableAt" IS NULL
         ORDER BY t."queueRank", t.id LIMIT ${queuedIds.length > 0 ? 1000 : 0}) q) AS queue,
@@ -236,6 +269,7 @@ interface FactsRow {
   fullUsers: Record<string, number>;
   rooms: OrchestratorRoom[];
   cleaning: string[];
+  unpublished: string[];
   queue: string[];
   fullQueue: number | null;
   workers: number;
@@ -252,6 +286,7 @@ function toFacts(row: FactsRow): Facts {
     fullUsers: new Map(Object.entries(row.fullUsers)),
     rooms: row.rooms,
     cleaningUp: new Set(row.cleaning),
+    unpublished: new Set(row.unpublished),
     positions: new Map(row.queue.map((id, index) => [id, index + 1])),
     fullQueue: row.fullQueue,
     workers: row.workers,

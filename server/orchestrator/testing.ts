@@ -47,7 +47,7 @@ export async function startOrchestrator(
   let stopped: Promise<void> | null = null;
   running.stop = () => {
     stopped ??= scheduler.stop().then(async () => {
-      renewing.stop();
+      await renewing.stop();
       await terminals.close();
       await services.sampler.close();
       await services.agents.close();

@@ -1,5 +1,6 @@
 import { append } from "../../../lib/task/append.ts";
 import type { Evidence } from "../evidence.ts";
+import { isWriter } from "../graph.ts";
 import { printedBy, type WitnessLine } from "../witness.ts";
 import type { Folded } from "./journal.ts";
 
@@ -69,8 +70,16 @@ function unclaimedStarts({ cards, sessions }: Evidence, byAttempt: ReadonlyMap<s
   return [...unknown, ...sparse];
 }
 
-/** I2 by the witnesses: what a task waited for had ended well before it started, and its files were there. */
-function earlyStarts({ cards, tasks }: Evidence, { claims }: Folded, byAttempt: ReadonlyMap<string, Seen[]>): string[] {
+/**
+ * I2 by the witnesses: what a task waited for had ended well before it started, and its files were there, also those of a task that
+ * reported its success before its work was stored.
+ */
+function earlyStarts(
+  { cards, tasks, sessions }: Evidence,
+  { claims }: Folded,
+  byAttempt: ReadonlyMap<string, Seen[]>,
+): string[] {
+  const commitOf = new Map(sessions.map((session) => [nameOf(session.taskId, session.attempt), session.resultCommit]));
   const keyOf = new Map(cards.map(({ id, key }) => [id, key]));
   const plannedOf = new Map(tasks.map((task) => [task.id, task]));
   return claims.flatMap((claim) => {
@@ -84,6 +93,7 @@ function earlyStarts({ cards, tasks }: Evidence, { claims }: Folded, byAttempt: 
       const success = theirs.find(({ line }) => line.word === "end" || line.word === "report");
       const late = success === undefined || success.at > start.at;
       const planned = plannedOf.get(taskId);
+      const commit = completed.resultCommit ?? commitOf.get(nameOf(taskId, completed.attempt));
       const isMissing = mine.some(({ line }) => line.word === "missing" && line.detail === planned?.ref);
       return [
         ...(late
@@ -91,10 +101,8 @@ function earlyStarts({ cards, tasks }: Evidence, { claims }: Folded, byAttempt: 
               `I2: ${start.line.key} attempt ${claim.attempt} started at line ${start.at + 1}; ${key} attempt ${completed.attempt}, which it waits for, ${success ? `succeeded at line ${success.at + 1}` : "never said that it succeeded"}`,
             ]
           : []),
-        ...(isMissing && completed.resultCommit
-          ? [
-              `I2: ${start.line.key} attempt ${claim.attempt} does not see what ${key} left in ${completed.resultCommit}`,
-            ]
+        ...(isMissing && commit
+          ? [`I2: ${start.line.key} attempt ${claim.attempt} does not see what ${key} left in ${commit}`]
           : []),
       ];
     });
@@ -129,9 +137,9 @@ function wrongLogs({ logs, sessions, tasks }: Evidence): string[] {
 /** Side effects are fenced: what a task wrote stands on its branch, and a branch somebody else made stands as they left it. */
 function wrongRefs({ sessions, refs, planted, tasks, cards }: Evidence): string[] {
   const keyOf = new Map(cards.map(({ id, key }) => [id, key]));
-  const writers = new Set(tasks.filter(({ mode }) => mode === "write").map(({ id }) => id));
+  const writers = new Set(tasks.filter(({ mode }) => isWriter(mode)).map(({ id }) => id));
   const lost = sessions
-    .filter(({ status, taskId, reason }) => status === "SUCCEEDED" && writers.has(taskId) && reason === "EXIT_ZERO")
+    .filter(({ status, taskId }) => status === "SUCCEEDED" && writers.has(taskId))
     .flatMap(({ taskId, attempt, branch, resultCommit }) => {
       const stands = refs[`refs/heads/${branch}`];
       if (resultCommit !== null && stands === resultCommit) return [];

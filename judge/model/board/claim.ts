@@ -89,8 +89,14 @@ const mine = (board: Board, worker: Worker): Session[] =>
 function mayRun(board: Board, task: Task): boolean {
   if (isBlocked(board, task) && !task.isForced) return false;
   if (task.queuedBy === "system" && !board.projects.get(task.projectId)!.isAutonomous) return false;
-  return ![...board.sessions.values()].some(({ taskId, isPresent }) => taskId === task.id && isPresent);
+  return ![...board.sessions.values()].some(
+    ({ taskId, isPresent }) =>
+      isPresent && (taskId === task.id || (task.waitsFor.has(taskId) && isUnpublished(board.tasks.get(taskId)))),
+  );
 }
+
+/** Its success was reported; its work is still being stored. */
+const isUnpublished = (task: Task | undefined): boolean => task?.status === "COMPLETED" && task.resultCommit === null;
 
 /** Some orchestrator could run it, were nothing else running. */
 function isInLine(board: Board, task: Task): boolean {

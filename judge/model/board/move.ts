@@ -50,13 +50,14 @@ export const rankSince = (board: Board, { priority }: Task, sinceMs: number): nu
 
 export const rankOf = (board: Board, task: Task): number => rankSince(board, task, task.queuedAtMs!);
 
-/** It could start: queued, or approved with nothing open. */
+/** It could start: queued or approved with nothing open, or queued all the same. */
 export const isWaiting = (board: Board, task: Task): boolean =>
-  task.status === "QUEUED" || (task.status === "APPROVED" && !isBlocked(board, task));
+  (task.status === "QUEUED" && task.isForced) ||
+  ((task.status === "QUEUED" || task.status === "APPROVED") && !isBlocked(board, task));
 
 /** After its dependencies have changed: an episode of waiting begins, goes on or is over. */
 export function keepWaitingSince(board: Board, task: Task): void {
-  if (isWaiting(board, task)) task.waitingSinceMs ??= task.availableAtMs ?? board.nowMs;
+  if (isWaiting(board, task)) task.waitingSinceMs ??= Math.max(task.availableAtMs ?? 0, board.nowMs);
   else Object.assign(task, { waitingSinceMs: null, monitoredAtMs: null });
 }
 

@@ -28,7 +28,11 @@ export function settle(board: Board, report: Report | SandboxGone): ExpectedAnsw
     keepCommit(board, session, (report as { resultCommit?: string }).resultCommit);
     return { sandboxId, accepted: true };
   }
-  if (isStale) return answerAgain(session, report);
+  if (isStale) {
+    // What it left counts all the same where it had reported its success itself.
+    if (!isLive(session) && report.workerId === session.workerId) keepCommit(board, session, report.resultCommit);
+    return answerAgain(session, report);
+  }
   return accept(board, session, report);
 }
 

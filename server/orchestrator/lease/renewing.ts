@@ -7,7 +7,8 @@ import { keepLease } from "./keep-lease.ts";
 export interface Renewing {
   /** A renewal of its own, after the one under way. */
   now(): Promise<void>;
-  stop(): void;
+  /** No more renewals; resolves when the last one is over. What it finds out then ends nothing. */
+  stop(): Promise<void>;
 }
 
 interface Outcomes {
@@ -24,10 +25,11 @@ export function startRenewing(services: Services, { onGivenUp, onHung }: Outcome
   // Rounds, not time: while the process itself is stopped there are none.
   let rounds = 0;
   let last: Promise<void> = Promise.resolve();
+  let isStopped = false;
   const renew = async () => {
     // A renewal that was under way when the process was stopped is over when it wakes.
-    do if ((await keepLease(services)) === "lost") return onGivenUp();
-    while (!services.lease.isHeld());
+    do if (!isStopped && (await keepLease(services)) === "lost" && !isStopped) return onGivenUp();
+    while (!isStopped && !services.lease.isHeld());
   };
   const now = () => {
     underWay += 1;
@@ -44,5 +46,12 @@ export function startRenewing(services: Services, { onGivenUp, onHung }: Outcome
   };
   look();
   const timer = setInterval(look, env.RUNBOARD_LEASE_MS / 3);
-  return { now, stop: () => clearInterval(timer) };
+  return {
+    now,
+    stop: async () => {
+      isStopped = true;
+      clearInterval(timer);
+      await last;
+    },
+  };
 }

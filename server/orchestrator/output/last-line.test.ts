@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -20,4 +20,10 @@ it("finds it in what was kept of a file that was just emptied", async () => {
   writeCut(path, { ...uncut, base: 500, tail: Buffer.from("before\nthe last lin") });
   expect(await lastLineOf(path)).toBe("the last line");
   expect(await lastLineOf(join(directory, "nowhere"))).toBe("");
+});
+
+it("finds none where the command left a directory", async () => {
+  const path = join(directory, "a-directory");
+  mkdirSync(path);
+  expect(await lastLineOf(path)).toBe("");
 });

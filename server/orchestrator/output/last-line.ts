@@ -4,9 +4,12 @@ import { readCut } from "./output-cut.ts";
 
 const readBytes = 4096;
 
-/** The last line of an output file that says something, without control characters; for the one-line reason of a failure. */
+/**
+ * The last line of an output file that says something, without control characters; for the one-line reason of a failure. A command may
+ * have put something else in the file's place: then there is none.
+ */
 export async function lastLineOf(path: string): Promise<string> {
-  const end = await readEnd(path);
+  const end = await readEnd(path).catch(() => Buffer.alloc(0));
   return lastIn(end.length < readBytes ? Buffer.concat([readCut(path)?.tail ?? Buffer.alloc(0), end]) : end);
 }
 

@@ -1,6 +1,7 @@
 import { db } from "@/lib/db.ts";
 import { logger } from "@/lib/log.ts";
 import { isSessionLive } from "@/lib/session/machine.ts";
+import { awakeClockMs } from "../../awake-clock.ts";
 import { readMeans } from "../../sandbox/cgroup/session-groups.ts";
 import { readStartCommit, sessionPaths } from "../../sandbox/session-directory.ts";
 import type { Services } from "../services.ts";
@@ -37,7 +38,7 @@ function takeUp(services: Services, row: SandboxRow): void {
   session.identity = identityOf(row);
   session.startCommit = row.session.baseCommit;
   session.gitDir = services.mirrors.known(session.plan);
-  session.startedAtMs = performance.now() - (Date.now() - row.session.startedAt.getTime());
+  session.startedAtMs = performance.now() - elapsedOf(row.session);
   services.held.set(row.sessionId, session);
   services.loose.delete(row.sessionId);
   const isLive = isSessionLive(row.session.status);
@@ -47,6 +48,14 @@ function takeUp(services: Services, row: SandboxRow): void {
     isLive ? "adopting a session" : "ending a left sandbox",
   );
   void adopt(services, session, Number(row.readBytes)).catch((thrown) => letGo(services, row.sessionId, thrown));
+}
+
+/** What it has used of its time limit, a sleep of the machine left out. Before the first sample only the wall clock knows. */
+export function elapsedOf({ usage, startedAt }: Pick<SandboxRow["session"], "usage" | "startedAt">): number {
+  const { elapsedMs, awakeMs } = usage as { elapsedMs?: number; awakeMs?: number };
+  const sinceSampleMs = awakeClockMs() - (awakeMs ?? 0);
+  if (elapsedMs === undefined || awakeMs === undefined || sinceSampleMs < 0) return Date.now() - startedAt.getTime();
+  return elapsedMs + sinceSampleMs;
 }
 
 /** Something unforeseen went wrong with a session: out of our hands, so that the next round takes it up from its rows. */

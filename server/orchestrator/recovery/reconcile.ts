@@ -57,8 +57,12 @@ async function lookForSigns({ worker }: Services): Promise<Signs> {
   return signs;
 }
 
-/** Sessions in our hands that ended without us (cancelled, reported over HTTP, given up by another host) are told so. */
-export async function dropSuperseded({ worker, held }: Services): Promise<void> {
+/**
+ * Sessions in our hands that ended without us (cancelled, reported over HTTP, given up by another host) are told so. Not by who has just
+ * woken and may have been given up: what it held lives on in other hands.
+ */
+export async function dropSuperseded({ worker, held, lease }: Services): Promise<void> {
+  await lease.held();
   const ids = [...held.keys()];
   if (ids.length === 0) return;
   const live = await db().session.findMany({

@@ -45,6 +45,8 @@ export async function runSession(services: Services, dispatch: Dispatch): Promis
 /** Watches a session whose process runs, or ran, until it has ended, and brings the end home. */
 export async function watchToEnd(services: Services, session: HeldSession): Promise<void> {
   const recorded = recordStart(services, session);
+  // It may end hours later: until then nobody else listens to what went wrong here.
+  recorded.catch(() => {});
   const ending = await watch(services, session);
   await recorded;
   await finish(services, session, ending);
@@ -86,23 +88,25 @@ function watch(services: Services, session: HeldSession): Promise<Ending | "supe
     };
     const cloneEnding = createCloneWatch(directory);
     const look = async () => {
-      const outcome = await services.sandbox.look(directory, session.identity).catch(() => null);
-      if (outcome === null) return;
+      const outcome = await services.sandbox.look(directory, session.identity);
       const ending = outcome.kind === "running" ? await cloneEnding() : await endingOf(services, outcome, session);
       if (ending !== null) done(ending);
     };
+    const tryToLook = () => {
+      look().catch((thrown) => logger.debug({ err: thrown, session: plan.sessionId }, "will be looked at again"));
+    };
     const onSuperseded = () => done("superseded");
-    const poll = setInterval(look, lookMs);
+    const poll = setInterval(tryToLook, lookMs);
     const limit =
       plan.sessionType === "interactive"
         ? undefined // A person sits in front of it, and ends it.
         : setTimeout(() => done({ kind: "timedOut" }), Math.min(Math.max(leftMs, 0), timerMaxMs));
-    exits.set(plan.sessionId, look);
+    exits.set(plan.sessionId, tryToLook);
     services.agents.follow(session, done);
     services.sampler.follow(session, (message) => done({ kind: "failed", reason: "RESOURCE_LIMIT", message }));
     superseded.signal.addEventListener("abort", onSuperseded);
     if (superseded.signal.aborted) onSuperseded();
-    else void look();
+    else tryToLook();
   });
 }
 
@@ -164,12 +168,16 @@ async function finish(services: Services, session: HeldSession, seen: Ending | "
   if (isGone) await tidy(services, session, judged);
 }
 
-/** What takes more than it was given gets no time to take yet more. */
+/**
+ * What takes more than it was given gets no time to take yet more. Who has just woken may find that its sessions are over time, or not its
+ * own any more: nothing that runs is ended before the lease says that it is ours to end.
+ */
 async function endTree(
-  { sandbox }: Services,
+  { sandbox, lease }: Services,
   { plan, directory, identity }: HeldSession,
   seen: Ending | "superseded",
 ): Promise<boolean> {
+  if (seen === "superseded" || seen.kind === "timedOut") await lease.held();
   const isOverLimit = seen !== "superseded" && seen.kind === "failed" && seen.reason === "RESOURCE_LIMIT";
   const graceMs = isOverLimit ? 0 : env.RUNBOARD_GRACE_MS;
   const left = await sandbox.terminate(plan.sessionId, directory, identity, graceMs);

@@ -15,7 +15,8 @@ export function planOf({ id, session, task }: SandboxRow): SessionPlan {
     projectId: project.id,
     key: `${project.key}-${task.number}`,
     title: task.title,
-    type: task.type,
+    // As it was claimed: the card may be of another type by now.
+    type: session.agent,
     sessionType: session.type as SessionPlan["sessionType"],
     attempt: session.attempt,
     branch: session.branch,

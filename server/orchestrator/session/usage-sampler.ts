@@ -1,5 +1,6 @@
 import { db } from "@/lib/db.ts";
 import { recordUsage, type UsageSample } from "@/lib/session/record-usage.ts";
+import { awakeClockMs } from "../../awake-clock.ts";
 import type { Sandbox } from "../../sandbox/port.ts";
 import type { Usage } from "../../sandbox/usage.ts";
 import { directorySize } from "../../sandbox/working-copy/directory-size.ts";
@@ -117,5 +118,7 @@ const sampleOf = ({ session }: Followed, usage: Usage, cpus: number | null): Usa
   cpus: cpus === null ? null : Math.round(cpus * 1000) / 1000,
   memoryBytes: usage.memoryBytes,
   processes: usage.processes,
+  elapsedMs: Math.round(performance.now() - session.startedAtMs),
+  awakeMs: awakeClockMs(),
   isActive: cpus !== null && cpus > ACTIVE_CPUS,
 });
