@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { transform } from "esbuild";
 import { afterAll, expect, it } from "vitest";
-import { newProject, provideTestDatabase } from "@/lib/testing/world.ts";
+import { call, newProject, provideTestDatabase } from "@/lib/testing/world.ts";
 import { answerApi } from "@/server/web/answer-api.ts";
 import { ownerToken, serveDuringTests } from "@/server/web/testing.ts";
 
@@ -84,4 +85,16 @@ console.log(JSON.stringify({ same: first.id === again.id, title: items[0].title,
     ...{ same: true, title: "Größe/1?", priority: 4, cleared: { cleared: [] } },
     refused: [true, "VERSION_CONFLICT", 409, 2],
   });
+});
+
+it("does what docs/api.md shows, whose card can run", { timeout: 60_000 }, async () => {
+  const { key } = await newProject();
+  const [, shown = ""] = /```ts\n(.*?)```/s.exec(readFileSync(join(root, "docs/api.md"), "utf8")) ?? [];
+  const source = shown
+    .replace("http://127.0.0.1:3000", `http://127.0.0.1:${served.port}`)
+    .replace('"DEMO"', `"${key}"`);
+  writeFileSync(join(theirs, "shown.js"), (await transform(source, { loader: "ts" })).code);
+  const env = { ...process.env, RUNBOARD_TOKEN: ownerToken };
+  await run(process.execPath, ["shown.js"], { cwd: theirs, env });
+  expect(await call("task", "get", { taskId: `${key}-1` })).toMatchObject({ status: "QUEUED" });
 });

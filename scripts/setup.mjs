@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-const steps = {
+export const steps = {
   packages: {
     title: "Installing packages",
     from: ["package-lock.json"],
@@ -43,6 +43,8 @@ const steps = {
     title: "Building the server",
     from: [
       ...["server", "client", "lib", "prisma/schema.prisma", "package-lock.json", "tsconfig.json"],
+      // The demo comes with the orchestrator, the version with the command line.
+      ...["prisma/seed.ts", "prisma/demo-files.ts", "package.json"],
       ...["scripts/build-server.mjs", "scripts/generate-routes.ts", "scripts/client-types"],
     ],
     stamp: ".build/.runboard-source",
@@ -66,6 +68,7 @@ export const testing = ["development", "client", "routes", "server", "pages"];
 /** Makes `wanted` (names of steps) current, in their order. */
 export async function setUp(wanted = running) {
   checkNode();
+  checkNames(wanted);
   process.chdir(root);
   for (const [name, step] of Object.entries(steps)) if (wanted.includes(name)) await bringUpToDate(step);
 }
@@ -74,6 +77,13 @@ function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
   console.error(`Runboard needs Node 20.19 or newer; this is ${process.versions.node}.`);
+  process.exit(1);
+}
+
+function checkNames(wanted) {
+  const unknown = wanted.find((name) => !Object.hasOwn(steps, name));
+  if (unknown === undefined) return;
+  console.error(`There is no step "${unknown}". There are ${Object.keys(steps).join(", ")}.`);
   process.exit(1);
 }
 

@@ -27,7 +27,7 @@ const orchestratorSchema = z.object({
   id: idSchema,
   hostId: idSchema,
   startedAt: timeSchema,
-  pausedReason: z.string().nullable().describe("Why it claims nothing: DISK, INVARIANT"),
+  pausedReason: z.string().nullable().describe("Why it claims nothing: STOPPING, INVARIANT, DISK"),
   slots: z.object({ used: z.number().int(), limit: z.number().int() }),
   cpus: z.object({ allocated: z.number(), used: z.number(), limit: amount }),
   memoryBytes: z.object({ allocated: z.number(), used: z.number(), limit: amount }),

@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { cursorQuery, idSchema, limitQuery, listOf, operation, projectRefSchema } from "@/lib/operation.ts";
+import {
+  cursorQuery,
+  idSchema,
+  limitQuery,
+  listOf,
+  operation,
+  projectRefSchema,
+  taskRefSchema,
+} from "@/lib/operation.ts";
 import {
   limitChangesSchema,
   operationSchema,
@@ -82,7 +90,7 @@ export const triggerContract = {
       ruleId: idSchema.optional(),
       status: z.enum(triggerStatuses).optional(),
       subject: z.string().max(500).optional().describe("The document"),
-      taskId: idSchema.optional().describe("What this task came of"),
+      taskId: taskRefSchema.optional().describe("What this task came of; its id or key"),
       limit: limitQuery,
       cursor: cursorQuery,
     }),

@@ -6,7 +6,7 @@ import { type RuleEvent, whatOf } from "@/lib/rule/event.ts";
 import { settleTrigger } from "@/lib/rule/fire.ts";
 import type { Trigger } from "@/lib/rule/schema.ts";
 import { cursorId } from "@/lib/session/session.ts";
-import { keyOf } from "@/lib/task/find.ts";
+import { findTask, keyOf } from "@/lib/task/find.ts";
 
 const inFull = { rule: true, task: { include: { project: { select: { key: true } } } } } as const;
 type FullTrigger = Prisma.TriggerGetPayload<{ include: typeof inFull }>;
@@ -16,12 +16,13 @@ export interface TriggerQuery {
   ruleId?: string | undefined;
   status?: Trigger["status"] | undefined;
   subject?: string | undefined;
+  /** Id or key. */
   taskId?: string | undefined;
   limit: number;
   cursor?: string | undefined;
 }
 
-/** Newest first: ids are UUIDv7. */
+/** Newest first: ids are UUIDv7. Throws NOT_FOUND for a project and a task that are not there. */
 export async function listTriggers(tx: Tx, query: TriggerQuery) {
   const { id: projectId } = await findProject(tx, query.projectId);
   const { ruleId, status, subject, taskId, limit, cursor } = query;
@@ -31,7 +32,7 @@ export async function listTriggers(tx: Tx, query: TriggerQuery) {
       ...(ruleId ? { ruleId } : {}),
       ...(status ? { status } : {}),
       ...(subject ? { subject } : {}),
-      ...(taskId ? { taskId } : {}),
+      ...(taskId ? { taskId: (await findTask(tx, taskId)).id } : {}),
       ...(cursor ? { id: { lt: cursorId(cursor) } } : {}),
     },
     include: inFull,

@@ -62,6 +62,38 @@ describe("the description that commands are made of", () => {
   });
 });
 
+describe("the options of a command", () => {
+  const optionsOf = (name: string) => operationCommand(find(name), async () => {}).options;
+  const shown = (name: string) => optionsOf(name).flatMap(({ long, hidden }) => (hidden ? [] : [long]));
+
+  it("have --all where there is a cursor to go on with, and nowhere else", () => {
+    for (const operation of catalogue.filter(({ isPaged }) => isPaged))
+      expect(operation.fields.map(({ name }) => name)).toContain("cursor");
+    expect(shown("trigger.list")).toContain("--all");
+    expect(shown("rule.list")).not.toContain("--all");
+  });
+
+  it("show how an edit turns something off, and hide it where nothing is on", () => {
+    expect(shown("rule.update")).toEqual(
+      expect.arrayContaining(["--is-enabled", "--no-is-enabled", "--no-write-back"]),
+    );
+    for (const name of ["rule.create", "task.queue"])
+      expect(shown(name).filter((flag) => /^--no-(write|force)/.test(flag!))).toEqual([]);
+    expect(shown("session.start")).toContain("--no-queue");
+  });
+
+  it("have --all-projects where all projects can be meant", () => {
+    for (const name of ["session.list", "question.list", "queue.status", "queue.clear"])
+      expect(shown(name)).toContain("--all-projects");
+    expect(shown("task.createAndStart")).not.toContain("--all-projects");
+  });
+
+  it("ask for a parent by its id, which is all that it takes", () => {
+    const parent = optionsOf("task.create").find(({ long }) => long === "--parent");
+    expect(parent?.description).toContain("by its id");
+  });
+});
+
 describe("places", () => {
   it("are the project, the path's parameters, then the one thing that is asked for", () => {
     expect(names("task.create")).toEqual(["projectId", "title"]);
@@ -80,6 +112,11 @@ describe("places", () => {
     expect(place("config.update", "a=1", "b=2")).toEqual({ values: "a=1 b=2" });
     expect(placed(find("task.get"), ["a", "b"], new Set()).extra).toEqual(["b"]);
   });
+});
+
+it("every noun is one that help explains", async () => {
+  const { nounSummaries } = await import("./help-texts.ts");
+  expect(Object.keys(nounSummaries)).toEqual(expect.arrayContaining(catalogue.map(({ noun }) => noun)));
 });
 
 it("every exit code of the table is one that help explains", async () => {

@@ -37,7 +37,7 @@ export interface CliOperation {
   isDestructive: boolean;
   /** A repeated call with the same Idempotency-Key changes nothing and gets the same answer. */
   isKeyed: boolean;
-  /** Its answer has `items` and `nextCursor`. */
+  /** It takes a `cursor`, and its answer has `items` and `nextCursor`. A list without pages has them, too, and takes none. */
   isPaged: boolean;
   fields: Field[];
 }

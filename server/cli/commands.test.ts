@@ -70,6 +70,19 @@ describe("commands", () => {
       /Invoices +on +APPROVE +\{\{type}} \{\{document}} +1 +1 +0/,
     );
     expect((await cli.run(["trigger", "list", key, "--status", "held"])).out).not.toContain("CREATED");
+    const ofTask = await json<{ items: object[] }>("trigger", "list", key, "--task", `${key}-1`);
+    expect(ofTask.items).toMatchObject([{ status: "CREATED", task: { key: `${key}-1` } }]);
+    expect((await cli.run(["trigger", "list", key, "--task", `${key}-9`])).code).toBe(4);
+  });
+
+  it("turn a rule off and on", async () => {
+    const { id: projectId, key } = await newProject();
+    const when = { source: "operations" };
+    const task = { title: "{{type}}", spec: { command: "true" } };
+    const { id } = await call("rule", "create", { projectId, name: "Invoices", when, task });
+    expect(await json("rule", "update", id, "--no-is-enabled")).toMatchObject({ isEnabled: false, version: 2 });
+    expect((await cli.run(["rule", "list", key])).out).toMatch(/Invoices +off/);
+    expect(await json("rule", "update", id, "--is-enabled")).toMatchObject({ isEnabled: true });
   });
 
   it("fetch all pages with --all", async () => {
@@ -246,11 +259,14 @@ describe("what cannot be undone", () => {
     expect((await cli.run(["task", "get", task.key])).code).toBe(4);
   });
 
-  it("is asked for in a terminal: no changes nothing, yes does it", async () => {
+  it("is asked for in a terminal: no and Ctrl-D change nothing, yes does it", async () => {
     const { id } = await newProject();
     const task = await newTask(id);
     const no = await cli.runInTerminal(["task", "cancel", task.key], { "[y/N]": "n\r" });
     expect(no).toMatchObject({ code: 2, shown: expect.stringContaining("Nothing was changed") });
+    expect(await call("task", "get", { taskId: task.id })).toMatchObject({ status: "APPROVED" });
+    const end = await cli.runInTerminal(["task", "cancel", task.key], { "[y/N]": "\u0004" });
+    expect(end).toMatchObject({ code: 2, shown: expect.stringMatching(/\[y\/N] .*\r\n.*Nothing was changed/s) });
     expect(await call("task", "get", { taskId: task.id })).toMatchObject({ status: "APPROVED" });
     const yes = await cli.runInTerminal(["task", "cancel", task.key], { "[y/N]": "y\r" });
     expect(yes.code).toBe(0);

@@ -19,7 +19,11 @@ export async function confirm(
   const { createInterface } = await import("node:readline/promises");
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await lines.question(`${what}. Go on? [y/N] `, { signal: closed(lines) });
+    const answer = await lines.question(`${what}. Go on? [y/N] `, { signal: closed(lines) }).catch(() => {
+      // Nobody has ended the question's line.
+      how.terminal.say("");
+      return "";
+    });
     if (!/^y(es)?$/i.test(answer.trim())) throw usage("Nothing was changed.");
   } finally {
     lines.close();

@@ -53,7 +53,7 @@ function describeOperation(noun: string, verb: string, { "~orpc": { meta, route,
     isWrite: meta.effect === "write",
     isDestructive: meta.isDestructive === true,
     isKeyed: route.successStatus === 201,
-    isPaged: output.properties?.nextCursor !== undefined,
+    isPaged: input.properties?.cursor !== undefined && output.properties?.nextCursor !== undefined,
     fields: [...inPathOrder(fields, path), ...fields.filter(({ isInPath }) => !isInPath)],
   };
 }

@@ -25,15 +25,19 @@ const pageSize = 200;
 
 /**
  * The journal as it grows, each event once and in order: the next page begins after the last seq that was printed, so nothing is
- * missed while the server is away. Without --after it begins with what happens from now on. Ends by Ctrl-C alone.
+ * missed while the server is away. Without --after or --cursor it begins with what happens from now on. Ends by Ctrl-C alone.
  */
 export async function followEvents({ client, operation, input, terminal, isJson }: Following): Promise<never> {
   const endure = enduring(terminal);
-  const ask = (more: Input) => endure(() => client.call<Page>(operation, { ...input, ...more }));
-  let after = Number(input.after ?? (await ask({ limit: 1, order: "desc" })).lastSeq);
+  // A cursor goes before `after`, and would have the same page come again and again.
+  const { cursor, ...filter } = input;
+  const ask = (more: Input) => endure(() => client.call<Page>(operation, { ...filter, ...more }));
+  let after = Number(cursor ?? input.after ?? (await ask({ limit: 1, order: "desc" })).lastSeq);
+  let gapAt: number | null = null;
   for (;;) {
     const { items, isGapped } = await ask({ after, limit: pageSize, order: "asc" });
-    if (isGapped) terminal.say("Events before these are no longer kept.");
+    if (isGapped && gapAt !== after) terminal.say("Events before these are no longer kept.");
+    if (isGapped) gapAt = after;
     if (items.length > 0) terminal.out(isJson ? jsonLines(items) : `${withoutTitles(items, terminal)}\n`);
     // Not lastSeq: it was read after the items and may be beyond an event that is not among them.
     after = items.at(-1)?.seq ?? after;

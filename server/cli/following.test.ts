@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { env } from "@/lib/env.ts";
 import { call, newTask, provideTestDatabase } from "@/lib/testing/world.ts";
@@ -75,6 +76,42 @@ describe("--wait", () => {
   });
 });
 
+describe("--wait without an end of the task", () => {
+  it("gives up in time while the server is away, with the task as it was seen last", async () => {
+    const { key, id } = await taskOf("sleep 60");
+    const waiting = cli.run(["task", "queue", key, "--wait", "--timeout", "5s"]);
+    await untilRunning(key);
+    await serving.stop();
+    const { code, out, err } = await waiting;
+    await serving.start();
+    expect({ code, out }).toEqual({ code: 124, out: expect.stringMatching(new RegExp(`^${key} (QUEUED|RUNNING) `)) });
+    expect(err).toMatch(/Trying again….* when it was seen last; the time to wait is over/s);
+    await call("task", "cancel", { taskId: id });
+  });
+
+  it("ends with 1 when somebody takes the task out of the queue", async () => {
+    const { id: projectId } = await projectOn(bed.repository(), { maxConcurrentSessions: 1 });
+    const spec = { command: "sleep", args: ["60"] };
+    const [first, second] = [await newTask(projectId, { spec }), await newTask(projectId, { spec })];
+    await call("task", "queue", { taskId: first.id });
+    await untilRunning(first.id);
+    const waiting = cli.run(["task", "queue", second.key, "--wait", "--timeout", "1m"]);
+    await until(second.id, "QUEUED");
+    await call("task", "unqueue", { taskId: second.id });
+    const { code, err } = await waiting;
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("is APPROVED again: it was taken out") });
+    await call("task", "cancel", { taskId: first.id });
+  });
+});
+
+describe("project create", () => {
+  it("takes a repository relative to the directory it is called in", async () => {
+    const directory = bed.repository();
+    const { code, out } = await cli.run(["project", "create", "Here", "--repo-path", ".", "--json"], { directory });
+    expect({ code, repoPath: JSON.parse(out).repoPath }).toEqual({ code: 0, repoPath: realpathSync(directory) });
+  });
+});
+
 describe("session logs --follow", () => {
   const lines = (count: number) => Array.from({ length: count }, (_, at) => `line ${at + 1}\n`).join("");
 
@@ -146,6 +183,25 @@ describe("event list --follow", () => {
   });
 });
 
+it("event list --follow goes on after --cursor, and gives no event twice", async () => {
+  const { key, projectKey } = await taskOf("true");
+  let step = 0;
+  const { out } = await cli.run(["event", "list", projectKey, "--cursor", "1", "--follow", "--json"], {
+    onOutput: (said, child) => {
+      if (step === 0 && said.includes("TASK_CREATED")) {
+        step = 1;
+        void call("task", "update", { taskId: key, title: "renamed", version: 1 });
+      }
+      if (step === 1 && said.includes("TASK_UPDATED")) child.kill("SIGINT");
+    },
+  });
+  const seqs = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line).seq as number);
+  expect(seqs).toEqual(seqs.map((_, at) => at + 2));
+});
+
 async function away(ms: number, meanwhile: () => Promise<unknown> = async () => {}): Promise<void> {
   await serving.stop();
   await meanwhile();
@@ -153,7 +209,9 @@ async function away(ms: number, meanwhile: () => Promise<unknown> = async () => 
   await serving.start();
 }
 
-async function untilRunning(key: string): Promise<void> {
+const untilRunning = (key: string): Promise<void> => until(key, "RUNNING");
+
+async function until(key: string, status: string): Promise<void> {
   const { eventually } = await import("../sandbox/eventually.ts");
-  await eventually(async () => (await call<{ status: string }>("task", "get", { taskId: key })).status === "RUNNING");
+  await eventually(async () => (await call<{ status: string }>("task", "get", { taskId: key })).status === status);
 }

@@ -13,11 +13,14 @@ export const nounSummaries: Record<string, string> = {
   resource: "slots, CPU, memory and disk of each orchestrator",
   event: "the journal of a project",
   chat: "the thread beside the board; / begins a command",
+  rule: "which task comes of a changed document or a posted operation",
+  trigger: "what rules did, and why not",
+  operation: "what was done to documents elsewhere, for rules to hear",
   config: "limits and policies of the instance",
 };
 
 const meanings: Record<number, string> = {
-  1: "it failed: the task waited for or followed, or the server",
+  1: "it failed: what was waited for or followed, or the server",
   2: "the call is wrong: an option, a value, an answer that was needed",
   3: "not allowed: the token, the host",
   4: "there is no such thing",

@@ -64,7 +64,7 @@ function aboutArgument(field: Field, operation: CliOperation): string {
 
 function fieldOptions(field: Field, operation: CliOperation): Option[] {
   const name = optionName(field);
-  if (field.kind === "boolean") return booleanOptions(field, name);
+  if (field.kind === "boolean") return booleanOptions(field, operation);
   const option = new Option(`--${name} <${placeholder(field)}>`, aboutOption(field, operation)).argParser(collect);
   offering(option, field);
   const literal = field.name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -80,13 +80,15 @@ function aliasOption(flags: string, name: string): Option {
   return Object.assign(new Option(flags).hideHelp().argParser(collect), { attributeName: () => camel(name) });
 }
 
-function booleanOptions(field: Field, name: string): Option[] {
+function booleanOptions(field: Field, { method }: CliOperation): Option[] {
+  const name = optionName(field);
   const about = aboutOption(field);
   const isOn = field.default === true;
   const on = new Option(`--${name}`, isOn ? "(default)" : about);
-  const off = new Option(`--no-${name}`, isOn ? about.replace(/^false: /, "") : "");
+  const off = new Option(`--no-${name}`, isOn ? about.replace(/^false: /, "") : "turn it off");
   if (field.isRequired) return [new Option(`--${name} <on|off>`, about).argParser(collect)];
-  return [on, isOn ? off : off.hideHelp()];
+  // What an edit leaves out stays as it is, so off has to be said; elsewhere it seldom has.
+  return [on, isOn || method === "PATCH" ? off : off.hideHelp()];
 }
 
 /** Given several times it is a list; one that counts once is the last. */
@@ -136,6 +138,8 @@ const filterWords = "only of this project; else RUNBOARD_PROJECT, the current di
 /** Where the API's description speaks of how it is encoded. */
 const ownWords: Record<string, string> = {
   priority: "what goes first",
+  parentId: "the task it is a part of, by its id",
+  repoPath: "path of its repository on the orchestrator's machine; a relative one begins at the current directory",
   status: "status",
   type: "type",
   description: "in Markdown; - reads it from stdin",
@@ -165,11 +169,15 @@ function offering<Target extends Argument | Option>(target: Target, field: Field
   return target;
 }
 
+/** Where no project is named a list is of all of them, and a queue is emptied of all; a new task has to be in one. */
+const isOfManyProjects = ({ name: operation, isWrite, fields }: CliOperation): boolean =>
+  (!isWrite || operation === "queue.clear") &&
+  fields.some(({ name, isRequired }) => name === "projectId" && !isRequired);
+
 /** What the command line adds to an operation. */
 function ownOptions(operation: CliOperation): Option[] {
-  const hasOptionalProject = operation.fields.some(({ name, isRequired }) => name === "projectId" && !isRequired);
   return [
-    ...(hasOptionalProject ? [new Option("--all-projects", "of all projects, wherever this is called")] : []),
+    ...(isOfManyProjects(operation) ? [new Option("--all-projects", "of all projects, wherever this is called")] : []),
     ...(operation.isPaged ? [new Option("--all", "all pages")] : []),
     ...(isLog(operation) ? [new Option("-f, --follow", "go on until the session has ended")] : []),
     ...(isJournal(operation) ? [new Option("-f, --follow", "go on with what happens, until Ctrl-C")] : []),

@@ -188,6 +188,40 @@ describe("where the server is, and what opens it", () => {
   });
 });
 
+describe("doctor", () => {
+  const checksOf = async (more: Record<string, string>) => {
+    const { code, out } = await cli.run(["doctor", "--json"], { environment: { RUNBOARD_URL: "", ...more } });
+    const { checks } = JSON.parse(out) as { checks: { name: string; status: string; found: string; advice: string }[] };
+    return { code, of: Object.fromEntries(checks.map((check) => [check.name, check])) };
+  };
+  let home: string;
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), "runboard-cli-home-"));
+  });
+  afterEach(() => rmSync(home, { recursive: true }));
+
+  it("says all else that it sees where the home does not tell where the server is", async () => {
+    symlinkSync("/etc/hostname", join(home, "address"));
+    const { code, of } = await checksOf({ RUNBOARD_HOME: home });
+    expect(code).toBe(1);
+    expect(of.server).toMatchObject({ status: "fail", found: expect.stringContaining("symbolic link") });
+    expect(of).toMatchObject({ node: { status: "ok" }, home: { status: "ok" } });
+  });
+
+  it("tells what it may not read from what is not there", async () => {
+    expect((await checksOf({ RUNBOARD_HOME: `${home}/none` })).of.home?.found).toBe(`${home}/none is not there`);
+    symlinkSync("round", join(home, "round"));
+    const { of } = await checksOf({ RUNBOARD_HOME: `${home}/round/home` });
+    expect(of.home).toMatchObject({ status: "fail", found: `${home}/round/home may not be read (ELOOP)` });
+  });
+
+  it.runIf(process.platform === "linux")("knows what goes on without socat", async () => {
+    const { of } = await checksOf({ RUNBOARD_HOME: home, PATH: home });
+    expect(of.socat).toMatchObject({ status: "warn", advice: expect.stringContaining("start more slowly") });
+    expect(of.git?.status).toBe("fail");
+  });
+});
+
 function runShell(script: string): Promise<{ out: string; err: string }> {
   const env = { PATH: process.env.PATH, HOME: cli.directory, ...environment } as unknown as NodeJS.ProcessEnv;
   return new Promise((resolve) => {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { CliOperation, Field } from "./catalogue.ts";
 import { usage } from "./failure.ts";
 import { fieldValue, stdinOnce } from "./field-value.ts";
@@ -23,7 +24,7 @@ export async function readInput(operation: CliOperation, given: Given): Promise<
   const stdin = stdinOnce(asksStdin ? await readStdin() : "");
   const input: Input = {};
   for (const [name, { field, texts, value }] of typed) {
-    input[name] = texts === undefined ? value : fieldValue(field, texts, stdin);
+    input[name] = texts === undefined ? value : valueHere(field, fieldValue(field, texts, stdin));
   }
   await nameProject(operation, input, given);
   for (const field of operation.fields) {
@@ -32,6 +33,10 @@ export async function readInput(operation: CliOperation, given: Given): Promise<
   if (typeof input.sessionId === "string") input.sessionId = await findSession(given.client, input.sessionId);
   return input;
 }
+
+/** A path that is relative to this directory means nothing to a server that was started in another. */
+const valueHere = ({ name }: Field, value: unknown): unknown =>
+  name === "repoPath" && typeof value === "string" && value !== "" ? resolve(value) : value;
 
 async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];

@@ -8,7 +8,7 @@ export type Input = Record<string, unknown>;
 
 export interface CallOptions {
   idempotencyKey?: string;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** Calls operations of the server. Throws a DomainError of the closed table; UNAVAILABLE when nobody answers. */

@@ -100,13 +100,14 @@ type Started = Task | { task: Task };
 
 async function waitAndShow(call: Call, answer: Started, until: number | null): Promise<number> {
   const started = "task" in answer ? answer.task : answer;
-  const task = await waitForTask(call.client, started.id, { terminal: call.terminal, until });
+  const waited = await waitForTask(call.client, started, { terminal: call.terminal, until });
+  const { task } = waited;
   // What was said at the start (a place in the queue, "it starts soon") is over.
   if (call.isJson && "task" in answer)
     show(call, { ...answer, task, ...("position" in answer ? { position: null } : {}) });
   else if (call.isJson) show(call, task);
   else call.terminal.out(`${taskLine(task, call.terminal)}\n`);
-  return outcomeOf(task, call.terminal);
+  return outcomeOf(waited, call.terminal);
 }
 
 function show({ operation, terminal, isJson }: Call, answer: unknown): void {

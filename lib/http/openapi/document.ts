@@ -77,7 +77,7 @@ const components = {
     },
     IfMatch: {
       ...{ name: "If-Match", in: "header", required: false, schema: { type: "string" }, example: '"3"' },
-      description: "The version the edit is based on, as `version` in the body.",
+      description: "The version the edit is based on, as `version` in the body; `*` for any.",
     },
   },
   headers: {

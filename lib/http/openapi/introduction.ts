@@ -1,8 +1,9 @@
 import { errorTable } from "@/lib/errors.ts";
 
 /** What holds for every operation, in Markdown. */
-export const introduction = `Runboard is a Kanban board whose cards run themselves. Every operation below is a command of \`runboard\`, a tool of MCP
-and a call of the typed client as well: \`task.create\` is \`runboard task create\`, \`task_create\` and \`client.task.create(…)\`.
+export const introduction = `Runboard is a Kanban board whose cards run themselves. Every operation below is a call of the typed client as
+well, and, but for the three by which a session reports about itself, a command of \`runboard\` and a tool of MCP: \`task.create\` is
+\`client.task.create(…)\`, \`runboard task create\` and \`task_create\`.
 
 **Credential.** \`Authorization: Bearer …\` with the owner's token (the file \`token\` in RUNBOARD_HOME), a token of a program, or, within a sandbox,
 the session's own. Browsers use the cookie of the login; changes by cookie need an Origin header of this server.

@@ -1,4 +1,5 @@
-import { lstatSync, type Stats, statfsSync } from "node:fs";
+import { existsSync, lstatSync, type Stats, statfsSync } from "node:fs";
+import { join } from "node:path";
 import { sizeText } from "@/lib/size-text.ts";
 import { type CliSettings, tokenFile } from "../settings.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
@@ -8,17 +9,38 @@ const fewBytes = 1024 ** 3;
 const tooFewBytes = 256 * 1024 ** 2;
 
 /** The home: that it is there, that nobody else reads it, and what room it has. It is looked at and left as it is. */
-export function homeChecks(settings: CliSettings): Check[] {
-  const { home } = settings;
+export function homeChecks({ home, token }: CliSettings): Check[] {
+  const self = looked("home", home, homeCheck);
+  if (!existsSync(home)) return [self];
+  return [
+    self,
+    token === null ? looked("token", tokenFile(home), tokenCheck) : ok("token", "of RUNBOARD_TOKEN"),
+    process.env.DATABASE_URL
+      ? ok("database", "of DATABASE_URL")
+      : looked("database", join(home, "postgres"), databaseCheck),
+    looked("disk", home, diskCheck),
+  ];
+}
+
+/** What is kept from this user is neither missing nor in order. */
+function looked(name: string, path: string, check: (path: string) => Check): Check {
+  try {
+    return check(path);
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    return fail(
+      name,
+      `${path} may not be read (${code})`,
+      "Call runboard as the user whose it is, or set RUNBOARD_HOME.",
+    );
+  }
+}
+
+function homeCheck(home: string): Check {
   const stats = statOf(home);
   if (stats === null)
-    return [fail("home", `${home} is not there`, "npm start makes it; or set RUNBOARD_HOME to where it is.")];
-  return [
-    privateCheck("home", home, stats, 0o700),
-    ...(settings.token === null ? [tokenCheck(tokenFile(home))] : [ok("token", "of RUNBOARD_TOKEN")]),
-    databaseCheck(home),
-    diskCheck(home),
-  ];
+    return fail("home", `${home} is not there`, "npm start makes it; or set RUNBOARD_HOME to where it is.");
+  return privateCheck("home", home, stats, 0o700);
 }
 
 function tokenCheck(path: string): Check {
@@ -37,9 +59,8 @@ function privateCheck(name: string, path: string, { uid, mode }: Stats, wanted: 
   return ok(name, `${path} (${octal})`);
 }
 
-function databaseCheck(home: string): Check {
-  if (process.env.DATABASE_URL) return ok("database", "of DATABASE_URL");
-  return statOf(`${home}/postgres`) === null
+function databaseCheck(path: string): Check {
+  return statOf(path) === null
     ? warn("database", "none in the home", "npm start makes it; or the server has its own DATABASE_URL.")
     : ok("database", "embedded PostgreSQL in the home");
 }
@@ -53,10 +74,13 @@ function diskCheck(home: string): Check {
   return free < fewBytes ? warn("disk", found, advice) : ok("disk", found);
 }
 
+/** null: it is not there. Throws where that is not to be known, such as EACCES. */
 function statOf(path: string): Stats | null {
   try {
     return lstatSync(path);
-  } catch {
-    return null;
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    throw thrown;
   }
 }

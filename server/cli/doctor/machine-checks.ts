@@ -26,7 +26,8 @@ const programs: Program[] = [
         {
           name: "socat",
           args: ["-V"],
-          without: (found: string) => warn("socat", found, `Confined sessions need it. ${install("socat")}`),
+          without: (found: string) =>
+            warn("socat", found, `Confined sessions start more slowly without it. ${install("socat")}`),
         },
       ]
     : []),

@@ -13,7 +13,21 @@ interface Found {
 
 /** The server: that it answers, takes our token, has somebody who works, and by which agents. */
 export async function serverChecks(settings: CliSettings): Promise<Check[]> {
-  const url = serverUrl(settings);
+  const address = addressOf(settings);
+  if (typeof address !== "string") return [address];
+  return checksAt(address, settings);
+}
+
+/** Where the server is, or that the home does not tell it to this user. */
+function addressOf(settings: CliSettings): string | Check {
+  try {
+    return serverUrl(settings);
+  } catch (thrown) {
+    return fail("server", wordsOf(thrown), "Call runboard as the user whose home it is, or set RUNBOARD_URL.");
+  }
+}
+
+async function checksAt(url: string, settings: CliSettings): Promise<Check[]> {
   const reached = await reach(settings, url);
   if (reached.status !== "ok") return [reached];
   try {
