@@ -21,7 +21,7 @@ describe.each(Object.entries(themes))("%s theme", (_name, tokens) => {
       expect(ratio(fg, on)).toBeGreaterThanOrEqual(4.5);
     },
   );
-  test.each(pairs([...ansi, "text", "text-subtle"], ["log-bg"]))("%s reads on %s", (fg, on) => {
+  test.each(pairs([...ansi, "text", "text-subtle"], ["log-bg", "selected"]))("%s reads on %s", (fg, on) => {
     expect(ratio(fg, on)).toBeGreaterThanOrEqual(4.5);
   });
   test.each(pairs(["text"], ["diff-added", "diff-removed"]))("%s reads on %s", (fg, on) => {

@@ -1,13 +1,14 @@
 import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
-import { headers } from "next/headers";
+import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
 import { Announcer } from "@/components/announcer.tsx";
 import { Keyboard } from "@/components/keyboard.tsx";
 import { LateToaster } from "@/components/late-toaster.tsx";
 import { LateTooltips } from "@/components/late-tooltips.tsx";
 import { Providers } from "@/components/providers.tsx";
+import { densityCookie } from "@/components/ui/density-cookie.ts";
 import "./globals.css";
 
 export const metadata: Metadata = {
@@ -22,8 +23,14 @@ export const viewport: Viewport = { width: "device-width", initialScale: 1, colo
 /** Reading the nonce makes every page dynamic, as a nonce per request demands. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? undefined;
+  const density = (await cookies()).get(densityCookie)?.value;
   return (
-    <html lang="en" suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
+    <html
+      lang="en"
+      suppressHydrationWarning
+      data-density={density}
+      className={`${GeistSans.variable} ${GeistMono.variable}`}
+    >
       <body>
         <a
           href="#main"

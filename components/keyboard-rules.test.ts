@@ -20,6 +20,12 @@ test("a held key acts in text fields too, but not in dialogs, menus and terminal
   }
 });
 
+test("undo in a text field is about the text, on the page about the board", () => {
+  expect(isActive("$mod+z", spot("INPUT", { type: "search" }), on)).toBe(false);
+  expect(isActive("$mod+z", spot("TEXTAREA"), on)).toBe(false);
+  expect(isActive("$mod+z", spot("A"), on)).toBe(true);
+});
+
 test("single keys can be switched off", () => {
   expect(isActive("c", "page", { areSingleKeysOn: false })).toBe(false);
   expect(isActive("$mod+k", "page", { areSingleKeysOn: false })).toBe(true);

@@ -19,6 +19,9 @@ export function hasModifier(keys: string): boolean {
   return /(?:\$mod|Control|Meta|Alt)\+/.test(keys);
 }
 
+/** A text field has its own of these: there they are about the text. */
+const ownOfFields = ["$mod+z"];
+
 const nonText = ["checkbox", "radio", "button", "submit", "reset", "range", "color", "file", "image"];
 
 export type Place = "page" | "field" | "layer";
@@ -42,5 +45,6 @@ export function placeOf(target: Spot | null): Place {
 
 export function isActive(keys: string, place: Place, options: { areSingleKeysOn: boolean }): boolean {
   if (place === "layer") return false;
+  if (place === "field" && ownOfFields.includes(keys)) return false;
   return hasModifier(keys) || (place === "page" && options.areSingleKeysOn);
 }

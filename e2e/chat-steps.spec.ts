@@ -158,3 +158,38 @@ test("choices have the size of a finger on a phone, and nothing is wrong for tho
   await asks(page, "is starting.");
   await phone.close();
 });
+
+test("the chat makes way on a phone for what it links; beside the page it stays, and takes the focus only when it is opened", async ({
+  page,
+  product,
+}) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  const project = await newProject(product, "Way");
+  const task = await newTask(product, project, { title: "Linked" });
+  await page.goto(`/p/${project.key}`);
+  await page.waitForLoadState("networkidle");
+  await page.getByRole("button", { name: "Chat" }).click();
+  await message(page).fill("/task Another `true`");
+  await message(page).press("Enter");
+  const card = newest(page).getByRole("article", { name: /^Task / });
+  await card.getByRole("link").click();
+  await expect(dock(page)).toBeHidden();
+  const panel = page.getByRole("complementary", { name: /^Task / });
+  await expect(panel).toBeFocused();
+  await expect(panel).not.toHaveAccessibleName(`Task ${task.key}`);
+
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.keyboard.press("Control+j");
+  await expect(message(page)).toBeFocused();
+  // What is not refused here the browser opens in place of the page.
+  const isLeftToBrowser = await message(page).evaluate((field) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(["title\nBuild\n"], "tasks.csv", { type: "text/csv" }));
+    return field.dispatchEvent(new DragEvent("dragover", { dataTransfer, bubbles: true, cancelable: true }));
+  });
+  expect(isLeftToBrowser).toBe(false);
+  await page.getByRole("link", { name: "Queue", exact: true }).click();
+  await expect(page).toHaveURL(/\/queue$/);
+  await expect(message(page)).toBeVisible();
+  await expect(message(page)).not.toBeFocused();
+});

@@ -213,8 +213,13 @@ test("an operation that is posted as the dialog shows it becomes a card; a rule 
   await section(page).getByRole("button", { name: "Edit rule Invoices" }).click();
   await expect(field(page, "Command line")).toHaveValue("echo {{id}}");
   const { items } = (await product.api<{ items: { id: string }[] }>("GET", `/projects/${project.id}/rules`)).body;
-  await product.api("PATCH", `/rules/${items[0]!.id}`, { name: "Bills" });
   await field(page, "Types").fill("PAY");
+  await page.keyboard.press("Escape");
+  await expect(dialog(page)).toBeHidden();
+  await product.api("PATCH", `/rules/${items[0]!.id}`, { name: "Bills" });
+  await section(page).getByRole("button", { name: "Edit rule Bills" }).click();
+  await expect(field(page, "Types")).toHaveValue("PAY");
+  await expect(field(page, "Name")).toHaveValue("Invoices");
   await dialog(page).getByRole("button", { name: "Save rule" }).click();
   await expect(dialog(page).getByRole("alert")).toContainText("Somebody changed this rule meanwhile.");
   await expect(field(page, "Types")).toHaveValue("PAY");

@@ -13,12 +13,14 @@ import { Button } from "@/components/ui/button.tsx";
 import { DropdownMenu } from "@/components/ui/dropdown-menu.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { Kbd } from "@/components/ui/kbd.tsx";
+import { setDensity, useDensity } from "@/components/ui/use-density.ts";
 import { projectQuery } from "@/lib/client/queries.ts";
 
 export function BoardHeader() {
   const { projectId, show } = useBoard();
   const { showsCancelled, showCancelled } = useFilter();
   const { data: project } = useQuery(projectQuery(projectId));
+  const density = useDensity();
   if (!project) return null;
   return (
     <HeaderBar
@@ -34,6 +36,13 @@ export function BoardHeader() {
                 label: "Cancelled tasks",
                 isChecked: showsCancelled,
                 onChange: showCancelled,
+              },
+              {
+                kind: "check",
+                id: "compact",
+                label: "Compact cards",
+                isChecked: density === "compact",
+                onChange: (isCompact) => setDensity(isCompact ? "compact" : "comfortable"),
               },
             ]}
           >

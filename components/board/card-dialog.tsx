@@ -4,9 +4,9 @@ import type { ComponentType } from "react";
 import { DeleteDialog } from "@/components/board/delete-dialog.tsx";
 import { DependsDialog } from "@/components/board/depends-dialog.tsx";
 import type { CardOverlay, OneCard } from "@/components/board/dialogs.ts";
-import { FeedbackDialog } from "@/components/board/feedback-dialog.tsx";
 import { MoveDialog } from "@/components/board/move-dialog.tsx";
 import { PriorityDialog } from "@/components/board/priority-dialog.tsx";
+import { RequestChanges } from "@/components/board/request-changes.tsx";
 import { TagsDialog } from "@/components/board/tags-dialog.tsx";
 import { useMoves } from "@/components/board/use-moves.ts";
 import { useTasks } from "@/lib/client/tasks.ts";
@@ -16,7 +16,7 @@ const dialogs: Record<CardOverlay["kind"], ComponentType<OneCard>> = {
   priority: PriorityDialog,
   tags: TagsDialog,
   depends: DependsDialog,
-  feedback: FeedbackDialog,
+  feedback: RequestChanges,
   delete: DeleteDialog,
 };
 

@@ -12,4 +12,13 @@ export const steps: Record<string, Step> = {
   j: [0, 1],
 };
 
+interface Press {
+  key: string;
+  shiftKey: boolean;
+  repeat: boolean;
+}
+
+/** Of a key that is held down only walking goes on; what acts does so once. */
+export const isHeldTooLong = ({ key, shiftKey, repeat }: Press): boolean => repeat && (shiftKey || !(key in steps));
+
 export const clamp = (index: number, count: number) => Math.max(0, Math.min(count - 1, index));

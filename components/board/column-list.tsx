@@ -21,7 +21,7 @@ function PlainList({ tasks, lineAt, renderCard }: ColumnListProps) {
   return (
     <ul data-list className={`${listStyles} flex flex-col gap-2`}>
       {tasks.map((task, index) => (
-        <li key={task.id} data-row={task.id}>
+        <li key={task.id} data-row={task.id} data-index={index}>
           {lineAt === index && landingLine}
           {renderCard(task)}
         </li>

@@ -13,6 +13,10 @@ interface ColumnTabsProps {
   onChange: (id: ColumnId) => void;
 }
 
+/** The one that was chosen may have been hidden since; there is always one to look at. */
+export const columnOnPhone = (chosen: ColumnId, shown: readonly Pick<Column, "id">[]): ColumnId =>
+  shown.some(({ id }) => id === chosen) ? chosen : "approved";
+
 /** On phones one column is shown; this chooses which. */
 export function ColumnTabs({ columns, value, onChange }: ColumnTabsProps) {
   const { projectId } = useBoard();

@@ -22,7 +22,7 @@ export function Column({ column, className }: { column: ColumnFacts; className?:
   const { carry, highlighted, openKey } = useBoardState();
   const { filter } = useFilter();
   const heading = useId();
-  const { tasks: current, total, hasMore, loadMore, isLoading } = useColumn(projectId, column.id);
+  const { tasks: current, total, hasMore, hasFailed, loadMore, isLoading } = useColumn(projectId, column.id);
   const isCollapsed = useCollapsed(column.id, Math.max(total, current.length));
   const isPhone = useMediaQuery("(max-width: 639px)");
   const pending = usePendingTasks(projectId);
@@ -74,7 +74,8 @@ export function Column({ column, className }: { column: ColumnFacts; className?:
           keptId={carry?.task.id}
           lineAt={lineAt}
           hasMore={hasMore}
-          onNearEnd={loadMore}
+          hasFailed={hasFailed}
+          onMore={loadMore}
           renderCard={(task) => (
             <Card
               task={task}

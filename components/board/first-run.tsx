@@ -9,7 +9,9 @@ import { useBoard } from "@/components/board/board-provider.tsx";
 import { hasSeen, markSeen, onSeen } from "@/components/board/seen.ts";
 import { DropdownMenu } from "@/components/ui/dropdown-menu.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
+import { problemOf } from "@/lib/client/api.ts";
 import { useArchiveProject } from "@/lib/client/mutations.ts";
+import { notify } from "@/lib/client/notify.ts";
 import { projectQuery } from "@/lib/client/queries.ts";
 
 const AlertDialog = dynamic(() => import("@/components/ui/alert-dialog.tsx").then((file) => file.AlertDialog), {
@@ -63,7 +65,13 @@ export function FirstRun() {
           title="Delete the demo?"
           description="Its board leaves the list and what runs in it is cancelled. Your own projects are not touched."
           confirmLabel="Delete the demo"
-          onConfirm={() => archive.mutate(projectId, { onSuccess: () => router.push("/projects") })}
+          onConfirm={() =>
+            archive.mutate(projectId, {
+              onSuccess: () => router.push("/projects"),
+              onError: (thrown) =>
+                notify.error("Could not delete the demo", { description: problemOf(thrown).message }),
+            })
+          }
         />
       )}
     </div>

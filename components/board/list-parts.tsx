@@ -10,8 +10,21 @@ export interface ColumnListProps {
   /** Where a line shows the landing place. */
   lineAt: number | null;
   hasMore: boolean;
-  onNearEnd: () => void;
+  /** More could not be loaded: it is asked for again when a person says so. */
+  hasFailed: boolean;
+  onMore: () => void;
   renderCard: (task: Task) => ReactNode;
+}
+
+/** The next page is asked for this many rows ahead. */
+const aheadRows = 20;
+
+/** Whether the rows that are drawn come near the end. A page that failed is not asked for by itself: that would never stop. */
+export function isMoreWanted(
+  { hasMore, hasFailed }: Pick<ColumnListProps, "hasMore" | "hasFailed">,
+  drawn: { last: number; count: number },
+): boolean {
+  return hasMore && !hasFailed && drawn.last >= drawn.count - aheadRows;
 }
 
 export const listStyles = "min-h-0 flex-1 overflow-y-auto overscroll-contain p-1 [scroll-padding:8px]";

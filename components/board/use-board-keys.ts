@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { KeyboardEvent } from "react";
 import { useBoard, useBoardState } from "@/components/board/board-provider.tsx";
 import { cardKeys } from "@/components/board/card-keys.ts";
-import { clamp, type Step, steps } from "@/components/board/card-steps.ts";
+import { clamp, isHeldTooLong, type Step, steps } from "@/components/board/card-steps.ts";
 import { blockedReason, planDrop } from "@/components/board/drop-rules.ts";
 import { focusCard } from "@/components/board/focus-card.ts";
 import { useCarryKeys } from "@/components/board/use-carry-keys.ts";
@@ -34,7 +34,9 @@ export function useBoardKeys(shown: readonly ColumnId[]) {
       keys: "$mod+z",
       scope: "Board",
       label: "Undo",
-      handler: () => announce(undoLast() ? "Taken back." : "Nothing to undo."),
+      handler: ({ repeat }) => {
+        if (!repeat) announce(undoLast(projectId) ? "Taken back." : "Nothing to undo.");
+      },
     },
   ]);
 
@@ -83,10 +85,11 @@ export function useBoardKeys(shown: readonly ColumnId[]) {
   };
 
   return (event: KeyboardEvent) => {
-    if (carry?.how === "keyboard") return onCarryKey(event, carry);
     const target = event.target as HTMLElement;
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!("title" in target.dataset)) return;
+    const isOnCard = "title" in target.dataset;
+    if (isOnCard && isHeldTooLong(event)) return keepHeld(event);
+    if (carry?.how === "keyboard") return onCarryKey(event, carry);
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !isOnCard) return;
     const id = target.closest<HTMLElement>("[data-card]")?.dataset.card;
     const task = id && findTask(readStore(client, projectId), id);
     if (!task) return;
@@ -99,4 +102,9 @@ export function useBoardKeys(shown: readonly ColumnId[]) {
     else if (!isLetter || event.shiftKey || !act(task, event.key.toLowerCase())) return;
     event.preventDefault();
   };
+}
+
+/** What held keys do by themselves: Space scrolls, Enter opens the card that was just dropped. */
+function keepHeld(event: KeyboardEvent) {
+  if (event.key === " " || event.key === "Enter" || event.key.startsWith("Arrow")) event.preventDefault();
 }

@@ -4,12 +4,13 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useBoard } from "@/components/board/board-provider.tsx";
 import { planDrop, positionAt } from "@/components/board/drop-rules.ts";
 import { keepFocus } from "@/components/board/focus-card.ts";
+import { useShownTasks } from "@/components/board/use-shown-tasks.ts";
 import { announce } from "@/lib/client/announce.ts";
 import { type ColumnId, columnIdOf } from "@/lib/client/columns.ts";
 import { useTaskVerb, useUpdateTask } from "@/lib/client/mutations.ts";
 import { notify } from "@/lib/client/notify.ts";
 import { offerBlocked } from "@/lib/client/refusals.ts";
-import { readColumns, readStore } from "@/lib/client/tasks.ts";
+import { readStore } from "@/lib/client/tasks.ts";
 import { type PersonVerb, statusAfter } from "@/lib/client/verbs.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
@@ -19,6 +20,7 @@ export function useMoves() {
   const client = useQueryClient();
   const verbs = useTaskVerb();
   const update = useUpdateTask();
+  const listOf = useShownTasks();
 
   const run = (task: Task, verb: PersonVerb) => {
     const wantsQueue = verb === "queue" || verb === "retry";
@@ -42,8 +44,9 @@ export function useMoves() {
     announce(`${reason}.`);
   };
 
+  /** Between the cards that stand there on screen, whatever a filter hides. */
   const place = (task: Task, index: number) => {
-    const others = readColumns(client, projectId)[columnIdOf(task.status)].filter(({ id }) => id !== task.id);
+    const others = listOf(columnIdOf(task.status)).filter(({ id }) => id !== task.id);
     update.mutate({ task, changes: { position: positionAt(others, index) } });
     announce(`${task.key} is at position ${index + 1} of ${others.length + 1}.`);
     keepFocus(task.id, columnIdOf(task.status));

@@ -3,18 +3,19 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
 import { registerScroller } from "@/components/board/focus-card.ts";
-import { type ColumnListProps, landingLine, listStyles } from "@/components/board/list-parts.tsx";
+import { type ColumnListProps, isMoreWanted, landingLine, listStyles } from "@/components/board/list-parts.tsx";
+import { MoreFailed } from "@/components/board/more-failed.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 
 const cardHeight = 96;
 const gap = 8;
 
 /** Draws only what is near the view; what has the focus or is in the hand stays drawn. */
-export function VirtualList({ columnId, tasks, keptId, lineAt, hasMore, onNearEnd, renderCard }: ColumnListProps) {
+export function VirtualList({ columnId, tasks, keptId, lineAt, renderCard, ...more }: ColumnListProps) {
   "use no memo"; // the virtualiser changes in place
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
-    count: tasks.length + (hasMore ? 1 : 0),
+    count: tasks.length + (more.hasMore ? 1 : 0),
     getScrollElement: () => scroller.current,
     estimateSize: () => cardHeight,
     getItemKey: (index) => tasks[index]?.id ?? "more",
@@ -29,10 +30,9 @@ export function VirtualList({ columnId, tasks, keptId, lineAt, hasMore, onNearEn
   });
   const rows = virtualizer.getVirtualItems();
   const last = rows.at(-1)?.index ?? 0;
-  const isNearEnd = hasMore && last >= tasks.length - 20;
 
   useEffect(() => {
-    if (isNearEnd) onNearEnd();
+    if (isMoreWanted(more, { last, count: tasks.length })) more.onMore();
   });
   useEffect(() =>
     registerScroller(columnId, (taskId) => {
@@ -58,7 +58,13 @@ export function VirtualList({ columnId, tasks, keptId, lineAt, hasMore, onNearEn
               className="absolute inset-x-0 top-0"
             >
               {lineAt === index && landingLine}
-              {task ? renderCard(task) : <Skeleton className="h-24 rounded-lg!" />}
+              {task ? (
+                renderCard(task)
+              ) : more.hasFailed ? (
+                <MoreFailed onRetry={more.onMore} />
+              ) : (
+                <Skeleton className="h-24 rounded-lg!" />
+              )}
             </li>
           );
         })}

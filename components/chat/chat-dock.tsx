@@ -19,18 +19,18 @@ import { ErrorCard } from "@/components/error-card.tsx";
 import { Panel } from "@/components/frame/panel.tsx";
 import { LazyManyTasks } from "@/components/many-tasks/lazy-many-tasks.tsx";
 import { readFiles, type Source } from "@/components/many-tasks/read-files.ts";
+import { answerChat, isChatAsked } from "@/components/project/chat-switch.ts";
 
 interface ChatDockProps {
   projectId: string;
   projectKey: string;
-  /** A person has opened it. */
-  takesFocus: boolean;
   onClose: () => void;
 }
 
 /** The project's thread beside the board: words, commands, and answers that are live cards. */
-export function ChatDock({ projectId, projectKey, takesFocus, onClose }: ChatDockProps) {
+export function ChatDock({ projectId, projectKey, onClose }: ChatDockProps) {
   const field = useRef<HTMLTextAreaElement>(null);
+  const [takesFocus] = useState(isChatAsked);
   const [text, setText] = useState(() => readDraft(projectId));
   const [problem, setProblem] = useState<string | null>(null);
   const [many, setMany] = useState<Source | null>(null);
@@ -52,9 +52,10 @@ export function ChatDock({ projectId, projectKey, takesFocus, onClose }: ChatDoc
   const waiting = stillPending(pending, messages);
   const place = useStickToEnd(messages[0]?.id, messages.length + waiting.length);
 
-  // After the panel took the focus.
+  // After the panel took the focus. The next page has a dock of its own, for which nobody has asked.
   useEffect(() => {
     if (takesFocus) field.current?.focus();
+    answerChat();
   }, [takesFocus]);
 
   const say = (line: string) => {

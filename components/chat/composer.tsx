@@ -1,5 +1,5 @@
 import { CircleAlert, SendHorizontal } from "lucide-react";
-import { type KeyboardEvent, type RefObject, useId, useState } from "react";
+import { type DragEvent, type KeyboardEvent, type RefObject, useId, useState } from "react";
 import type { KnownTask } from "@/components/chat/complete.ts";
 import { CompletionPopup, optionId } from "@/components/chat/completion-popup.tsx";
 import { ComposerHint } from "@/components/chat/composer-hint.tsx";
@@ -115,6 +115,7 @@ export function Composer({
           onChange={(event) => change(event.target.value, event.target.selectionStart)}
           onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
           onKeyDown={onKeyDown}
+          onDragOver={takeFiles}
           onDrop={(event) => {
             const { files } = event.dataTransfer;
             if (files.length === 0) return;
@@ -145,6 +146,11 @@ export function Composer({
       />
     </div>
   );
+}
+
+/** Without this the browser takes what is dropped for a page to open. Text that is dragged is its own matter. */
+function takeFiles(event: DragEvent) {
+  if (event.dataTransfer.types.includes("Files")) event.preventDefault();
 }
 
 const listLabels = { command: "Commands", option: "Options", value: "Values", task: "Tasks" } as const;

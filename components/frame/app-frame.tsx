@@ -1,5 +1,6 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { ErrorBoundary } from "@/components/error-boundary.tsx";
 import { BottomBar } from "@/components/frame/bottom-bar.tsx";
 import { Sidebar } from "@/components/frame/sidebar.tsx";
 import { sidebarCookie } from "@/components/frame/sidebar-cookie.ts";
@@ -37,10 +38,15 @@ export async function AppFrame({ projectKey, switcher, status, header, strip, pa
         {strip}
         <div className="relative flex min-h-0 flex-1">
           <main id="main" tabIndex={-1} className="relative min-w-0 flex-1 overflow-auto">
-            {props.children}
+            <ErrorBoundary title="Could not show this page">{props.children}</ErrorBoundary>
           </main>
           {panel}
-          {dock}
+          <ErrorBoundary
+            title="Could not show the chat"
+            className="absolute inset-x-0 bottom-0 z-dock bg-surface lg:static lg:w-90 lg:shrink-0"
+          >
+            {dock}
+          </ErrorBoundary>
         </div>
       </div>
       <BottomBar projectKey={projectKey} switcher={switcher} status={status} actions={props.bottomActions} />

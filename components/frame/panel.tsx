@@ -25,10 +25,14 @@ export function Panel({ label, header, onClose, size = "task", takesFocus = true
   useLayoutEffect(() => (panel.current ? takeRoom(panel.current) : undefined), []);
   useEffect(() => {
     if (!takesFocus) return;
+    const element = panel.current;
     const opener = document.activeElement;
-    panel.current?.focus();
+    element?.focus();
     return () => {
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      const now = document.activeElement;
+      // What has taken the focus meanwhile, such as the panel of another task, keeps it.
+      const isOurs = now === document.body || element?.contains(now);
+      if (isOurs && opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, [takesFocus]);
 

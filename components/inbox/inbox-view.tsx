@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheck } from "lucide-react";
 import { useRef } from "react";
+import { MoreFailed } from "@/components/board/more-failed.tsx";
 import { ErrorCard } from "@/components/error-card.tsx";
 import { InboxTask } from "@/components/inbox/inbox-task.tsx";
 import { inboxKeys, useInboxKeys } from "@/components/inbox/use-inbox-keys.ts";
@@ -74,10 +75,11 @@ interface TaskSectionProps {
   tasks: readonly Task[];
   total: number;
   hasMore: boolean;
+  hasFailed: boolean;
   loadMore: () => void;
 }
 
-function TaskSection({ title, tasks, total, hasMore, loadMore }: TaskSectionProps) {
+function TaskSection({ title, tasks, total, hasMore, hasFailed, loadMore }: TaskSectionProps) {
   if (tasks.length === 0) return null;
   return (
     <QueueSection title={title} count={total}>
@@ -86,7 +88,8 @@ function TaskSection({ title, tasks, total, hasMore, loadMore }: TaskSectionProp
           <InboxTask key={task.id} task={task} />
         ))}
       </ul>
-      {hasMore && (
+      {hasMore && hasFailed && <MoreFailed onRetry={loadMore} />}
+      {hasMore && !hasFailed && (
         <button
           type="button"
           onClick={loadMore}

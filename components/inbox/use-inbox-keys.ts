@@ -15,7 +15,7 @@ export const itemLinks = (root: HTMLElement | null): HTMLElement[] => [
   ...(root?.querySelectorAll<HTMLElement>("[data-item] a[href]") ?? []),
 ];
 
-/** Letters act on the item that has the focus; from anywhere else on the page J goes to the first. */
+/** Letters act on the item that has the focus, once however long they are held; from elsewhere J goes to the first. */
 export function useInboxKeys(root: RefObject<HTMLElement | null>) {
   return (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
@@ -29,7 +29,7 @@ export function useInboxKeys(root: RefObject<HTMLElement | null>) {
       const links = itemLinks(root.current);
       const at = links.findIndex((link) => item?.contains(link));
       links[at + step]?.focus();
-    } else if (act !== null && item) item.querySelector<HTMLElement>(`[data-act="${act}"]`)?.click();
+    } else if (act !== null && item && !event.repeat) item.querySelector<HTMLElement>(`[data-act="${act}"]`)?.click();
     else return;
     event.preventDefault();
     event.stopPropagation();

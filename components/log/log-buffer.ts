@@ -2,9 +2,10 @@ import { createFrameSignal } from "@/components/log/frame-signal.ts";
 import { type LogLine, lineText } from "@/components/log/log-line.ts";
 import type { LogSink } from "@/components/log/log-reader.ts";
 import { createAnsiParser } from "@/components/log/parse-ansi.ts";
+import type { Searchable } from "@/components/log/row-search.ts";
 
 /** The lines of one log outside of React: grows in place and tells its readers at most once per frame. */
-export interface LogBuffer extends LogSink {
+export interface LogBuffer extends LogSink, Searchable {
   clear(): void;
   line(index: number): LogLine;
   /** An empty last line is not counted. */
@@ -18,6 +19,7 @@ export function createLogBuffer(): LogBuffer {
   const signal = createFrameSignal();
   let parser = createAnsiParser();
 
+  const line = (index: number) => parser.lines[index] ?? { spans: [] };
   const count = () => parser.lines.length - (parser.lines.at(-1)!.spans.length === 0 ? 1 : 0);
 
   return {
@@ -33,8 +35,10 @@ export function createLogBuffer(): LogBuffer {
       parser = createAnsiParser();
       signal.raise();
     },
-    line: (index) => parser.lines[index] ?? { spans: [] },
+    line,
     count,
+    textsAt: (index) => [lineText(line(index))],
+    isOpenAt: (index) => index === parser.lines.length - 1,
     plainText: () => parser.lines.slice(0, count()).map(lineText).join("\n"),
     subscribe: signal.subscribe,
     version: signal.version,

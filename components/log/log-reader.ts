@@ -1,4 +1,4 @@
-import { api } from "@/lib/client/api.ts";
+import { api, problemOf } from "@/lib/client/api.ts";
 import type { LogPart } from "@/lib/live-protocol.ts";
 
 /** Retry of a page that could not be read. */
@@ -14,8 +14,11 @@ export interface LogSink {
 /** Where a sink stands; kept with it, so that a session that ends goes on where its live part stopped. */
 const offsets = new WeakMap<LogSink, number>();
 
-/** Offsets count bytes of the whole output, so that what is read twice is shown once and what was missed is read. */
-export function createLogReader(sessionId: string, buffer: LogSink) {
+/**
+ * Offsets count bytes of the whole output, so that what is read twice is shown once and what was missed is read.
+ * `onProblem`: why a page could not be read, in words; null as soon as one could.
+ */
+export function createLogReader(sessionId: string, buffer: LogSink, onProblem: (message: string | null) => void) {
   let isReading = false;
   let isStopped = false;
   let early: LogPart[] = [];
@@ -38,6 +41,7 @@ export function createLogReader(sessionId: string, buffer: LogSink) {
         const from = offset();
         const page = await api.session.logs({ sessionId, after: from });
         if (isStopped) return;
+        onProblem(null);
         if (page.removedAt !== null && page.nextOffset > from) {
           buffer.addNotice(removedNotice(page.removedAt));
           offsets.set(buffer, page.nextOffset);
@@ -52,7 +56,9 @@ export function createLogReader(sessionId: string, buffer: LogSink) {
       early = [];
       const isWhole = parts.every(take);
       if (!isWhole) timer = setTimeout(catchUp, retryMs);
-    } catch {
+    } catch (thrown) {
+      if (isStopped) return;
+      onProblem(problemOf(thrown).message);
       timer = setTimeout(catchUp, retryMs);
     } finally {
       isReading = false;

@@ -1,6 +1,7 @@
 "use client";
 
 import { AudioLines, Download, WrapText } from "lucide-react";
+import { type Find, FindField } from "@/components/log/find-field.tsx";
 import type { LogBuffer } from "@/components/log/log-buffer.ts";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
 import { downloadText } from "@/components/ui/download-text.ts";
@@ -9,6 +10,7 @@ import { IconButton } from "@/components/ui/icon-button.tsx";
 interface LogToolbarProps {
   buffer: LogBuffer;
   count: number;
+  find: Find;
   /** The downloaded file's name, without its ending. */
   fileName: string;
   isWrapped: boolean;
@@ -17,15 +19,17 @@ interface LogToolbarProps {
   onSpeak: (isSpoken: boolean) => void;
 }
 
-export function LogToolbar({ buffer, count, fileName, isWrapped, onWrap, isSpoken, onSpeak }: LogToolbarProps) {
+export function LogToolbar({ buffer, count, find, fileName, isWrapped, onWrap, ...props }: LogToolbarProps) {
+  const { isSpoken, onSpeak } = props;
   return (
     <div
       role="toolbar"
       aria-label="Log"
-      className="flex items-center gap-1 border-border border-b bg-surface px-2 py-1"
+      className="flex flex-wrap items-center gap-1 border-border border-b bg-surface px-2 py-1"
     >
-      <span className="me-auto text-subtle text-xs tabular-nums">
-        {count.toLocaleString("en")} {count === 1 ? "line" : "lines"}
+      <FindField {...find} label="Search the log" unit="line" />
+      <span className="me-auto ps-1 text-subtle text-xs tabular-nums">
+        {count > 0 && `${count.toLocaleString("en")} ${count === 1 ? "line" : "lines"}`}
       </span>
       <IconButton
         label="Read new lines aloud"

@@ -1,22 +1,26 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ArrowDown } from "lucide-react";
-import { useRef, useState, useSyncExternalStore } from "react";
+import { type KeyboardEvent, useRef, useState, useSyncExternalStore } from "react";
+import { JumpToEnd } from "@/components/log/jump-to-end.tsx";
 import type { LogBuffer } from "@/components/log/log-buffer.ts";
+import { LogProblem } from "@/components/log/log-problem.tsx";
 import { LogRow } from "@/components/log/log-row.tsx";
 import { LogToolbar } from "@/components/log/log-toolbar.tsx";
+import { useFind } from "@/components/log/use-find.ts";
 import { useFollow } from "@/components/log/use-follow.ts";
 import { useSpokenLines } from "@/components/log/use-spoken-lines.ts";
-import { Button } from "@/components/ui/button.tsx";
 import { cn } from "@/components/ui/class-names.ts";
-import { Kbd } from "@/components/ui/kbd.tsx";
 
 const rowPx = 18;
 
 interface LogViewerProps {
   buffer: LogBuffer;
   isLive: boolean;
+  /** Nothing has been written: else what is there is on its way. */
+  isEmpty: boolean;
+  /** Why it cannot be read at the moment. */
+  problem: string | null;
   /** Opens at its last line, as one that is live does. */
   startsAtEnd?: boolean;
   /** The accessible name, such as `Log of DEMO-12, attempt 3`. */
@@ -27,11 +31,13 @@ interface LogViewerProps {
 }
 
 /** The output of a session. Only the rows on screen exist, so 200 000 lines are as light as fifty. */
-export function LogViewer({ buffer, isLive, startsAtEnd = false, label, fileName, className }: LogViewerProps) {
+export function LogViewer({ buffer, isLive, isEmpty, problem, startsAtEnd = false, ...props }: LogViewerProps) {
   "use no memo"; // the virtualiser and the buffer change in place
+  const { label, fileName, className } = props;
   useSyncExternalStore(buffer.subscribe, buffer.version, buffer.version);
   const [isWrapped, setWrapped] = useState(false);
   const [isSpoken, setSpoken] = useState(false);
+  const [active, setActive] = useState(-1);
   const scroller = useRef<HTMLDivElement>(null);
   const count = buffer.count();
   const rows = useVirtualizer({
@@ -41,12 +47,18 @@ export function LogViewer({ buffer, isLive, startsAtEnd = false, label, fileName
     overscan: 24,
   });
   const height = rows.getTotalSize();
-  const { isFollowing, unseen, onScroll, follow } = useFollow({
+  const { isFollowing, unseen, onScroll, follow, unfollow } = useFollow({
     scroller,
     count,
     height,
     startsAtEnd: isLive || startsAtEnd,
   });
+  const show = (index: number) => {
+    unfollow();
+    setActive(index);
+    rows.scrollToIndex(index, { align: "center" });
+  };
+  const find = useFind(buffer, { active, show, onLeave: () => scroller.current?.focus() });
   useSpokenLines(buffer, isSpoken);
   const shown = rows.getVirtualItems();
   const digits = Math.max(3, String(count).length);
@@ -55,12 +67,20 @@ export function LogViewer({ buffer, isLive, startsAtEnd = false, label, fileName
     setWrapped(next);
     rows.measure();
   };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "f" || event.altKey) return;
+    if (event.ctrlKey || event.metaKey) find.field.current?.select();
+    else follow();
+    event.preventDefault();
+    event.stopPropagation();
+  };
 
   return (
     <section
       className={cn("relative flex min-h-48 flex-col overflow-hidden rounded-lg border border-border", className)}
     >
-      <LogToolbar {...{ buffer, count, fileName, isWrapped, isSpoken }} onWrap={wrap} onSpeak={setSpoken} />
+      <LogToolbar {...{ buffer, count, find, fileName, isWrapped, isSpoken }} onWrap={wrap} onSpeak={setSpoken} />
+      <LogProblem problem={problem} />
       <div
         ref={scroller}
         role="log"
@@ -69,14 +89,10 @@ export function LogViewer({ buffer, isLive, startsAtEnd = false, label, fileName
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         onScroll={onScroll}
-        onKeyDown={(event) => {
-          if (event.key !== "f" || event.ctrlKey || event.metaKey || event.altKey) return;
-          event.stopPropagation();
-          follow();
-        }}
+        onKeyDown={onKeyDown}
         className="min-h-0 flex-1 overflow-auto bg-log [overflow-anchor:none] py-1 font-mono text-mono-sm text-text -outline-offset-2"
       >
-        {count === 0 && (
+        {count === 0 && isEmpty && (
           <p className="px-3 py-2 text-muted">{isLive ? "Nothing written yet." : "This log is empty."}</p>
         )}
         <div className="relative" style={{ height }}>
@@ -85,25 +101,19 @@ export function LogViewer({ buffer, isLive, startsAtEnd = false, label, fileName
             style={{ transform: `translateY(${shown[0]?.start ?? 0}px)` }}
           >
             {shown.map((row) => (
-              <div key={row.key} data-index={row.index} ref={isWrapped ? rows.measureElement : undefined}>
+              <div
+                key={row.key}
+                data-index={row.index}
+                ref={isWrapped ? rows.measureElement : undefined}
+                className={find.query !== "" && row.index === active ? "bg-selected" : undefined}
+              >
                 <LogRow line={buffer.line(row.index)} number={row.index + 1} digits={digits} isWrapped={isWrapped} />
               </div>
             ))}
           </div>
         </div>
       </div>
-      {isLive && !isFollowing && (
-        <Button
-          size="sm"
-          className="absolute! start-1/2 bottom-3 -translate-x-1/2 rounded-full! shadow-menu rtl:translate-x-1/2"
-          icon={<ArrowDown aria-hidden />}
-          onClick={follow}
-        >
-          {unseen > 0 && <span className="tabular-nums">{unseen === 1 ? "1 new line" : `${unseen} new lines`}</span>}
-          Jump to end
-          <Kbd keys="f" />
-        </Button>
-      )}
+      {isLive && !isFollowing && <JumpToEnd unseen={unseen} unit="line" onJump={follow} />}
     </section>
   );
 }

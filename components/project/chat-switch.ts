@@ -4,11 +4,15 @@ const storageKey = "runboard.chat";
 const readers = new Set<() => void>();
 let isOpen: boolean | undefined;
 let isAsked = false;
+let lastPath: string | undefined;
+
+/** Else it covers the page. */
+const hasRoomBeside = () => window.matchMedia("(min-width: 1024px)").matches;
 
 function read(): boolean {
   if (isOpen === undefined) {
     try {
-      isOpen = localStorage.getItem(storageKey) === "open" && window.matchMedia("(min-width: 1024px)").matches;
+      isOpen = localStorage.getItem(storageKey) === "open" && hasRoomBeside();
     } catch {
       isOpen = false;
     }
@@ -28,8 +32,20 @@ export function setChatOpen(next: boolean): void {
   for (const reader of readers) reader();
 }
 
-/** Whether a person has opened it on this page: one that was only remembered takes no focus. */
+/** Whether a person has just opened it: one that was remembered, or was open before the page, takes no focus. */
 export const isChatAsked = (): boolean => isAsked;
+
+/** It has opened, and had its focus. */
+export function answerChat(): void {
+  isAsked = false;
+}
+
+/** Where it covers the page, it makes way for the page that was just opened. */
+export function makeWay(path: string): void {
+  const isNewPage = lastPath !== undefined && path !== lastPath;
+  lastPath = path;
+  if (isNewPage && read() && !hasRoomBeside()) setChatOpen(false);
+}
 
 export const toggleChat = (): void => setChatOpen(!read());
 

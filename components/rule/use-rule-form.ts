@@ -2,8 +2,9 @@
 
 import { useState } from "react";
 import { useKeptForm } from "@/components/kept-form/use-kept-form.ts";
+import { baseOf, keptRuleOf } from "@/components/rule/kept-rule.ts";
 import { changesOf } from "@/components/rule/rule-changes.ts";
-import { draftOf, emptyRule, type RuleErrors, readDraft } from "@/components/rule/rule-draft.ts";
+import { type RuleErrors, readDraft } from "@/components/rule/rule-draft.ts";
 import { errorsOfRefusal } from "@/components/rule/rule-errors.ts";
 import { problemOf } from "@/lib/client/api.ts";
 import { useCreateRule, useReadRule, useUpdateRule } from "@/lib/client/rule-mutations.ts";
@@ -19,11 +20,10 @@ interface Failure {
 /** A rule that is written or changed. What was typed stays until it is saved, or replaced by what somebody else saved. */
 export function useRuleForm(project: Project, rule: Rule | null, onDone: () => void) {
   const usualType = project.settings.defaultTaskType;
-  const [base, setBase] = useState(rule);
-  const [latest, setLatest] = useState(rule);
-  const { draft, change, isKept, startOver, forget } = useKeptForm(rule ? null : `rule.${project.id}`, () =>
-    rule ? draftOf(rule, usualType) : emptyRule(usualType),
-  );
+  const kept = useKeptForm(`rule.${rule?.id ?? project.id}`, () => keptRuleOf(rule, usualType));
+  const { draft, change, forget } = kept;
+  const base = baseOf(draft);
+  const [latest, setLatest] = useState(base);
   const [errors, setErrors] = useState<RuleErrors>({});
   const [failure, setFailure] = useState<Failure | null>(null);
   const create = useCreateRule(project.id);
@@ -64,20 +64,27 @@ export function useRuleForm(project: Project, rule: Rule | null, onDone: () => v
   const reload = async () => {
     try {
       const now = await read.mutateAsync(rule!.id);
-      setBase(now);
-      setLatest(now);
-      change(draftOf(now, usualType));
-      setErrors({});
-      setFailure(null);
+      change(keptRuleOf(now, usualType));
+      beginOn(now);
     } catch (thrown) {
       setFailure({ message: problemOf(thrown).message, isConflict: true });
     }
   };
 
+  const startOver = () => {
+    kept.startOver();
+    beginOn(rule);
+  };
+  const beginOn = (now: Rule | null) => {
+    setLatest(now);
+    setErrors({});
+    setFailure(null);
+  };
+
   return {
     draft,
     change,
-    isKept,
+    isKept: kept.isKept,
     startOver,
     forget,
     errors,

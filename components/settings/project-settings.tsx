@@ -11,7 +11,8 @@ import { configQuery, projectQuery } from "@/lib/client/queries.ts";
 export function ProjectSettings({ projectKey }: { projectKey: string }) {
   const project = useQuery(projectQuery(projectKey));
   const config = useQuery(configQuery());
-  const failed = project.error ? project : config.error && !config.data ? config : null;
+  // What is there stays, with what was typed into it: a later read may fail.
+  const failed = [project, config].find(({ data, error }) => error && !data);
 
   if (failed?.error) {
     return (

@@ -6,9 +6,9 @@ import { useState } from "react";
 import { ErrorCard } from "@/components/error-card.tsx";
 import { EventRow } from "@/components/task/event-row.tsx";
 import type { NameOf } from "@/components/task/event-sentence.ts";
+import { RowsSkeleton } from "@/components/task/rows-skeleton.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
-import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { api, problemOf } from "@/lib/client/api.ts";
 import { eventsQuery } from "@/lib/client/queries.ts";
 import { useTasks } from "@/lib/client/tasks.ts";
@@ -25,8 +25,8 @@ export function ActivityTab({ task }: { task: Task }) {
   const newest = (data ?? []) as JournalEvent[];
   const older = useOlderEvents(task, newest.at(-1)?.seq);
 
-  if (isPending) return <ActivitySkeleton />;
-  if (error) {
+  if (isPending) return <RowsSkeleton />;
+  if (error && !data) {
     return (
       <ErrorCard title="Could not load the activity" onRetry={() => void refetch()}>
         {problemOf(error).message}
@@ -87,13 +87,3 @@ function useOlderEvents({ projectId, id: entityId }: Task, before: number | unde
 }
 
 const none = { events: [], isComplete: false };
-
-function ActivitySkeleton() {
-  return (
-    <div className="flex flex-col gap-4 p-4">
-      {[1, 2, 3, 4].map((row) => (
-        <Skeleton key={row} className="h-9 w-full" />
-      ))}
-    </div>
-  );
-}

@@ -30,7 +30,8 @@ export function BriefPreview({ task }: { task: Task }) {
 
 function Brief({ taskId }: { taskId: string }) {
   const { data, error } = useQuery(briefQuery(taskId));
-  if (error) return <p className="text-danger text-sm">Could not read the prompt. {problemOf(error).message}</p>;
+  if (error && !data)
+    return <p className="text-danger text-sm">Could not read the prompt. {problemOf(error).message}</p>;
   if (!data) return <Skeleton className="h-32 w-full" />;
   return (
     <div className="flex w-full flex-col gap-3">

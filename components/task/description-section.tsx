@@ -4,7 +4,7 @@ import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { LazyMarkdown } from "@/components/task/lazy-markdown.tsx";
 import { TaskSection } from "@/components/task/task-section.tsx";
-import { useDraft } from "@/components/task/use-draft.ts";
+import { type BasedDraft, useBasedDraft } from "@/components/task/use-based-draft.ts";
 import { useReturnFocus } from "@/components/task/use-return-focus.ts";
 import { useSave } from "@/components/task/use-save.ts";
 import { Button } from "@/components/ui/button.tsx";
@@ -21,9 +21,9 @@ interface DescriptionSectionProps {
 
 /** The description, read as Markdown and written as text. What is typed is kept on this device until it is saved. */
 export function DescriptionSection({ task, isEditing, onEdit }: DescriptionSectionProps) {
-  const [draft, setDraft] = useDraft(`${task.id}.description`);
+  const draft = useBasedDraft(`${task.id}.description`, task.description);
   const pencil = useReturnFocus(isEditing);
-  const hasDraft = draft !== null && draft !== task.description;
+  const hasDraft = draft.text !== null && draft.text !== task.description;
   return (
     <TaskSection
       title="Description"
@@ -36,7 +36,7 @@ export function DescriptionSection({ task, isEditing, onEdit }: DescriptionSecti
       }
     >
       {isEditing ? (
-        <DescriptionForm {...{ task, draft, setDraft }} onDone={() => onEdit(false)} />
+        <DescriptionForm {...{ task, draft }} onDone={() => onEdit(false)} />
       ) : task.description.trim() === "" ? (
         <p className="text-muted text-sm">No description. Press E to write one; Markdown is shown as such.</p>
       ) : (
@@ -48,7 +48,7 @@ export function DescriptionSection({ task, isEditing, onEdit }: DescriptionSecti
           <Button size="sm" onClick={() => onEdit(true)}>
             Continue
           </Button>
-          <Button size="sm" variant="ghost" onClick={() => setDraft(null)}>
+          <Button size="sm" variant="ghost" onClick={draft.drop}>
             Discard
           </Button>
         </p>
@@ -59,31 +59,30 @@ export function DescriptionSection({ task, isEditing, onEdit }: DescriptionSecti
 
 interface DescriptionFormProps {
   task: Task;
-  draft: string | null;
-  setDraft: (text: string | null) => void;
+  draft: BasedDraft;
   onDone: () => void;
 }
 
-function DescriptionForm({ task, draft, setDraft, onDone }: DescriptionFormProps) {
+function DescriptionForm({ task, draft, onDone }: DescriptionFormProps) {
   const save = useSave();
-  const [base, setBase] = useState(task);
   const [isSaving, setSaving] = useState(false);
   const [error, setError] = useState<string>();
-  const text = draft ?? task.description;
+  const text = draft.text ?? task.description;
 
   const submit = async () => {
+    if (draft.isOvertaken) return sayChanged(task);
     setSaving(true);
-    const problem = text === task.description ? null : await save(base, { description: text });
+    const problem = text === task.description ? null : await save(task, { description: text });
     setSaving(false);
     if (problem === null) {
-      setDraft(null);
+      draft.drop();
       onDone();
-    } else if (problem.code === "VERSION_CONFLICT") {
-      setBase(problem.details.current as Task);
-      setError(
-        "It was changed while you were writing. Save again to put yours in its place, or cancel to keep theirs.",
-      );
-    } else setError(problem.message);
+    } else if (problem.code === "VERSION_CONFLICT") sayChanged(problem.details.current as Task);
+    else setError(problem.message);
+  };
+  const sayChanged = ({ description }: Task) => {
+    draft.rebase(description);
+    setError("It was changed while you were writing. Save again to put yours in its place, or cancel to keep theirs.");
   };
 
   return (
@@ -106,13 +105,13 @@ function DescriptionForm({ task, draft, setDraft, onDone }: DescriptionFormProps
           rows={8}
           maxLength={65_536}
           value={text}
-          onChange={(event) => setDraft(event.target.value)}
+          onChange={(event) => draft.write(event.target.value)}
         />
       </Field>
       <div className="flex justify-end gap-2">
         <Button
           onClick={() => {
-            setDraft(null);
+            draft.drop();
             onDone();
           }}
         >

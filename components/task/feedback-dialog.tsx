@@ -1,11 +1,13 @@
 "use client";
 
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useDraft } from "@/components/task/use-draft.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { Field } from "@/components/ui/field.tsx";
 import { Textarea } from "@/components/ui/textarea.tsx";
+import { whenFeedbackTaken } from "@/lib/client/mutations.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
 interface FeedbackDialogProps {
@@ -15,16 +17,18 @@ interface FeedbackDialogProps {
   onSend: (feedback: string) => void;
 }
 
-/** Asks what is to be different. What is typed is kept on this device until it is sent. */
+/** Asks what is to be different. What is typed is kept on this device until the server has taken it. */
 export function FeedbackDialog({ task, open, onOpenChange, onSend }: FeedbackDialogProps) {
   const [draft, setDraft] = useDraft(`${task.id}.feedback`);
   const [error, setError] = useState<string>();
+  const client = useQueryClient();
   const text = draft ?? "";
 
   const send = () => {
     if (text.trim() === "") return setError("Say what is to be different.");
-    onSend(text.trim());
-    setDraft(null);
+    const feedback = text.trim();
+    whenFeedbackTaken(client, task, feedback, () => setDraft(null));
+    onSend(feedback);
     setError(undefined);
     onOpenChange(false);
   };

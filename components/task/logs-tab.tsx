@@ -82,11 +82,11 @@ export function LogsTab({ task, sessions, attempt, onChoose }: LogsTabProps) {
 
 function SessionLog({ taskKey, session }: { taskKey: string; session: Session }) {
   const isLive = isSessionLive(session.status);
-  const buffer = useLog(session.id, isLive);
+  const { sink: buffer, problem } = useLog(session.id, isLive);
   return (
     <LogViewer
-      buffer={buffer}
-      isLive={isLive}
+      {...{ buffer, isLive, problem }}
+      isEmpty={session.logBytes === 0}
       startsAtEnd={endedBadly(session)}
       label={`Log of ${taskKey}, attempt ${session.attempt}`}
       fileName={`${taskKey}-attempt-${session.attempt}`}

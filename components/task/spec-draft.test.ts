@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { errorsOfIssues, fromDraft, toDraft } from "@/components/task/spec-draft.ts";
+import { baseOf, errorsOfIssues, fromDraft, keptSpecOf, toDraft } from "@/components/task/spec-draft.ts";
 
 describe("a command's form", () => {
   const spec = {
@@ -62,6 +62,24 @@ describe("an agent's form", () => {
       const draft = toDraft(type as keyof typeof own, { ...common, ...everything });
       expect(fromDraft(draft).spec).toEqual({ ...common, ...options });
     }
+  });
+});
+
+describe("a form that is kept", () => {
+  const task = { type: "codex", spec: { prompt: "Fix it", model: "o3" } } as const;
+
+  it("knows what it began on, whatever is typed into it", () => {
+    const left = { ...keptSpecOf(task), prompt: "Fix it well" };
+    expect(left.base).toBe(baseOf(task));
+    expect(fromDraft(left).spec).toEqual({ prompt: "Fix it well", model: "o3" });
+  });
+
+  it("is overtaken by another prompt or type, and not by a card that moves", () => {
+    const { base } = keptSpecOf(task);
+    const moved = { ...task, status: "RUNNING", version: 4 };
+    expect(baseOf(moved)).toBe(base);
+    expect(baseOf({ ...task, spec: { prompt: "Leave it" } })).not.toBe(base);
+    expect(baseOf({ ...task, type: "gemini" })).not.toBe(base);
   });
 });
 

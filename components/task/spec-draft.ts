@@ -1,6 +1,6 @@
 import { type AgentDraft, agentDraftOf, agentFieldOf, agentOptionsOf } from "@/components/task/agent-draft.ts";
 import { commandLine, splitCommandLine } from "@/components/task/command-line.ts";
-import type { TaskType } from "@/lib/task/schema.ts";
+import type { Task, TaskType } from "@/lib/task/schema.ts";
 
 /** What a task runs, as the texts of a form. The shape of both kinds, so that changing the type loses nothing typed. */
 export interface SpecDraft {
@@ -32,6 +32,19 @@ export function toDraft(type: TaskType, spec: Record<string, unknown>): SpecDraf
     agent: agentDraftOf(spec),
   };
 }
+
+/** The form as it is kept, with what its edit began on: as text, since no two specs have the same fields. */
+export interface KeptSpec extends SpecDraft {
+  base: string;
+}
+
+export const keptSpecOf = (task: Pick<Task, "type" | "spec">): KeptSpec => ({
+  ...toDraft(task.type, task.spec),
+  base: baseOf(task),
+});
+
+/** What an edit that begins now begins on. */
+export const baseOf = ({ type, spec }: Pick<Task, "type" | "spec">): string => JSON.stringify({ type, spec });
 
 type Parsed = { spec: Record<string, unknown>; errors?: never } | { spec?: never; errors: SpecErrors };
 

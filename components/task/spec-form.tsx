@@ -1,7 +1,9 @@
 "use client";
 
-import { useState } from "react";
-import { errorsOfIssues, fromDraft, type SpecDraft, type SpecErrors, toDraft } from "@/components/task/spec-draft.ts";
+import { useRef, useState } from "react";
+import { StartOver } from "@/components/kept-form/start-over.tsx";
+import { useKeptForm } from "@/components/kept-form/use-kept-form.ts";
+import { baseOf, errorsOfIssues, fromDraft, keptSpecOf, type SpecErrors } from "@/components/task/spec-draft.ts";
 import { AgentFields, CommandFields } from "@/components/task/spec-fields.tsx";
 import { useSave } from "@/components/task/use-save.ts";
 import { Button } from "@/components/ui/button.tsx";
@@ -12,37 +14,44 @@ import { taskTypes } from "@/lib/task/task-types.ts";
 
 const typeOptions = taskTypes.map((type) => ({ value: type, label: type }));
 
-/** Type and spec of a task. Errors stand under their fields; the focus goes to the first. */
+/** Type and spec of a task, kept until they are saved. Errors stand under their fields; the focus goes to the first. */
 export function SpecForm({ task, onDone }: { task: Task; onDone: () => void }) {
   const save = useSave();
-  const [base, setBase] = useState(task);
-  const [draft, setDraft] = useState(() => toDraft(task.type, task.spec));
+  const { draft, change, isKept, startOver, forget } = useKeptForm(`spec.${task.id}`, () => keptSpecOf(task));
+  const element = useRef<HTMLFormElement>(null);
   const [errors, setErrors] = useState<SpecErrors>({});
   const [failure, setFailure] = useState<string | null>(null);
   const [isSaving, setSaving] = useState(false);
-  const change = (part: Partial<SpecDraft>) => setDraft((last) => ({ ...last, ...part }));
 
   const submit = async (form: HTMLFormElement) => {
     const { spec, errors: found } = fromDraft(draft);
     setErrors(found ?? {});
     setFailure(null);
     if (!spec) return focusFirstError(form);
+    if (draft.base !== baseOf(task)) return sayChanged(task);
     setSaving(true);
-    const problem = await save(base, { type: draft.type, spec });
+    const problem = await save(task, { type: draft.type, spec });
     setSaving(false);
-    if (problem === null) return onDone();
-    if (problem.code === "VERSION_CONFLICT") {
-      setBase(problem.details.current as Task);
-      return setFailure("The task was changed meanwhile. Save again to put yours in its place.");
-    }
+    if (problem === null) return close();
+    if (problem.code === "VERSION_CONFLICT") return sayChanged(problem.details.current as Task);
     const refused = errorsOfIssues(problem.details, draft.type);
     setErrors(refused);
     if (Object.keys(refused).length === 0) setFailure(problem.message);
     focusFirstError(form);
   };
 
+  const sayChanged = (current: Task) => {
+    change({ base: baseOf(current) });
+    setFailure("The task was changed meanwhile. Save again to put yours in its place, or cancel to keep theirs.");
+  };
+  const close = () => {
+    forget();
+    onDone();
+  };
+
   return (
     <form
+      ref={element}
       noValidate
       className="flex flex-col gap-3"
       onSubmit={(event) => {
@@ -70,7 +79,16 @@ export function SpecForm({ task, onDone }: { task: Task; onDone: () => void }) {
         </p>
       )}
       <div className="flex justify-end gap-2">
-        <Button onClick={onDone}>Cancel</Button>
+        <span className="me-auto">
+          <StartOver
+            isKept={isKept}
+            onStartOver={() => {
+              element.current?.querySelector<HTMLElement>("textarea")?.focus();
+              startOver();
+            }}
+          />
+        </span>
+        <Button onClick={close}>Cancel</Button>
         <Button type="submit" variant="primary" isBusy={isSaving}>
           Save
         </Button>

@@ -26,9 +26,11 @@ export function TagEditor({ tags, onSave }: TagEditorProps) {
     if (next.length === tags.length) return setText("");
     if (added.some((tag) => tag.length > 50)) return setError("A tag has at most 50 characters.");
     if (next.length > 30) return setError("A task has at most 30 tags.");
+    // Before the answer: what is typed meanwhile is the next tag.
+    setText("");
     const problem = await onSave(next);
     setError(problem?.message);
-    if (problem === null) setText("");
+    if (problem !== null) setText((since) => (since === "" ? text : since));
   };
 
   const remove = (tag: string) => {

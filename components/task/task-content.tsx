@@ -6,6 +6,7 @@ import { useState } from "react";
 import { TaskQuestions } from "@/components/question/task-questions.tsx";
 import { useShortcuts } from "@/components/shortcuts.ts";
 import { ActivityTab } from "@/components/task/activity-tab.tsx";
+import { AttemptsRead } from "@/components/task/attempts-read.tsx";
 import { LogsTab } from "@/components/task/logs-tab.tsx";
 import { OverviewTab } from "@/components/task/overview-tab.tsx";
 import { SessionsTab } from "@/components/task/sessions-tab.tsx";
@@ -24,7 +25,8 @@ const none: readonly Session[] = [];
 /** A task that is there: title, facts, tabs. Made anew for each task. */
 export function TaskContent({ task, projectKey }: { task: Task; projectKey: string }) {
   const save = useSave();
-  const { data: sessions = none } = useQuery(sessionsQuery({ taskId: task.id }));
+  const attempts = useQuery(sessionsQuery({ taskId: task.id }));
+  const { data: sessions = none } = attempts;
   // Decided when the task is opened: a tab must not change under somebody's eyes because the task went on.
   const [firstTab] = useState(() => defaultTab(task));
   const [chosenTab, setTab] = useQueryState("tab", tabInUrl);
@@ -70,9 +72,21 @@ export function TaskContent({ task, projectKey }: { task: Task; projectKey: stri
               onShowLog={() => showLog(null)}
             />
           ),
-          sessions: <SessionsTab task={task} sessions={sessions} onShowLog={showLog} />,
-          logs: <LogsTab task={task} sessions={sessions} attempt={attempt} onChoose={setAttempt} />,
-          terminal: (tab === "terminal" || terminal !== null) && <TerminalTab task={task} session={terminal} />,
+          sessions: (
+            <AttemptsRead attempts={attempts}>
+              <SessionsTab task={task} sessions={sessions} onShowLog={showLog} />
+            </AttemptsRead>
+          ),
+          logs: (
+            <AttemptsRead attempts={attempts}>
+              <LogsTab task={task} sessions={sessions} attempt={attempt} onChoose={setAttempt} />
+            </AttemptsRead>
+          ),
+          terminal: (tab === "terminal" || terminal !== null) && (
+            <AttemptsRead attempts={attempts}>
+              <TerminalTab task={task} session={terminal} />
+            </AttemptsRead>
+          ),
           activity: <ActivityTab task={task} />,
         }}
       />

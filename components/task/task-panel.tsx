@@ -90,9 +90,10 @@ function OpenTask({ task, projectKey, close, open }: OpenTaskProps) {
       keys: "s",
       scope: "Task",
       label: "Start or cancel the task",
-      handler: () => {
+      handler: ({ repeat }) => {
         const verb = startOrCancel(task.status);
-        if (verb) act(verb);
+        // Held down it would start, then cancel.
+        if (verb && !repeat) act(verb);
       },
     },
   ]);

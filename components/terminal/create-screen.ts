@@ -2,6 +2,7 @@ import { FitAddon } from "@xterm/addon-fit";
 import { SearchAddon } from "@xterm/addon-search";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
+import { leadsOut } from "@/components/terminal/leave-keys.ts";
 import { readTheme } from "@/components/terminal/terminal-theme.ts";
 import { leaveUnanswered } from "@/components/terminal/unanswered.ts";
 import type { TerminalSize } from "@/lib/terminal/frames.ts";
@@ -12,7 +13,7 @@ interface ScreenOptions {
   label: string;
   isRead: boolean;
   onData: (data: string) => void;
-  /** Ctrl+Shift+Esc: the way out for who has only a keyboard. */
+  /** One of the keys that lead out was pressed. */
   onLeave: () => void;
 }
 
@@ -57,8 +58,10 @@ export function createScreen({ box, label, isRead, onData, onLeave }: ScreenOpti
   terminal.textarea?.setAttribute("aria-label", label);
   let mayType = false;
   terminal.attachCustomKeyEventHandler((event) => {
-    if (event.type === "keydown" && event.key === "Escape" && event.ctrlKey && event.shiftKey) {
+    if (leadsOut(event)) {
       event.preventDefault();
+      // The toasts take F6 with and without Shift.
+      event.stopPropagation();
       onLeave();
       return false;
     }

@@ -1,5 +1,6 @@
 import { Eye, Keyboard } from "lucide-react";
 import { type RefObject, useId } from "react";
+import { leaveKeys } from "@/components/terminal/leave-keys.ts";
 import { terminalWords, viewerWords } from "@/components/terminal/terminal-words.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
@@ -29,7 +30,7 @@ export function TerminalBanner({ status, control, isRead, onTake, onRelease, onR
       </p>
       {canType && (
         <span className="text-muted text-xs">
-          <Kbd keys="Control+Shift+Escape" /> leaves the terminal
+          <Kbd keys={leaveKeys[0]} /> or <Kbd keys={leaveKeys[1]} /> leaves the terminal
         </span>
       )}
       <label htmlFor={readId} className="flex items-center gap-1.5 text-muted text-xs">

@@ -26,7 +26,7 @@ const none: readonly SessionPrompt[] = [];
 /** An agent's session: what it said and did, what people said to it, and the place to say more. */
 export function AgentLog({ task, session, isNewest, view }: AgentLogProps) {
   const isLive = isSessionLive(session.status);
-  const buffer = useLogInto(createTranscriptBuffer, session.id, isLive);
+  const { sink: buffer, problem } = useLogInto(createTranscriptBuffer, session.id, isLive);
   const { data: prompts = none } = useQuery(promptsQuery(session.id));
   const title = `${task.key}, attempt ${session.attempt}`;
   const fileName = `${task.key}-attempt-${session.attempt}`;
@@ -36,7 +36,7 @@ export function AgentLog({ task, session, isNewest, view }: AgentLogProps) {
         <RawLog {...{ session, title, fileName }} />
       ) : (
         <TranscriptView
-          {...{ buffer, isLive, fileName }}
+          {...{ buffer, isLive, problem, fileName }}
           isEmpty={session.logBytes === 0}
           startsAtEnd={session.status !== "SUCCEEDED"}
           prompts={new Map(prompts.map((prompt) => [prompt.id, prompt]))}
@@ -55,6 +55,13 @@ export function AgentLog({ task, session, isNewest, view }: AgentLogProps) {
 
 function RawLog({ session, title, fileName }: { session: Session; title: string; fileName: string }) {
   const isLive = isSessionLive(session.status);
-  const buffer = useLog(session.id, isLive);
-  return <LogViewer {...{ buffer, isLive, fileName }} label={`Raw log of ${title}`} className="flex-1" />;
+  const { sink: buffer, problem } = useLog(session.id, isLive);
+  return (
+    <LogViewer
+      {...{ buffer, isLive, problem, fileName }}
+      isEmpty={session.logBytes === 0}
+      label={`Raw log of ${title}`}
+      className="flex-1"
+    />
+  );
 }

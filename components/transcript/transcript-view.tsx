@@ -1,23 +1,24 @@
 "use client";
 
-import { ArrowDown } from "lucide-react";
 import { type KeyboardEvent, useRef, useSyncExternalStore } from "react";
+import { JumpToEnd } from "@/components/log/jump-to-end.tsx";
+import { LogProblem } from "@/components/log/log-problem.tsx";
+import { nextOf, useFind } from "@/components/log/use-find.ts";
 import { useFollow } from "@/components/log/use-follow.ts";
 import { RowContent, type RowContext } from "@/components/transcript/row-content.tsx";
 import type { TranscriptBuffer } from "@/components/transcript/transcript-buffer.ts";
 import { transcriptText } from "@/components/transcript/transcript-text.ts";
 import { TranscriptToolbar } from "@/components/transcript/transcript-toolbar.tsx";
-import { nextOf, previousOf, useFind } from "@/components/transcript/use-find.ts";
 import { useRows } from "@/components/transcript/use-rows.ts";
-import { Button } from "@/components/ui/button.tsx";
 import { cn } from "@/components/ui/class-names.ts";
-import { Kbd } from "@/components/ui/kbd.tsx";
 
 interface TranscriptViewProps {
   buffer: TranscriptBuffer;
   isLive: boolean;
   /** Nothing has been written: else what is there is on its way. */
   isEmpty: boolean;
+  /** Why it cannot be read at the moment. */
+  problem: string | null;
   /** Opens at its last row, as one that is live does. */
   startsAtEnd: boolean;
   prompts: RowContext["prompts"];
@@ -28,26 +29,24 @@ interface TranscriptViewProps {
 }
 
 /** What an agent said and did, row by row. Only those on screen exist, so 200 000 are as light as fifty. */
-export function TranscriptView({ buffer, isLive, isEmpty, ...props }: TranscriptViewProps) {
+export function TranscriptView({ buffer, isLive, isEmpty, problem, ...props }: TranscriptViewProps) {
   "use no memo"; // the virtualiser and the transcript change in place
   const { startsAtEnd, prompts, label, fileName } = props;
   useSyncExternalStore(buffer.subscribe, buffer.version, buffer.version);
   const { transcript } = buffer;
   const count = transcript.items.length;
   const scroller = useRef<HTMLDivElement>(null);
-  const field = useRef<HTMLInputElement>(null);
   const { rows, active, isOpen, setActive, focusRow, showRow, toggle, open } = useRows(transcript, scroller);
   const height = rows.getTotalSize();
   const followed = useFollow({ scroller, count, height, startsAtEnd: isLive || startsAtEnd });
-  const { query, setQuery, found, findNow } = useFind(transcript);
   const context: RowContext = { isLive, prompts, spent: transcript.spent() };
 
-  const showMatch = (index: number) => {
-    if (index < 0) return;
+  const show = (index: number) => {
     followed.unfollow();
     open(index);
     showRow(index);
   };
+  const find = useFind(transcript, { active, show, onLeave: () => focusRow(active) });
   /** What is unfolded stays where it is, whatever comes after it. */
   const fold = (index: number) => {
     if (!isOpen(index)) followed.unfollow();
@@ -59,7 +58,7 @@ export function TranscriptView({ buffer, isLive, isEmpty, ...props }: Transcript
     focusRow(index);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    if ((event.ctrlKey || event.metaKey) && event.key === "f") field.current?.select();
+    if ((event.ctrlKey || event.metaKey) && event.key === "f") find.field.current?.select();
     else if (event.ctrlKey || event.metaKey || event.altKey) return;
     else if (event.key === "f") followed.follow();
     else if (event.key === "e") toError();
@@ -76,17 +75,13 @@ export function TranscriptView({ buffer, isLive, isEmpty, ...props }: Transcript
   return (
     <section className="relative flex min-h-48 flex-1 flex-col overflow-hidden rounded-lg border border-border">
       <TranscriptToolbar
-        {...{ field, query, found }}
-        onQueryChange={setQuery}
-        place={found.indexOf(active)}
-        onNext={() => showMatch(nextOf(findNow(), active))}
-        onPrevious={() => showMatch(previousOf(findNow(), active))}
+        find={find}
         errors={transcript.errors.length}
         onNextError={toError}
-        onLeave={() => focusRow(active)}
         text={() => transcriptText(transcript.items)}
         fileName={fileName}
       />
+      <LogProblem problem={problem} />
       <div
         ref={scroller}
         role="log"
@@ -111,7 +106,10 @@ export function TranscriptView({ buffer, isLive, isEmpty, ...props }: Transcript
               ref={rows.measureElement}
               aria-setsize={count}
               aria-posinset={index + 1}
-              className={cn("absolute inset-x-0 top-0 rounded-md", query !== "" && index === active && "bg-selected")}
+              className={cn(
+                "absolute inset-x-0 top-0 rounded-md",
+                find.query !== "" && index === active && "bg-selected",
+              )}
               style={{ transform: `translateY(${start}px)` }}
             >
               <RowContent
@@ -129,22 +127,7 @@ export function TranscriptView({ buffer, isLive, isEmpty, ...props }: Transcript
           ))}
         </ul>
       </div>
-      {isLive && !followed.isFollowing && (
-        <Button
-          size="sm"
-          className="absolute! start-1/2 bottom-3 -translate-x-1/2 rounded-full! shadow-menu rtl:translate-x-1/2"
-          icon={<ArrowDown aria-hidden />}
-          onClick={followed.follow}
-        >
-          {followed.unseen > 0 && (
-            <span className="tabular-nums">
-              {followed.unseen === 1 ? "1 new row" : `${followed.unseen.toLocaleString("en")} new rows`}
-            </span>
-          )}
-          Jump to end
-          <Kbd keys="f" />
-        </Button>
-      )}
+      {isLive && !followed.isFollowing && <JumpToEnd unseen={followed.unseen} unit="row" onJump={followed.follow} />}
     </section>
   );
 }

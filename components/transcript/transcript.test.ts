@@ -1,9 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
+import { createSearch } from "@/components/log/row-search.ts";
 import { createTranscript, type Transcript } from "@/components/transcript/transcript.ts";
 import type { TranscriptItem } from "@/components/transcript/transcript-item.ts";
-import { createSearch } from "@/components/transcript/transcript-search.ts";
 import type { AgentEvent } from "@/lib/agent/events.ts";
 
 const at = "2026-11-28T09:00:00.000Z";

@@ -1,15 +1,18 @@
 import "@/components/transcript/without-eval.ts";
-import { addSorted } from "@/components/transcript/sorted-numbers.ts";
+import type { Searchable } from "@/components/log/row-search.ts";
+import { addSorted } from "@/components/log/sorted-numbers.ts";
 import {
   isErrorItem,
+  isOpenItem,
   type QuestionItem,
   type ToolItem,
   type TranscriptItem,
+  textsOf,
 } from "@/components/transcript/transcript-item.ts";
 import { type AgentEvent, parseAgentEvent, type Spent } from "@/lib/agent/events.ts";
 
 /** The rows of one session's output, built line by line as it comes. */
-export interface Transcript {
+export interface Transcript extends Searchable {
   /** Grows in place; a tool and a question change when their other half comes. */
   readonly items: readonly TranscriptItem[];
   /** Indexes of rows that went wrong, rising. */
@@ -87,6 +90,9 @@ export function createTranscript(): Transcript {
   return {
     items,
     errors,
+    count: () => items.length,
+    textsAt: (index) => textsOf(items[index]!),
+    isOpenAt: (index) => isOpenItem(items[index]!),
     spent: () => spent,
     feed(chunk) {
       let from = 0;

@@ -11,17 +11,16 @@ export interface EventNotice {
   open?: string;
 }
 
-type Tasks = Readonly<Record<string, Pick<Task, "key" | "title">>>;
+export type Tasks = Readonly<Record<string, Pick<Task, "key" | "title" | "status">>>;
 type Of<Type extends JournalEvent["type"]> = Extract<JournalEvent, { type: Type }>;
 
-/** What of a batch of events is told: failures one by one, all else once for each kind, however many there were. */
+/** What of a batch of events is told, once for each kind, however many there were. Failures stay: `failure-notices.ts`. */
 export function noticesOf(events: readonly JournalEvent[], tasks: Tasks): EventNotice[] {
   const only = <Type extends JournalEvent["type"]>(type: Type) =>
     events.filter((event): event is Of<Type> => event.type === type);
   const stalled = only("TASK_STALLED");
   const escalated = only("TASK_ESCALATED");
   return [
-    ...only("TASK_FAILED").flatMap((event) => failedNotice(event, tasks)),
     ...(stalled.length > 0 ? [stalledNotice(stalled, tasks)] : []),
     ...(escalated.length > 0 ? [escalatedNotice(escalated, tasks)] : []),
     ...disputedNotice(only("TASK_FILE_CHANGED"), tasks),
@@ -29,13 +28,6 @@ export function noticesOf(events: readonly JournalEvent[], tasks: Tasks): EventN
     ...lastOfEach(only("RESOURCE_EXHAUSTED"), ({ payload }) => payload.resource).map((one) => shortNotice(one, tasks)),
     ...lastOfEach(only("AGENT_PAUSED"), ({ payload }) => payload.agent).map(pausedNotice),
   ];
-}
-
-function failedNotice({ entityId, payload }: Of<"TASK_FAILED">, tasks: Tasks): EventNotice[] {
-  const task = tasks[entityId];
-  if (!task) return [];
-  const description = payload.message ?? undefined;
-  return [{ id: `failed-${entityId}`, level: "error", title: `${task.key} failed: ${task.title}`, description }];
 }
 
 function stalledNotice(events: readonly Of<"TASK_STALLED">[], tasks: Tasks): EventNotice {

@@ -2,7 +2,8 @@ import type { QueryClient } from "@tanstack/react-query";
 import { announce } from "@/lib/client/announce.ts";
 import { api } from "@/lib/client/api.ts";
 import { type Consequences, consequencesOf, countEvents } from "@/lib/client/apply-events.ts";
-import { noticesOf } from "@/lib/client/event-notices.ts";
+import { type EventNotice, noticesOf } from "@/lib/client/event-notices.ts";
+import { createFailureNotices } from "@/lib/client/failure-notices.ts";
 import { keys } from "@/lib/client/keys.ts";
 import { notify } from "@/lib/client/notify.ts";
 import { paced } from "@/lib/client/pace.ts";
@@ -39,6 +40,7 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
   const later = createTimers();
   const tasks = paced(readChanged, taskPace);
   const queue = paced(readQueue, queuePace);
+  const failures = createFailureNotices({ show, dismiss: notify.dismiss });
 
   function applyFrame() {
     const events = waiting;
@@ -91,6 +93,7 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
       const { items } = await api.task.list({ projectId, ids: ids.join(","), limit: idsPerRead });
       const gone = ids.filter((id) => !items.some((task) => task.id === id));
       changeStore(client, projectId, (store) => removeTasks(mergeTasks(store, items), gone));
+      failures.follow([], readStore(client, projectId).byId);
       for (const task of items) storeSingle(task);
     } catch {
       for (const id of ids) toRead.add(id);
@@ -132,15 +135,23 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
   }
 
   function tell({ completedIds }: Consequences, events: readonly JournalEvent[]) {
-    for (const { level, title, open: path, ...notice } of noticesOf(events, readStore(client, projectId).byId)) {
-      const action = path === undefined ? undefined : { label: "Open", onClick: () => open(path) };
-      notify[level](title, { ...notice, action });
-    }
+    const { byId } = readStore(client, projectId);
+    failures.follow(events, byId);
+    for (const notice of noticesOf(events, byId)) show(notice);
     for (const id of completedIds) changedByOthers.add(id);
     for (const event of events) {
       if (event.type === "TASK_STATUS_CHANGED" && event.actor.type !== "person") changedByOthers.add(event.entityId);
     }
     if (changedByOthers.size > 0) later("announce", announceEveryMs, sayChanged);
+  }
+
+  function show({ level, title, open: path, ...notice }: EventNotice, onDismiss?: () => void) {
+    const go = (to: string) => {
+      onDismiss?.();
+      open(to);
+    };
+    const action = path === undefined ? undefined : { label: "Open", onClick: () => go(path) };
+    notify[level](title, { ...notice, action, onDismiss });
   }
 
   function sayChanged() {
@@ -156,6 +167,9 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
     },
     onResync: () => {
       refresh(keys.tasks(projectId));
+      // Any task may have changed or gone meanwhile, on later pages, too.
+      for (const id of Object.keys(readStore(client, projectId).byId)) toRead.add(id);
+      tasks.ask();
       refresh(keys.chat(projectId));
       refresh(["sessions"]);
       refresh(["prompts"]);
@@ -182,6 +196,7 @@ export function createLiveCache(client: QueryClient, { projectId, open }: LiveCa
     /** Tasks of other projects may have moved. */
     onQueueElsewhere: () => isQueueShown() && queue.ask(),
     stop: () => {
+      failures.stop();
       later.stop();
       tasks.stop();
       queue.stop();

@@ -59,8 +59,10 @@ export function createLive(): Live & { start: () => () => void } {
   };
   const lost = () => tell(navigator.onLine ? "reconnecting" : "offline");
 
-  /** The window may say it is back while the socket never went away. */
-  const regain = () => (socket?.connected ? tell("live") : socket?.connect());
+  /** A server on this machine answers whatever the window says of the network: the socket alone knows. */
+  const onOffline = () => !socket?.connected && lost();
+  /** At once: between its attempts the socket would wait, and `connect` alone does not cut that short. */
+  const retry = () => !socket?.connected && socket?.disconnect().connect();
 
   const subscribe = ({ projectId, after }: Follower) => {
     if (socket?.connected) socket.emit("subscribe", projectId ? { projectId, after } : {});
@@ -140,16 +142,16 @@ export function createLive(): Live & { start: () => () => void } {
       if (socket?.connected) reader(socket);
       return () => wireReaders.delete(reader);
     },
-    retry: () => socket?.connect(),
+    retry,
     start: () => {
       let isWanted = true;
       void connect(() => isWanted);
-      window.addEventListener("offline", lost);
-      window.addEventListener("online", regain);
+      window.addEventListener("offline", onOffline);
+      window.addEventListener("online", retry);
       return () => {
         isWanted = false;
-        window.removeEventListener("offline", lost);
-        window.removeEventListener("online", regain);
+        window.removeEventListener("offline", onOffline);
+        window.removeEventListener("online", retry);
         socket?.disconnect();
         socket = undefined;
       };

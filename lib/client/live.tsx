@@ -1,6 +1,6 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { keys } from "@/lib/client/keys.ts";
 import { createLiveCache } from "@/lib/client/live-cache.ts";
@@ -12,9 +12,18 @@ const LiveContext = createContext<Live | null>(null);
 /** One socket per tab. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const [live] = useState(createLive);
+  const client = useQueryClient();
   useEffect(() => live.start(), [live]);
+  useEffect(() => readWhenBack(live, client), [live, client]);
   return <LiveContext value={live}>{children}</LiveContext>;
 }
+
+/** What belongs to no project is told live only and never replayed: what was missed is read. */
+export const readWhenBack = (live: Pick<Live, "connection" | "onConnection">, client: QueryClient): (() => void) =>
+  live.onConnection(() => {
+    if (live.connection().state !== "live") return;
+    for (const queryKey of [keys.projects, keys.config]) void client.invalidateQueries({ queryKey });
+  });
 
 export function useLive(): Live {
   const live = useContext(LiveContext);
@@ -70,6 +79,9 @@ export function useProjectLive({ projectId, after, open }: ProjectToFollow): voi
   }, [live, client, projectId]);
 }
 
+/** Tasks that move are told only to those who follow their project; here they are counted. */
+const countsMs = 10_000;
+
 /** Keeps the list of projects in step. */
 export function useOverviewLive(): void {
   const live = useLive();
@@ -84,8 +96,10 @@ export function useOverviewLive(): void {
       }, 300);
     };
     const unfollow = live.follow({ projectId: null, after: 0, onEvent: refresh, onResync: refresh });
+    const counts = setInterval(() => document.visibilityState === "visible" && refresh(), countsMs);
     return () => {
       unfollow();
+      clearInterval(counts);
       clearTimeout(timer);
     };
   }, [live, client]);

@@ -7,12 +7,15 @@ import { keys } from "@/lib/client/keys.ts";
 import { notify } from "@/lib/client/notify.ts";
 import { findProject, patchProject, refreshProject } from "@/lib/client/project-cache.ts";
 import { offerBlocked, sayConflict } from "@/lib/client/refusals.ts";
+import { editKey, fieldsOf, sendEdit, settleEdit, showEdit, type TaskUpdate } from "@/lib/client/task-edit.ts";
 import { changeOptimistically, removeTasks, rollBack } from "@/lib/client/task-store.ts";
-import { changeStore, storeTask } from "@/lib/client/tasks.ts";
+import { changeStore, readStore, storeTask } from "@/lib/client/tasks.ts";
 import { rememberUndo } from "@/lib/client/undo.ts";
 import { oppositeOf, optimisticChange, type PersonVerb, verbLabels, verbsDone } from "@/lib/client/verbs.ts";
 import type { Project } from "@/lib/project/schema.ts";
 import type { Task } from "@/lib/task/schema.ts";
+
+const verbKey = ["task-verb"];
 
 export interface VerbCall {
   task: Task;
@@ -34,6 +37,7 @@ async function callVerb({ task, verb, input = {} }: VerbCall): Promise<Task> {
 export function useTaskVerb() {
   const client = useQueryClient();
   const mutation = useMutation({
+    mutationKey: verbKey,
     mutationFn: callVerb,
     onMutate: ({ task, verb }) =>
       changeStore(client, task.projectId, (store) => changeOptimistically(store, task.id, optimisticChange(verb))),
@@ -67,45 +71,63 @@ export function useTaskVerb() {
   const offerUndo = (task: Task, verb: PersonVerb, text: string) => {
     const opposite = oppositeOf[verb];
     if (!opposite) return;
-    const undo = rememberUndo(() => mutation.mutate({ task, verb: opposite, isUndo: true }));
+    const undo = rememberUndo(task.projectId, () => mutation.mutate({ task, verb: opposite, isUndo: true }));
     notify.info(text, { id: `undo-${task.id}`, action: { label: "Undo", onClick: undo } });
   };
 
   return mutation;
 }
 
+/** Calls back once the server has taken feedback about a task, also after a retry, and when whoever wrote it is gone. */
+export function whenFeedbackTaken(client: QueryClient, task: Task, feedback: string, then: () => void): void {
+  const stop = client.getMutationCache().subscribe(({ type, mutation }) => {
+    if (type !== "updated" || mutation.options.mutationKey !== verbKey || mutation.state.status !== "success") return;
+    const { task: about, input } = mutation.state.variables as VerbCall;
+    if (about.id !== task.id || input?.feedback !== feedback) return;
+    stop();
+    then();
+  });
+}
+
 async function readTask(client: QueryClient, task: Task): Promise<void> {
   storeTask(client, await api.task.get({ taskId: task.id }));
 }
-
-type TaskUpdate = Omit<Parameters<typeof api.task.update>[0], "taskId" | "version">;
 
 /** Changes fields; sends the version the edit was based on. A conflict keeps the server's value and offers both. */
 export function useUpdateTask() {
   const client = useQueryClient();
   const mutation = useMutation({
-    mutationFn: ({ task, changes }: { task: Task; changes: TaskUpdate }): Promise<Task> =>
-      api.task.update({ taskId: task.id, ...changes, version: task.version }),
-    onMutate: ({ task, changes }) =>
-      changeStore(client, task.projectId, (store) => changeOptimistically(store, task.id, changes as Partial<Task>)),
-    onSuccess: (task) => {
+    mutationKey: editKey,
+    mutationFn: sendEdit,
+    onMutate: ({ task, changes }) => changeStore(client, task.projectId, (store) => showEdit(store, task.id, changes)),
+    onSuccess: ({ task, before }, edit) => {
       storeTask(client, task);
-      changeStore(client, task.projectId, (store) => (store.pending[task.id] ? rollBack(store, task.id) : store));
+      settleEdit(client, edit);
+      if (before && !edit.isUndo) rememberUndo(task.projectId, () => takeBack(task, before));
     },
-    onError: (thrown, { task, changes }) => {
-      changeStore(client, task.projectId, (store) => rollBack(store, task.id));
+    onError: (thrown, edit) => {
       const problem = problemOf(thrown);
       if (problem.code === "VERSION_CONFLICT") {
         const current = problem.details.current as Task;
         storeTask(client, current);
-        return sayConflict(current, () => mutation.mutate({ task: current, changes }));
+        settleEdit(client, edit);
+        return sayConflict(current, () => mutation.mutate({ ...edit, task: current }));
       }
-      notify.error(`Could not save ${task.key}`, {
+      settleEdit(client, edit);
+      notify.error(`Could not save ${edit.task.key}`, {
         description: problem.message,
-        action: { label: "Retry", onClick: () => mutation.mutate({ task, changes }) },
+        action: { label: "Retry", onClick: () => mutation.mutate(edit) },
       });
     },
   });
+
+  /** What somebody has changed since is no longer as the edit left it: sent with the edit's version it is a conflict. */
+  const takeBack = (left: Task, before: TaskUpdate) => {
+    const now = readStore(client, left.projectId).byId[left.id];
+    const isAsLeft = now && JSON.stringify(fieldsOf(now, before)) === JSON.stringify(fieldsOf(left, before));
+    mutation.mutate({ task: isAsLeft ? now : left, changes: before, isUndo: true });
+  };
+
   return mutation;
 }
 
@@ -120,7 +142,10 @@ export function useCreateTask() {
       try {
         return { task: await api.task.queue({ taskId: task.id }), problem: null };
       } catch (thrown) {
-        return { task, problem: problemOf(thrown) };
+        const problem = problemOf(thrown);
+        // With autonomous mode on the board may have been quicker.
+        const isUnderWay = problem.code === "ILLEGAL_TRANSITION" && problem.details.found !== "DRAFT";
+        return isUnderWay ? { task: await api.task.get({ taskId: task.id }), problem: null } : { task, problem };
       }
     },
     onSuccess: ({ task }) => {
@@ -159,20 +184,35 @@ export function useDeleteTask() {
   });
 }
 
-/** `change`: add or remove. Errors such as DEPENDENCY_CYCLE stay with the caller, too. */
+interface DependencyCall {
+  task: Task;
+  dependsOnId: string;
+  change: "add" | "remove";
+  /** Set where this is itself an undo: then there is no second one. */
+  isUndo?: boolean;
+}
+
+/** Errors such as DEPENDENCY_CYCLE stay with the caller. */
 export function useDependency() {
   const client = useQueryClient();
-  return useMutation({
-    mutationFn: (call: { task: Task; dependsOnId: string; change: "add" | "remove" }): Promise<Task> => {
-      const edge = { taskId: call.task.id, dependsOnId: call.dependsOnId };
-      return call.change === "add" ? api.task.addDependency(edge) : api.task.removeDependency(edge);
+  const mutation = useMutation({
+    mutationFn: ({ task, dependsOnId, change }: DependencyCall): Promise<Task> => {
+      const edge = { taskId: task.id, dependsOnId };
+      return change === "add" ? api.task.addDependency(edge) : api.task.removeDependency(edge);
     },
-    onSuccess: (task) => {
+    onSuccess: (task, call) => {
       storeTask(client, task);
       void client.invalidateQueries({ queryKey: keys.explanation(task.id) });
       void client.invalidateQueries({ queryKey: keys.graph(task.projectId) });
+      const change = call.change === "add" ? "remove" : "add";
+      if (!call.isUndo) rememberUndo(task.projectId, () => mutation.mutate({ ...call, change, isUndo: true }));
+    },
+    onError: (thrown, { task, isUndo }) => {
+      // Nobody waits for the answer to an undo.
+      if (isUndo) notify.error(`Could not undo on ${task.key}`, { description: problemOf(thrown).message });
     },
   });
+  return mutation;
 }
 
 /** The one switch behind the board's button and the settings. */

@@ -9,6 +9,8 @@ interface Notice {
   cancel?: { label: string; onClick: () => void };
   /** A later notice with the same id takes the place of the earlier. */
   id?: string;
+  /** It is gone: closed by somebody, or dismissed. */
+  onDismiss?: () => void;
 }
 
 /** Its code comes with the first toast, or with the toaster, whichever is sooner. */

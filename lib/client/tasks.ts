@@ -109,7 +109,7 @@ const noTasks: readonly Task[] = [];
 
 export function useColumn(projectId: string, column: ColumnId) {
   const client = useQueryClient();
-  const [isLoadingMore, setLoadingMore] = useState(false);
+  const [more, setMore] = useState<"idle" | "loading" | "failed">("idle");
   const { data: tasks = noTasks, isPending } = useQuery({
     ...tasksQuery(projectId),
     select: (store) => columnsOf(projectId, store)[column],
@@ -119,16 +119,9 @@ export function useColumn(projectId: string, column: ColumnId) {
   const counted = project && columnOf(column).statuses.reduce((sum, status) => sum + (project.counts[status] ?? 0), 0);
 
   const loadMore = async () => {
-    const { cursors } = readStore(client, projectId);
-    const next = cursors[column];
-    if (isLoadingMore || next === null) return;
-    setLoadingMore(true);
-    try {
-      const page = await readPage(projectId, column, next);
-      changeStore(client, projectId, (store) => mergePage(store, column, page));
-    } finally {
-      setLoadingMore(false);
-    }
+    if (more === "loading") return;
+    setMore("loading");
+    setMore((await loadNextPage(client, projectId, column)) ? "idle" : "failed");
   };
 
   return {
@@ -136,6 +129,21 @@ export function useColumn(projectId: string, column: ColumnId) {
     total: counted ?? tasks.length,
     hasMore: Boolean(cursor),
     loadMore,
-    isLoading: isPending || isLoadingMore,
+    isLoading: isPending || more === "loading",
+    /** The next page could not be read: it is asked for again when a person says so. */
+    hasFailed: more === "failed",
   };
+}
+
+/** Reads the page behind what is known of a column; false when it could not be read. */
+export async function loadNextPage(client: QueryClient, projectId: string, column: ColumnId): Promise<boolean> {
+  const next = readStore(client, projectId).cursors[column];
+  if (next === null) return true;
+  try {
+    const page = await readPage(projectId, column, next);
+    changeStore(client, projectId, (store) => mergePage(store, column, page));
+    return true;
+  } catch {
+    return false;
+  }
 }

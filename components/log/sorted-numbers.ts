@@ -5,6 +5,14 @@ export function addSorted(list: number[], value: number): void {
   if (list[at - 1] !== value) list.splice(at, 0, value);
 }
 
+/** Takes a number out of a rising list. Most are beyond its end. */
+export function removeSorted(list: number[], value: number): void {
+  const last = list.at(-1);
+  if (last === undefined || last < value) return;
+  const at = list.lastIndexOf(value);
+  if (at >= 0) list.splice(at, 1);
+}
+
 /** The first number of a rising list that is greater; -1 when there is none. */
 export function indexAfter(list: readonly number[], value: number): number {
   let [low, high] = [0, list.length];
