@@ -253,6 +253,99 @@ describe("the monitor", () => {
     expect(Math.abs(reaction!.waitedSeconds - hour)).toBeLessThan(60);
   });
 
+  describe("does not hold against a task that it could not start:", () => {
+    const agent = { type: "codex", spec: { prompt: "x" } } as const;
+    const queuedLong = async (projectId: string, task: object = {}) => {
+      const { id } = await newTask(projectId, task);
+      await call("task", "queue", { taskId: id });
+      await ageTask(id, 9 * hour);
+      return id;
+    };
+    const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000);
+    const seen = async (projectId: string) =>
+      (await checkNow(projectId)).reactions.map(({ taskId, waitedSeconds }) => ({ taskId, waitedSeconds }));
+    const about = (seconds: number) => expect.toSatisfy((found: number) => Math.abs(found - seconds) < 60);
+
+    it("its provider asked to wait, until it had its time after that", async () => {
+      const projectId = await monitoredProject({ pendingTimeoutSeconds: hour });
+      const [held, free] = [await queuedLong(projectId, agent), await queuedLong(projectId)];
+      const pauseUntil = (until: Date) => db().agentPause.updateMany({ data: { until } });
+      await db().agentPause.create({ data: { agent: "codex", until: inSeconds(hour), reason: "RATE_LIMITED" } });
+      expect(await seen(projectId)).toEqual([{ taskId: free, waitedSeconds: about(9 * hour) }]);
+      await pauseUntil(inSeconds(-hour + 60));
+      expect(await seen(projectId)).toEqual([]);
+      await pauseUntil(inSeconds(-hour - 60));
+      expect(await seen(projectId)).toEqual([{ taskId: held, waitedSeconds: about(hour + 60) }]);
+      await db().agentPause.deleteMany();
+    });
+
+    it("a person lifted the pause of its provider, and it counts from there", async () => {
+      const projectId = await monitoredProject({ pendingTimeoutSeconds: hour });
+      const held = await queuedLong(projectId, agent);
+      await db().agentPause.create({ data: { agent: "codex", until: inSeconds(hour), reason: "RATE_LIMITED" } });
+      await call("queue", "resume", { agent: "codex" });
+      expect(await seen(projectId)).toEqual([]);
+      await db().$executeRaw`UPDATE "AgentPause" SET until = until - make_interval(secs => ${hour + 10}::float8)`;
+      expect(await seen(projectId)).toEqual([{ taskId: held, waitedSeconds: about(hour) }]);
+      await db().agentPause.deleteMany();
+    });
+
+    it("its project's budget is spent, which holds agents alone", async () => {
+      const projectId = await monitoredProject({ pendingTimeoutSeconds: hour });
+      const [held, free] = [await queuedLong(projectId, agent), await queuedLong(projectId)];
+      const holdUntil = (budgetHeldUntil: Date) =>
+        db().project.update({ where: { id: projectId }, data: { budgetHeldUntil } });
+      await holdUntil(inSeconds(hour));
+      expect(await seen(projectId)).toEqual([{ taskId: free, waitedSeconds: about(9 * hour) }]);
+      await holdUntil(inSeconds(-hour + 60));
+      expect(await seen(projectId)).toEqual([]);
+      await holdUntil(inSeconds(-hour - 60));
+      expect(await seen(projectId)).toEqual([{ taskId: held, waitedSeconds: about(hour + 60) }]);
+    });
+
+    it("every orchestrator that is there has paused, while what runs goes on being watched", async () => {
+      const projectId = await monitoredProject({ pendingTimeoutSeconds: hour, idleTimeoutSeconds: 60 });
+      const { sessionId: silent, worker } = await runningTask(projectId);
+      const { sessionId: unspoken } = await runningTask(projectId);
+      const waiting = await queuedLong(projectId);
+      const approved = await newTask(projectId);
+      await ageTask(approved.id, 9 * hour);
+      const pause = (workerId: string, pausedReason: string | null) =>
+        db().worker.update({ where: { id: workerId }, data: { pausedReason } });
+      for (const { id } of await db().worker.findMany({ where: { stoppedAt: null } })) await pause(id, "DISK");
+      await ageSilence(silent, hour);
+      await ageHeartbeat(unspoken, hour);
+      const { reactions } = await checkNow(projectId);
+      expect(reactions.map(({ kind, sessionId }) => [kind, sessionId]).sort()).toEqual([
+        ["no_heartbeat", unspoken],
+        ["silent", silent],
+      ]);
+      await pause((await steadyWorker()).id, "STOPPING");
+      expect(await seen(projectId)).toEqual([]);
+      await pause(worker.id, null);
+      expect((await seen(projectId)).map(({ taskId }) => taskId).sort()).toEqual([approved.id, waiting].sort());
+    });
+
+    it("what it builds on was reopened while it is tried again", async () => {
+      const projectId = await monitoredProject({ pendingTimeoutSeconds: hour, retryBaseMs: 0 });
+      const { id: first } = await newTask(projectId);
+      await call("task", "complete", { taskId: first });
+      const { taskId, claim, worker } = await runningTask(projectId, { dependsOn: [first] });
+      await call("task", "reopen", { taskId: first });
+      const again = { taskVerb: "retry", sessionVerb: "fail", reason: "EXIT_CODE", failures: 1, delayMs: 0 } as const;
+      await worker.step([reportOf(claim, again)], 0);
+      expect(await get(taskId)).toMatchObject({ status: "QUEUED", blockedBy: [first] });
+      // However its time was kept.
+      const since = async () =>
+        db().$executeRaw`UPDATE "Task" SET "waitingSince" = now() - interval '9 hours' WHERE id = ${taskId}::uuid`;
+      await since();
+      expect((await seen(projectId)).filter((one) => one.taskId === taskId)).toEqual([]);
+      await db().$executeRaw`UPDATE "Task" SET "isForced" = true WHERE id = ${taskId}::uuid`;
+      await since();
+      expect(await seen(projectId)).toMatchObject([{ taskId }]);
+    });
+  });
+
   it("reacts to at most 200 at once, the longest first, and the rest is soon due", async () => {
     const projectId = await monitoredProject({ escalationStrategy: "log_only" });
     await db().$executeRaw`

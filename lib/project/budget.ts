@@ -11,10 +11,11 @@ export async function holdToBudget(tx: Tx, projectId: string, actor: Actor): Pro
   await lockStreams(tx, [projectId]);
   const project = await tx.project.findUniqueOrThrow({ where: { id: projectId } });
   const { dailyBudgetUsd: budgetUsd } = projectSettingsSchema.parse(project.settings);
-  const { spentUsd, dayEnd, isHeld } = await spentToday(tx, projectId);
+  const { spentUsd, now, dayEnd, isHeld } = await spentToday(tx, projectId);
   const isSpent = budgetUsd !== null && spentUsd >= budgetUsd;
   if (isSpent === isHeld) return isHeld;
-  await tx.project.update({ where: { id: projectId }, data: { budgetHeldUntil: isSpent ? dayEnd : null } });
+  // Its end stays known: what could not start until now has not waited (lib/monitor/sightings.ts).
+  await tx.project.update({ where: { id: projectId }, data: { budgetHeldUntil: isSpent ? dayEnd : now } });
   if (isSpent)
     record(tx, {
       streamId: projectId,
@@ -44,9 +45,9 @@ export async function withStop(tx: Tx, projectIds: readonly string[]): Promise<s
 
 /** By the database's clock. */
 async function spentToday(tx: Tx, projectId: string) {
-  const [row] = await tx.$queryRaw<[{ spentUsd: number; dayEnd: Date; isHeld: boolean }]>`
+  const [row] = await tx.$queryRaw<[{ spentUsd: number; now: Date; dayEnd: Date; isHeld: boolean }]>`
     WITH day AS (SELECT date_trunc('day', clock_timestamp(), 'UTC') AS start)
-    SELECT
+    SELECT clock_timestamp() AS now,
       (SELECT coalesce(sum("costUsd"), 0)::float8 FROM "Session"
         WHERE "projectId" = ${projectId}::uuid AND "startedAt" >= day.start AND "costUsd" IS NOT NULL) AS "spentUsd",
       day.start + interval '1 day' AS "dayEnd",

@@ -28,7 +28,10 @@ it("a person lifts the pause of a type of agent: its tasks start, who did it is 
   expect(await resumedIn(here.id)).toEqual(told);
   expect(await resumedIn(instanceStream)).toEqual(told);
   expect(await resumedIn(elsewhere.id)).toEqual([]);
-  expect(await db().agentPause.findMany({ select: { agent: true } })).toEqual([{ agent: "gemini" }]);
+  const { pauses } = await call<{ pauses: { agent: string }[] }>("queue", "status", {});
+  expect(pauses.map(({ agent }) => agent)).toEqual(["gemini"]);
+  const lifted = await db().agentPause.findUniqueOrThrow({ where: { agent: "codex" } });
+  expect(Math.abs(lifted.until.getTime() - Date.now()), "it is kept when it ended").toBeLessThan(10_000);
 
   expect(await resume("codex")).toEqual({ agent: "codex", pausedUntil: null });
   expect(await resumedIn(instanceStream)).toEqual(told);

@@ -1,5 +1,7 @@
+import { cutText } from "@/lib/cut-text.ts";
 import { type DocumentEvent, nameOf } from "@/lib/rule/event.ts";
 import type { DocumentChange } from "@/lib/rule/schema.ts";
+import { storableJson } from "@/lib/storable.ts";
 import { titleOf } from "@/lib/task/file/body.ts";
 import { readFrontMatter, valueIn } from "@/lib/task/file/front-matter.ts";
 
@@ -14,7 +16,7 @@ export function documentEvent(path: string, change: DocumentChange, text: string
     .map((line) => titleOf(line.trimEnd()))
     .find((title) => title !== null);
   const title = front.title ?? heading ?? nameOf(path);
-  return { source: "documents", path, change, title: title.slice(0, 200), text: clip(body.trim()), front };
+  return { source: "documents", path, change, title: cutText(title, 200), text: clip(body.trim()), front };
 }
 
 function split(text: string): { front: Record<string, string>; body: string } {
@@ -22,11 +24,11 @@ function split(text: string): { front: Record<string, string>; body: string } {
   const front = match === null || match.index > 0 ? null : readFrontMatter(match[1]!.replaceAll("\r\n", "\n"));
   if (front === null || typeof front === "string") return { front: {}, body: text.replace(/^\uFEFF/, "") };
   const fields = front.pairs.map((pair) => [String(pair.key.value), [valueIn(pair) ?? ""].flat().join(", ")]);
-  return { front: Object.fromEntries(fields), body: text.slice(match![0].length) };
+  // A name may say in quotes what no column can hold.
+  return { front: Object.fromEntries(JSON.parse(storableJson(fields))), body: text.slice(match![0].length) };
 }
 
-/** Never half a character. */
 function clip(text: string): string {
   if (text.length <= textMax) return text;
-  return `${text.slice(0, textMax).replace(/[\ud800-\udbff]$/, "")}\n… ${text.length - textMax} more characters`;
+  return `${cutText(text, textMax)}\n… ${text.length - textMax} more characters`;
 }

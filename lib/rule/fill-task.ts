@@ -1,3 +1,4 @@
+import { cutText } from "@/lib/cut-text.ts";
 import { DomainError } from "@/lib/errors.ts";
 import type { RuleEvent } from "@/lib/rule/event.ts";
 import { fill, fillAll } from "@/lib/rule/placeholders.ts";
@@ -17,13 +18,13 @@ export function taskFor(template: RuleTask, event: RuleEvent): NewTask {
       : { tags: [...new Set(tags.map((tag) => oneLine(fill(tag, event), 50)))].filter(Boolean) }),
     ...(area === undefined ? {} : { area: area && oneLine(fill(area, event), 100) }),
     ...(assignee === undefined ? {} : { assignee: assignee && oneLine(fill(assignee, event), 100) }),
-    ...(filled.description === undefined ? {} : { description: filled.description.slice(0, 65_536) }),
+    ...(filled.description === undefined ? {} : { description: cutText(filled.description, 65_536) }),
   };
 }
 
 function oneLine(text: string, max: number): string {
   const line = text.replaceAll(/\s+/g, " ").trim();
-  return line.length <= max ? line : `${line.slice(0, max - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+  return line.length <= max ? line : `${cutText(line, max - 1)}…`;
 }
 
 /** The operator's secrets are for what people write: a document could have them sent wherever it likes. */

@@ -1,3 +1,5 @@
+import { cutText } from "@/lib/cut-text.ts";
+
 /** What a document is told of a task that came of it. */
 export interface ResultFacts {
   /** DEMO-12 */
@@ -31,7 +33,7 @@ function wordsOf({ key, title, status, at, branch, commit, text }: ResultFacts):
   const where = branch === null ? "" : `On \`${branch}\`${commit === null ? "" : ` at ${commit.slice(0, 12)}`}.`;
   const head =
     `**${key}** ${title} is ${status}, ${at.toISOString().slice(0, 16).replace("T", " ")} UTC. ${where}`.trim();
-  const quoted = harmless(text).slice(0, textMax).trim();
+  const quoted = cutText(harmless(text), textMax).trim();
   return [head, ...(quoted === "" ? [] : ["", ...quoted.split("\n").map((line) => `> ${line}`.trimEnd())])].map(
     (line, index) => (index === 0 ? harmless(line) : line),
   );

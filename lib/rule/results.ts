@@ -39,15 +39,19 @@ export async function dueResults(tx: Tx, projectId: string): Promise<DueResult[]
   });
 }
 
-/** A document with a result in it is nobody's change: every rule that knows the document knows this one, too. */
+/**
+ * A document with a result in it is nobody's change: every rule that knows the document knows this one, too. False where one has not been
+ * told yet what stands there now. A rule that is off is never told, so nothing waits for it; turned on, it begins with what is there then.
+ */
 export async function announceWriting(
   tx: Tx,
   projectId: string,
   { path, before, after }: { path: string; before: string; after: string },
 ): Promise<boolean> {
-  const rows = await tx.ruleDocument.findMany({ where: { path, rule: { projectId } } });
+  const where = { path, rule: { projectId, isEnabled: true } };
+  const rows = await tx.ruleDocument.findMany({ where });
   if (rows.some(({ hash }) => hash !== before)) return false;
-  await tx.ruleDocument.updateMany({ where: { path, rule: { projectId } }, data: { writing: after } });
+  await tx.ruleDocument.updateMany({ where, data: { writing: after } });
   return true;
 }
 

@@ -101,7 +101,7 @@ export async function deleteRule(tx: Tx, id: string, actor: Actor): Promise<{ id
 export async function listRules(tx: Tx, projectRef: string): Promise<{ items: Rule[]; nextCursor: null }> {
   const { id } = await findProject(tx, projectRef);
   const rows = await tx.rule.findMany({ where: { projectId: id }, orderBy: { id: "asc" } });
-  return { items: await Promise.all(rows.map((row) => viewRule(tx, row))), nextCursor: null };
+  return { items: await viewRules(tx, rows), nextCursor: null };
 }
 
 export const getRule = async (tx: Tx, id: string): Promise<Rule> => viewRule(tx, await findRule(tx, id));
@@ -166,16 +166,30 @@ function tell(tx: Tx, row: RuleRow, what: "created" | "changed" | "deleted", act
 }
 
 async function viewRule(tx: Tx, row: RuleRow): Promise<Rule> {
-  const groups = await tx.trigger.groupBy({ by: ["status"], where: { ruleId: row.id }, _count: true });
-  const countOf = (status: string) => groups.find((group) => group.status === status)?._count ?? 0;
-  const [CREATED, HELD, SKIPPED] = triggerStatuses.map(countOf) as [number, number, number];
-  return {
-    ...{ id: row.id, projectId: row.projectId, name: row.name, isEnabled: row.isEnabled, when: whenOf(row) },
-    ...{ task: ruleTaskSchema.parse(row.task), limits: limitsSchema.parse(row.limits), writeBack: row.writeBack },
-    ...{ seenAt: row.seenAt?.toISOString() ?? null, problem: row.problem, counts: { CREATED, HELD, SKIPPED } },
-    ...{ version: row.version, createdBy: actorSchema.parse(row.createdBy) },
-    ...{ createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() },
-  };
+  const [rule] = await viewRules(tx, [row]);
+  return rule!;
 }
+
+async function viewRules(tx: Tx, rows: readonly RuleRow[]): Promise<Rule[]> {
+  const groups = await tx.trigger.groupBy({
+    by: ["ruleId", "status"],
+    where: { ruleId: { in: rows.map(({ id }) => id) } },
+    _count: true,
+  });
+  return rows.map((row) => {
+    const countOf = (status: string) =>
+      groups.find((group) => group.ruleId === row.id && group.status === status)?._count ?? 0;
+    const [CREATED, HELD, SKIPPED] = triggerStatuses.map(countOf) as [number, number, number];
+    return viewOf(row, { CREATED, HELD, SKIPPED });
+  });
+}
+
+const viewOf = (row: RuleRow, counts: Rule["counts"]): Rule => ({
+  ...{ id: row.id, projectId: row.projectId, name: row.name, isEnabled: row.isEnabled, when: whenOf(row) },
+  ...{ task: ruleTaskSchema.parse(row.task), limits: limitsSchema.parse(row.limits), writeBack: row.writeBack },
+  ...{ seenAt: row.seenAt?.toISOString() ?? null, problem: row.problem, counts },
+  ...{ version: row.version, createdBy: actorSchema.parse(row.createdBy) },
+  ...{ createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() },
+});
 
 const asJson = (value: object) => value as Prisma.InputJsonValue;

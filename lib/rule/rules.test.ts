@@ -96,6 +96,13 @@ describe("An operation", () => {
     expect((await post("BOTH", { document: "invoices/8" })).map(({ ruleId }) => ruleId)).toEqual([two.id]);
   });
 
+  it("whose words are too long for a description becomes a task with whole characters", async () => {
+    await newRule("LONG", {}, { description: "x{{input.text}}{{input.text}}" });
+    const [trigger] = await post("LONG", { input: { state: "open", text: "😀".repeat(20_000) } });
+    const { description } = await call("task", "get", { taskId: trigger!.task!.id });
+    expect(description).toBe(`x${"😀".repeat(32_767)}`);
+  });
+
   it("whose words name the operator's secrets becomes no task", async () => {
     await newRule("SECRET");
     const input = { state: "open", amount: "$" + "{secret:KEY}" };

@@ -14,24 +14,36 @@ export interface Mirrors {
 const freshMs = 10_000;
 const mirrorOf = (projectId: string): string => join(home.repositories, `${projectId}.git`);
 
-export function createMirrors(spawner: Spawner): Mirrors {
-  const fetched = new Map<string, { atMs: number; gitDir: Promise<string> }>();
+interface Fetch {
+  /** Null: it waits for the one before it. */
+  beganAtMs: number | null;
+  gitDir: Promise<string>;
+}
 
-  const fetchNow = (projectId: string, url: string) => {
-    const gitDir = mirrorRepository(spawner, url, mirrorOf(projectId)).then((mirror) => mirror.gitDir);
-    gitDir.catch(() => fetched.delete(projectId));
-    fetched.set(projectId, { atMs: performance.now(), gitDir });
-    return gitDir;
+export function createMirrors(spawner: Spawner, now = () => performance.now()): Mirrors {
+  /** The last one begun or waiting: no other of the project is behind it. */
+  const fetches = new Map<string, Fetch>();
+  // What the remote got since a fetch began may not be in its answer.
+  const isFresh = ({ beganAtMs }: Fetch) => beganAtMs === null || now() - beganAtMs < freshMs;
+
+  /** It is in the map before anything is waited for: one at a time in a directory, whoever comes at once. */
+  const fetchAfter = (last: Promise<unknown>, projectId: string, url: string): Promise<string> => {
+    const run = async () => {
+      next.beganAtMs = now();
+      return (await mirrorRepository(spawner, url, mirrorOf(projectId))).gitDir;
+    };
+    const next: Fetch = { beganAtMs: null, gitDir: last.then(run, run) };
+    fetches.set(projectId, next);
+    next.gitDir.catch(() => fetches.get(projectId) === next && fetches.delete(projectId));
+    return next.gitDir;
   };
 
   return {
     known: ({ projectId, gitDir, repoUrl }) => (repoUrl === null ? gitDir : mirrorOf(projectId)),
     locate: async ({ projectId, gitDir, repoUrl }) => {
       if (repoUrl === null) return gitDir;
-      const last = fetched.get(projectId);
-      if (last && performance.now() - last.atMs < freshMs) return last.gitDir;
-      await last?.gitDir.catch(() => {});
-      return fetchNow(projectId, repoUrl);
+      const last = fetches.get(projectId);
+      return last && isFresh(last) ? last.gitDir : fetchAfter(last?.gitDir ?? Promise.resolve(), projectId, repoUrl);
     },
   };
 }

@@ -4,9 +4,18 @@ import { db } from "@/lib/db.ts";
 import { env } from "@/lib/env.ts";
 import { inJournaledTransaction } from "@/lib/journal.ts";
 import { checkWhenDue } from "@/lib/monitor/check.ts";
-import { checkNow, monitoredProject, runningTask, steadyWorker } from "@/lib/testing/monitored.ts";
+import {
+  ageSilence,
+  ageTask,
+  ageWorker,
+  checkNow,
+  monitoredProject,
+  runningTask,
+  steadyWorker,
+} from "@/lib/testing/monitored.ts";
 import { newTask, newWorker, provideTestDatabase, quiet } from "@/lib/testing/world.ts";
-import { renewLease } from "./worker.ts";
+import { hostId } from "../home.ts";
+import { registerWorker, renewLease, sayPaused, sayResumed, signOff } from "./worker.ts";
 
 provideTestDatabase();
 beforeEach(quiet);
@@ -74,5 +83,72 @@ describe("after a sleep of the machine, or when the database's clock is set forw
     await renew(worker.id);
     const { heldSince } = await db().worker.findUniqueOrThrow({ where: { id: worker.id } });
     expect(heldSince.getTime()).toBeLessThanOrEqual(Date.now() + 1_000);
+  });
+});
+
+describe("after every orchestrator paused", () => {
+  const disk = { freeBytes: null, isShort: false };
+  const waitingLong = async () => {
+    const projectId = await monitoredProject({ escalationStrategy: "mark_stalled", pendingTimeoutSeconds: hour });
+    const { id } = await newTask(projectId);
+    await ageTask(id, 9 * hour);
+    return projectId;
+  };
+  const asOrchestrator = async () => ({ id: (await steadyWorker()).id, hostId: randomUUID(), maxConcurrent: 9 });
+  const seen = async (projectId: string) => (await checkNow(projectId)).reactions.map(({ kind }) => kind);
+
+  it("because its disk was short, waiting begins when it takes tasks again", async () => {
+    const projectId = await waitingLong();
+    const worker = await asOrchestrator();
+    await renewLease(worker, { ...disk, isShort: true });
+    expect(await seen(projectId)).toEqual([]);
+    await renewLease(worker, disk);
+    expect(await seen(projectId)).toEqual([]);
+    await ageWorker(worker.id, hour + 10);
+    await renewLease(worker, disk);
+    expect(await seen(projectId)).toEqual(["pending"]);
+  });
+
+  it("because the engine refused, waiting begins when it takes tasks again", async () => {
+    const projectId = await waitingLong();
+    const worker = await asOrchestrator();
+    await sayPaused(worker, "INVARIANT");
+    await renewLease(worker, disk);
+    expect(await seen(projectId)).toEqual([]);
+    await sayResumed(worker, "INVARIANT");
+    expect(await seen(projectId)).toEqual([]);
+  });
+
+  it("because it waited for its sessions to end, waiting begins when another is there for it", async () => {
+    const projectId = await waitingLong();
+    hostId();
+    const worker = await registerWorker();
+    await ageWorker(worker.id, 9 * hour);
+    await sayPaused(worker, "STOPPING");
+    expect(await seen(projectId)).toEqual([]);
+    await signOff(worker);
+    const next = await registerWorker();
+    expect(await seen(projectId)).toEqual([]);
+    await ageWorker(next.id, hour + 10);
+    expect(await seen(projectId)).toEqual(["pending"]);
+  });
+
+  it("again and again, what hangs is found all the same", async () => {
+    const projectId = await monitoredProject({ escalationStrategy: "mark_stalled", idleTimeoutSeconds: 900 });
+    const { sessionId, worker: steady } = await runningTask(projectId);
+    const worker = { id: steady.id, hostId: randomUUID(), maxConcurrent: 9 };
+    await ageSilence(sessionId, hour);
+    const pause = async () => {
+      await renewLease(worker, { ...disk, isShort: true });
+      await renewLease(worker, disk);
+    };
+    await pause();
+    expect(await seen(projectId), "it counts from the end of the first").toEqual([]);
+    for (let seconds = 0; seconds < 900; seconds += 100) {
+      expect(await seen(projectId)).toEqual([]);
+      await ageWorker(worker.id, 100);
+      await pause();
+    }
+    expect(await seen(projectId)).toEqual(["silent"]);
   });
 });

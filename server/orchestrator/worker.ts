@@ -5,6 +5,7 @@ import { readConfig } from "@/lib/config/config.ts";
 import { type Config, configSchema } from "@/lib/config/schema.ts";
 import { db } from "@/lib/db.ts";
 import { env, home } from "@/lib/env.ts";
+import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { identify, type ProcessIdentity } from "../process-identity.ts";
 import { readCapacity } from "./capacity.ts";
 import type { Disk } from "./disk/disk.ts";
@@ -16,6 +17,13 @@ export interface Worker {
   readonly hostId: string;
   readonly maxConcurrent: number;
 }
+
+/**
+ * Since when it has been there, once a pause is over: what waited meanwhile could not be taken (lib/monitor/sightings.ts). Moved at most
+ * once an hour, because silence and whoever checks count from there, too: a disk that fills again and again would hide what hangs.
+ */
+const sincePause = Prisma.sql`CASE WHEN "heldSince" < clock_timestamp() - interval '1 hour' THEN clock_timestamp()
+  ELSE least("heldSince", clock_timestamp()) END`;
 
 export async function registerWorker(sandboxes: readonly FoundSandbox[] = []): Promise<Worker> {
   const self: ProcessIdentity | null = identify(process.pid);
@@ -32,7 +40,7 @@ export async function registerWorker(sandboxes: readonly FoundSandbox[] = []): P
     VALUES (${worker.id}::uuid, ${worker.hostId}::uuid, ${self.bootId}, ${self.pid}, ${self.startTime}, ${worker.maxConcurrent},
       ${cpus}::float8, ${memoryBytes}::bigint,
       clock_timestamp() + make_interval(secs => ${env.RUNBOARD_LEASE_MS / 1000}::float8),
-      coalesce((SELECT min("heldSince") FROM "Worker"
+      coalesce((SELECT min(CASE WHEN "pausedReason" IS NULL THEN "heldSince" ELSE ${sincePause} END) FROM "Worker"
         WHERE "hostId" = ${worker.hostId}::uuid AND "leaseUntil" > clock_timestamp()), clock_timestamp()),
       ${JSON.stringify(sandboxes)}::jsonb)`;
   return worker;
@@ -67,7 +75,8 @@ export async function renewLease(
       UPDATE "Worker" SET "leaseUntil" = clock_timestamp() + make_interval(secs => ${seconds}::float8),
         "maxConcurrent" = coalesce((SELECT ("values"->>'maxConcurrent')::int FROM "Config" WHERE id = 1), ${env.TASK_MAX_CONCURRENT}),
         -- Never in the future, where the clock was set back: whoever asks how long would have to wait for it to get there again.
-        "heldSince" = CASE WHEN "leaseUntil" < clock_timestamp() THEN clock_timestamp() ELSE least("heldSince", clock_timestamp()) END,
+        "heldSince" = CASE WHEN "leaseUntil" < clock_timestamp() THEN clock_timestamp()
+          WHEN "pausedReason" = 'DISK' AND NOT ${isShort} THEN ${sincePause} ELSE least("heldSince", clock_timestamp()) END,
         "isGuarded" = "isGuarded" AND (SELECT n FROM others) > 0,
         "diskFreeBytes" = ${freeBytes}::bigint,
         "pausedReason" = CASE WHEN ${isShort} THEN coalesce("pausedReason", 'DISK') ELSE nullif("pausedReason", 'DISK') END
@@ -106,7 +115,7 @@ export async function sayPaused({ id }: Worker, reason: PauseReason): Promise<vo
 
 export async function sayResumed({ id }: Worker, reason: PauseReason): Promise<void> {
   await db()
-    .$executeRaw`UPDATE "Worker" SET "pausedReason" = NULL WHERE id = ${id}::uuid AND "pausedReason" = ${reason}`;
+    .$executeRaw`UPDATE "Worker" SET "pausedReason" = NULL, "heldSince" = ${sincePause} WHERE id = ${id}::uuid AND "pausedReason" = ${reason}`;
 }
 
 /** Says that it is gone, so that a successor on this host adopts its sessions at once. Other hosts wait out its lease. */

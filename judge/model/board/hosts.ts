@@ -6,10 +6,15 @@ export interface Patience {
   unguardedMs: number;
 }
 
+/** The end of a pause counts as a beginning at most this often. */
+const pauseTellsMs = 3_600_000;
+
 /** Renews the lease of a worker and of its sessions, unless it was given up. */
 export function renew(board: Board, worker: Worker, { leaseMs, slots, isShort }: Renewal): boolean {
   if (worker.isStopped || !board.workers.has(worker.id)) return false;
-  worker.heldSinceMs = worker.leaseUntilMs < board.nowMs ? board.nowMs : Math.min(worker.heldSinceMs, board.nowMs);
+  const hasPaused = worker.isPaused && !isShort && worker.heldSinceMs < board.nowMs - pauseTellsMs;
+  const beginsAnew = worker.leaseUntilMs < board.nowMs || hasPaused;
+  worker.heldSinceMs = beginsAnew ? board.nowMs : Math.min(worker.heldSinceMs, board.nowMs);
   worker.leaseUntilMs = board.nowMs + leaseMs;
   worker.maxConcurrent = board.config.maxConcurrent ?? slots;
   worker.isPaused = isShort;

@@ -1,4 +1,13 @@
-import { type Board, isBlocked, isLive, type Project, queueLength, type Session, type Task } from "./board.ts";
+import {
+  type Board,
+  isBlocked,
+  isLive,
+  type Project,
+  queueLength,
+  type Session,
+  type Task,
+  type Worker,
+} from "./board.ts";
 import { moveTask } from "./move.ts";
 import { settle } from "./settle.ts";
 import { expectVerdict } from "./verdict.ts";
@@ -13,13 +22,15 @@ export interface Sighting {
 /** What has not moved for too long and was not reacted to yet, the longest first. */
 export function findSightings(board: Board, project: Project, lostMs: number): Sighting[] {
   const { nowMs } = board;
-  const served = servedSinceMs(board);
+  const heard = servedSinceMs(board, () => true);
+  const served = servedSinceMs(board, ({ isPaused }) => !isPaused);
   const pending = [...board.tasks.values()]
     .filter((task) => task.projectId === project.id && task.waitingSinceMs !== null && task.monitoredAtMs === null)
     .map(
       (task): Sighting => ({
         kind: "pending",
-        waitedMs: nowMs - Math.max(served, task.waitingSinceMs!),
+        // A pause of its provider is no waiting, nor is the time before it.
+        waitedMs: nowMs - Math.max(served, task.waitingSinceMs!, board.pauses.get(task.type) ?? 0),
         task,
         session: null,
       }),
@@ -32,7 +43,7 @@ export function findSightings(board: Board, project: Project, lostMs: number): S
       const worker = board.workers.get(session.workerId);
       const unspokenMs = nowMs - session.heartbeatAtMs;
       if (unspokenMs > lostMs)
-        return served < nowMs - lostMs ? [{ kind: "no_heartbeat", waitedMs: unspokenMs, task, session }] : [];
+        return heard < nowMs - lostMs ? [{ kind: "no_heartbeat", waitedMs: unspokenMs, task, session }] : [];
       if (worker === undefined || worker.leaseUntilMs <= nowMs) return [];
       const silentMs = nowMs - Math.max(session.activeAtMs, worker.heldSinceMs);
       return silentMs > project.idleTimeoutSeconds * 1000
@@ -43,13 +54,13 @@ export function findSightings(board: Board, project: Project, lostMs: number): S
 }
 
 /**
- * Since when there has been somebody to take a task or to hear a session: a time without any does not count. Where all have signed
- * off nobody is expected; where no lease holds, all may only have slept.
+ * Since when there has been somebody to hear a session or, of those that claim, to take a task: a time without any does not count. Where all
+ * have signed off nobody is expected; where no lease holds, all may only have slept.
  */
-function servedSinceMs({ workers, nowMs }: Board): number {
+function servedSinceMs({ workers, nowMs }: Board, counts: (worker: Worker) => boolean): number {
   const expected = [...workers.values()].filter(({ isStopped }) => !isStopped);
   if (expected.length === 0) return Number.NEGATIVE_INFINITY;
-  const serving = expected.filter(({ leaseUntilMs }) => leaseUntilMs > nowMs);
+  const serving = expected.filter((worker) => worker.leaseUntilMs > nowMs && counts(worker));
   return Math.min(...serving.map(({ heldSinceMs }) => heldSinceMs));
 }
 

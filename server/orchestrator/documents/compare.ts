@@ -7,6 +7,7 @@ import { foldersOpened } from "@/lib/rule/match.ts";
 import type { DocumentChange } from "@/lib/rule/schema.ts";
 import { inProject } from "@/lib/task/file/folder-lease.ts";
 import { hashOf } from "@/lib/task/file/hash.ts";
+import { createAttempts } from "./failures.ts";
 import type { Looking } from "./looking.ts";
 import { taskThatWrote } from "./origin.ts";
 
@@ -20,24 +21,28 @@ export async function getToKnow({ project, tree, files, memory }: Looking, rule:
       : await Promise.all(pathsOf(files, rule).map(async (path) => [path, await tree.read(path)] as const));
     const hashes = texts.flatMap(([path, text]) => (text === null ? [] : [{ path, hash: hashOf(text) }]));
     await inProject(project.id, (tx) => beginToKnow(tx, rule.id, hashes));
+    memory.failures.delete(rule.id);
   }
   memory.known.set(rule.id, await knownDocuments(db(), rule.id));
 }
 
-/** Tells a rule what is different from what it knows. */
+/** Tells a rule what is different from what it knows. A document that cannot be told of keeps up no other. */
 export async function compare(looking: Looking, rule: DocumentRule): Promise<void> {
   const { files, memory, young } = looking;
   const known = memory.known.get(rule.id)!;
+  const attempts = createAttempts(looking, rule.id);
   const paths = pathsOf(files, rule);
+  const isAsSeen = (path: string) =>
+    memory.outsides.get(path) === files.get(path) && known.has(path) && !attempts.hasFailed(path);
   for (const path of paths) {
     memory.missing.delete(path);
-    if (young.has(path) || (memory.outsides.get(path) === files.get(path) && known.has(path))) continue;
-    await look(looking, rule, path);
+    if (young.has(path) || isAsSeen(path)) continue;
+    await attempts.run(path, () => look(looking, rule, path));
   }
   const there = new Set(paths);
   for (const path of known.keys()) {
     if (there.has(path)) continue;
-    if (memory.missing.has(path)) await sayRemoved(looking, rule, path);
+    if (memory.missing.has(path)) await attempts.run(path, () => sayRemoved(looking, rule, path));
     else memory.missing.add(path);
   }
 }

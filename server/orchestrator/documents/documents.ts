@@ -25,10 +25,12 @@ export interface Documents {
 
 export function createDocuments(workerId: () => string, spawner: Spawner): Documents {
   const watched = new Map<string, Watched>();
+  /** Projects where what was held could not be released a moment ago. */
+  const restUntilMs = new Map<string, number>();
   return {
     look: async () => {
       const held = await projectsWithHeld(db());
-      for (const id of held) await inProject(id, (tx) => releaseHeld(tx, id));
+      for (const id of held) if (performance.now() >= (restUntilMs.get(id) ?? 0)) await release(id);
       const projects = await projectsWithDocuments(db());
       const ids = new Set(projects.map(({ id }) => id));
       for (const id of watched.keys()) if (!ids.has(id)) watched.delete(id);
@@ -40,6 +42,16 @@ export function createDocuments(workerId: () => string, spawner: Spawner): Docum
       return held.length + projects.length > 0;
     },
   };
+
+  async function release(id: string): Promise<void> {
+    try {
+      await inProject(id, (tx) => releaseHeld(tx, id));
+      restUntilMs.delete(id);
+    } catch (thrown) {
+      restUntilMs.set(id, performance.now() + pauseMs);
+      logger.warn({ err: thrown, project: id }, "what rules held is released again later");
+    }
+  }
 
   async function lookAt(project: WatchedProject, one: Watched): Promise<void> {
     const began = performance.now();

@@ -1,9 +1,11 @@
+import { randomInt } from "node:crypto";
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { v7 as uuid } from "uuid";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/lib/db.ts";
+import { announceWriting } from "@/lib/rule/results.ts";
 import type { Rule } from "@/lib/rule/schema.ts";
 import { hashOf } from "@/lib/task/file/hash.ts";
 import { call, eventsOf, newTask, provideTestDatabase, putTask } from "@/lib/testing/world.ts";
@@ -173,6 +175,120 @@ describe("Documents", () => {
     expect(await shown()).toEqual([]);
   });
 
+  it("with a NUL character in them are no text, and keep up no others", async () => {
+    const { id: ruleId } = await project.rule(docs);
+    await project.look();
+    project.write("docs/a.md", "\0".repeat(40));
+    project.write("docs/b.md", "text");
+    await project.look();
+    expect(await shown()).toEqual(["added docs/b.md CREATED"]);
+    expect((await call<Rule>("rule", "get", { ruleId })).problem).toBeNull();
+    project.write("docs/a.md", "text again", 30);
+    await project.look();
+    expect(await shown()).toEqual(["added docs/b.md CREATED", "added docs/a.md CREATED"]);
+  });
+
+  it("are told of by whole characters, whatever a title, a result or a name in front matter would be cut to", async () => {
+    await project.rule({ files: ["docs/*.md"] }, { writeBack: true });
+    await project.look();
+    project.write("docs/a.md", `# ${"x".repeat(199)}😀 and more\n`);
+    project.write("docs/b.md", '---\n"a\\0b": x\n"\\uD83D": y\n---\n# B\n');
+    await project.look();
+    expect(await shown()).toEqual(["added docs/a.md CREATED", "added docs/b.md CREATED"]);
+    const [long, named] = await db().trigger.findMany({ where: { projectId: project.id }, orderBy: { id: "asc" } });
+    expect(long!.event).toMatchObject({ title: "x".repeat(199) });
+    expect(named!.event).toMatchObject({ title: "B", front: { "a\ufffdb": "x", "\ufffd": "y" } });
+    const [task] = await project.tasks();
+    await db().task.update({ where: { id: task!.id }, data: { result: `${"x".repeat(4095)}😀` } });
+    await putTask(task!.id, "COMPLETED");
+    await newTask(project.id);
+    await project.look();
+    expect(project.read("docs/a.md")).toContain("x\n\n<!-- /runboard");
+  });
+
+  it("with a path no index can hold are not watched, and keep up no others", async () => {
+    const letters = Array.from({ length: 3000 }, () => randomInt(36).toString(36)).join("");
+    const deep = (letters.match(/.{250}/g) ?? []).join("/");
+    project.write(`docs/${deep}/a.md`, "text");
+    await project.rule({ ...docs, existing: false });
+    await project.look();
+    project.write(`docs/${deep}/b.md`, "text");
+    project.write("docs/b.md", "text");
+    await project.look();
+    expect(await shown()).toEqual(["added docs/b.md CREATED"]);
+  });
+
+  describe("that the database refuses", () => {
+    /** Whatever the reason. */
+    const refuse = async (subject: string) => {
+      await db().$executeRawUnsafe(`
+        CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$`);
+      await db().$executeRawUnsafe(`
+        CREATE TRIGGER refuse BEFORE INSERT ON "Trigger" FOR EACH ROW WHEN (NEW.subject = '${subject}') EXECUTE FUNCTION refuse()`);
+    };
+    const takeAgain = () => db().$executeRawUnsafe(`DROP TRIGGER IF EXISTS refuse ON "Trigger"`);
+    afterEach(takeAgain);
+    const problems = async () => (await call<{ items: Rule[] }>("rule", "list", { projectId: project.id })).items;
+    const both = expect.stringContaining("docs/b.md (and 1 more)");
+
+    it("keep up neither the others nor other rules, and the rule says so until they are told", async () => {
+      for (const name of ["b", "d"]) project.write(`docs/${name}.md`, "known");
+      await project.rule({ ...docs, on: ["added", "changed", "removed"] });
+      await project.rule({ files: ["**/c.md"] });
+      await project.look();
+      await refuse("docs/b.md");
+      for (const name of ["a", "b", "c"]) project.write(`docs/${name}.md`, "new", 30);
+      await project.look();
+      const told = ["added docs/a.md CREATED", "added docs/c.md CREATED", "added docs/c.md CREATED"];
+      expect(await shown()).toEqual(told);
+      const [first, second] = await problems();
+      expect([first!.problem, second!.problem]).toEqual([expect.stringContaining("told of docs/b.md:"), null]);
+
+      await takeAgain();
+      await project.look();
+      expect(await shown(), "it is left alone for a while").toEqual(told);
+      expect((await problems())[0]!.problem).toContain("docs/b.md");
+      project.write("docs/b.md", "newer", 20);
+      await project.look();
+      expect(await shown()).toEqual([...told, "changed docs/b.md CREATED"]);
+      expect((await problems())[0]!.problem).toBeNull();
+    });
+
+    it("are tried again after a start, and no more said of once they are gone", async () => {
+      project.write("docs/b.md", "known");
+      await project.rule({ ...docs, on: ["changed", "removed"] });
+      await project.look();
+      await refuse("docs/b.md");
+      project.write("docs/b.md", "new", 30);
+      await project.look();
+      project.forget();
+      await project.look();
+      expect((await problems())[0]!.problem).toContain("docs/b.md");
+      project.delete("docs/b.md");
+      await project.look();
+      await project.look();
+      expect((await problems())[0]!.problem).toContain("docs/b.md");
+      await takeAgain();
+      project.forget();
+      await project.look();
+      await project.look();
+      expect(await shown()).toEqual(["removed docs/b.md CREATED"]);
+      expect((await problems())[0]!.problem).toBeNull();
+    });
+
+    it("are counted where there are several", async () => {
+      await project.rule({ files: ["docs/*.md"] });
+      await project.look();
+      await refuse("docs/b.md' OR NEW.subject = 'docs/c.md");
+      for (const name of ["b", "c"]) project.write(`docs/${name}.md`, "new", 30);
+      await project.look();
+      expect(await problems()).toMatchObject([{ problem: both }]);
+      for (const name of ["b", "c"]) project.delete(`docs/${name}.md`);
+      await project.look();
+      expect(await problems()).toMatchObject([{ problem: null }]);
+    });
+  });
+
   it("of a repository without a working tree cannot be looked at, and the rule says so", async () => {
     const rule = await project.rule(docs);
     mkdirSync(join(project.repository, "away"));
@@ -309,6 +425,41 @@ describe("A result", () => {
       "changed docs/a.md null",
     ]);
     expect(project.read("docs/b.txt")).toBe("one");
+  });
+
+  it("is written past a rule that is off, which begins with it when it is turned on again", async () => {
+    await project.rule(docs, withBack);
+    const other = await project.rule({ files: ["docs/*.md"] });
+    const turn = (isEnabled: boolean) => call("rule", "update", { ruleId: other.id, isEnabled });
+    project.write("docs/a.md", "one");
+    await project.look();
+    await turn(false);
+    project.write("docs/a.md", "two", 50);
+    await project.look();
+    const [task] = await project.tasks();
+    await putTask(task!.id, "COMPLETED");
+    await say();
+    await project.look();
+    expect(project.read("docs/a.md")).toMatch(/^two\n\n<!-- runboard/);
+    expect(await project.triggers()).toMatchObject([{ writtenBack: "COMPLETED 0" }]);
+    await turn(true);
+    await project.look();
+    await project.look();
+    expect(await shown()).toEqual(["changed docs/a.md CREATED"]);
+    project.write("docs/a.md", "three", 40);
+    await project.look();
+    expect((await shown()).slice(1)).toEqual(["changed docs/a.md CREATED", "changed docs/a.md CREATED"]);
+  });
+
+  it("waits for a rule that was turned on and has not looked yet", async () => {
+    await project.rule(docs, withBack);
+    const other = await project.rule({ files: ["docs/*.md"] });
+    project.write("docs/a.md", "one");
+    await project.look();
+    await call("rule", "update", { ruleId: other.id, isEnabled: false });
+    await call("rule", "update", { ruleId: other.id, isEnabled: true });
+    const writing = { path: "docs/a.md", before: hashOf("two"), after: hashOf("two and more") };
+    expect(await announceWriting(db(), project.id, writing)).toBe(false);
   });
 
   it("of an operation is written where it names a document of the tree", async () => {

@@ -6,6 +6,7 @@ import { takeFolder } from "@/lib/task/file/folder-lease.ts";
 import { locateRepository } from "../../repository-location.ts";
 import type { Spawner } from "../../sandbox/spawner/spawner.ts";
 import { compare, getToKnow } from "./compare.ts";
+import { problemOf } from "./failures.ts";
 import { forgetRules, type Looking, type Memory, newMemory } from "./looking.ts";
 import { documentsMax, treeAt } from "./tree.ts";
 import { writeBack } from "./write-back.ts";
@@ -48,8 +49,9 @@ export async function lookAtDocuments(project: WatchedProject, options: LookOpti
   for (const rule of rules) {
     if (rule.seenAt === null || !memory.known.has(rule.id)) await getToKnow(looking, rule);
     await compare(looking, rule);
+    const problems = [isCut && tooMany, problemOf(memory.failures.get(rule.id))].filter(Boolean);
+    await saySeen(db(), [rule], { problem: problems.join(" ") || null });
   }
-  await saySeen(db(), rules, { problem: isCut ? tooMany : null });
   for (const [path, outside] of files) if (!looking.young.has(path)) memory.outsides.set(path, outside);
   await writeBack(looking);
 }

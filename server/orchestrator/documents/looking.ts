@@ -1,6 +1,7 @@
 import type { DocumentRule } from "@/lib/rule/documents.ts";
 import type { Spawner } from "../../sandbox/spawner/spawner.ts";
 import type { Outside } from "../working-tree/folder.ts";
+import type { Failures } from "./failures.ts";
 import type { WatchedProject } from "./look.ts";
 import type { Tree } from "./tree.ts";
 
@@ -10,6 +11,8 @@ export interface Memory {
   outsides: Map<string, Outside>;
   /** What each rule knows, by path: the hash of the text. As in the database while this orchestrator keeps the tree. */
   known: Map<string, Map<string, string>>;
+  /** What each rule could not be told at the last look. */
+  failures: Map<string, Failures>;
   /** Gone at the last look: one that is replaced by another is away for a moment, too. */
   missing: Set<string>;
   /** The journal's number up to which results were written back. */
@@ -21,6 +24,7 @@ export interface Memory {
 export const newMemory = (): Memory => ({
   outsides: new Map(),
   known: new Map(),
+  failures: new Map(),
   missing: new Set(),
   writtenSeq: -1,
   walkMs: 0,
@@ -29,7 +33,8 @@ export const newMemory = (): Memory => ({
 /** Of rules that are gone, or begin anew, nothing is remembered; what is new is compared with every document. */
 export function forgetRules(memory: Memory, rules: readonly DocumentRule[]): void {
   const ids = new Set(rules.map(({ id }) => id));
-  for (const id of memory.known.keys()) if (!ids.has(id)) memory.known.delete(id);
+  for (const ofRules of [memory.known, memory.failures])
+    for (const id of ofRules.keys()) if (!ids.has(id)) ofRules.delete(id);
   if (rules.some(({ id, seenAt }) => seenAt === null || !memory.known.has(id))) memory.outsides.clear();
 }
 
