@@ -1,7 +1,8 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { owner } from "@/lib/actor.ts";
 import { db, switchDatabase } from "@/lib/db.ts";
-import { since } from "@/lib/journal.ts";
+import { inJournaledTransaction, record, since } from "@/lib/journal.ts";
 import type { Task } from "@/lib/task/schema.ts";
 import { call, newProject } from "@/lib/testing/world.ts";
 import { createTestDatabase, type TestDatabase } from "@/server/database/test-database.ts";
@@ -52,4 +53,16 @@ it("wakes the orchestrators for what may give them work, and for no drafts and n
   expect(await hintsOf(() => create("APPROVED"))).toBe(1);
   const types = (await since(projectId, { after: 0, limit: 100 })).map(({ type }) => type);
   expect(types.filter((type) => type === "TASK_UPDATED")).toHaveLength(3);
+});
+
+it("writes what a program said with a replacement for what cannot be stored: the transaction is not lost by it", async () => {
+  const { id: projectId } = await newProject();
+  await inJournaledTransaction(async (tx) =>
+    record(tx, {
+      ...{ streamId: projectId, type: "CHAT_POSTED", entityType: "chat", entityId: projectId, actor: owner.actor },
+      payload: { text: "a\0b \ud800 😀" },
+    }),
+  );
+  const [event] = await since(projectId, { after: 1, limit: 10 });
+  expect(event).toMatchObject({ type: "CHAT_POSTED", payload: { text: "a\ufffdb \ufffd 😀" } });
 });

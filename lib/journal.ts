@@ -1,6 +1,7 @@
 import type { Actor } from "@/lib/actor.ts";
 import { db, inTransaction, type Tx } from "@/lib/db.ts";
 import type { EventPayload, EventType, JournalEvent } from "@/lib/events.ts";
+import { storableJson } from "@/lib/storable.ts";
 
 /** The journal of what belongs to no project, such as the configuration. */
 export const instanceStream = "00000000-0000-0000-0000-000000000000";
@@ -34,7 +35,7 @@ export function inJournaledTransaction<Result>(work: (tx: Tx) => Promise<Result>
     const result = await work(tx);
     const entries = pending.get(tx) ?? [];
     if (entries.length > 0) {
-      const text = JSON.stringify(entries);
+      const text = storableJson(entries);
       if (entries.every(isPaperwork)) await tx.$executeRaw`SELECT journal_append(${text}::jsonb)`;
       else await tx.$executeRaw`SELECT journal_append(${text}::jsonb), pg_notify('runboard_work', '')`;
     }
@@ -81,6 +82,8 @@ export interface EventFilter {
   before?: number | undefined;
   limit: number;
   types?: readonly string[];
+  /** Events of these types are left out. */
+  without?: readonly EventType[];
   entityId?: string | undefined;
   /** Newest first instead of oldest first. */
   order?: "asc" | "desc";
@@ -88,11 +91,12 @@ export interface EventFilter {
 
 /** Events of a stream after a number, as the API and the sockets give them. */
 export async function since(streamId: string, filter: EventFilter): Promise<JournalEvent[]> {
+  const { types = [], without = [] } = filter;
   const rows = await db().event.findMany({
     where: {
       streamId,
       seq: { gt: filter.after, ...(filter.before === undefined ? {} : { lt: filter.before }) },
-      ...(filter.types?.length ? { type: { in: [...filter.types] } } : {}),
+      type: { ...(types.length > 0 ? { in: [...types] } : {}), ...(without.length > 0 ? { notIn: [...without] } : {}) },
       ...(filter.entityId ? { entityId: filter.entityId } : {}),
     },
     orderBy: { seq: filter.order ?? "asc" },

@@ -60,6 +60,18 @@ export const projectRefSchema = z.string().min(1).max(64).describe("Project id o
 export const taskRefSchema = z.string().min(1).max(64).describe("Task id or key such as DEMO-12");
 export const timeSchema = z.string().describe("ISO 8601, UTC");
 
+/**
+ * A time that somebody sends: ISO 8601 with its offset; what comes of it is in UTC and whole milliseconds. Of the years 1 to 9999:
+ * others PostgreSQL does not take, or gives back as text that is no time here.
+ */
+export const sentTimeSchema = z.iso
+  .datetime({ offset: true, abort: true })
+  .refine((text) => /^(?!0000)\d{4}-/.test(new Date(text).toISOString()), {
+    message: "A time of the years 1 to 9999, in UTC",
+    abort: true,
+  })
+  .overwrite((text) => new Date(text).toISOString());
+
 /** Tokens of a model; null: not known. */
 export const tokensSchema = z.object({
   input: z.number().int().nullable(),

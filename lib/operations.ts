@@ -202,7 +202,7 @@ export const handlers: Handlers = {
     usage: (tx) => resourceUsage(tx),
   },
   event: {
-    list: (tx, input) => listEvents(tx, input),
+    list: (tx, input, { actor }) => listEvents(tx, input, actor),
   },
   chat: {
     post: (tx, input, { actor }) => postChat(tx, input, actor),

@@ -1,43 +1,60 @@
+import { cutText } from "@/lib/cut-text.ts";
 import { DomainError } from "@/lib/errors.ts";
 
 const depthMax = 100;
 
+/** The names down to where something stands. A text is made of them only where it is refused. */
+type Path = (string | number)[];
+
 /**
- * Refuses what no column can hold, wherever it stands: NUL characters, halves of characters, nesting without end.
- * Walks without recursion, so that depth itself does no harm.
+ * Refuses what no column can hold, wherever it stands: NUL characters, halves of characters, nesting without end. It looks at every
+ * value of a body before anybody knows what the caller may do, so it keeps nothing of what it has seen.
  */
 export function refuseUnstorable(input: unknown): void {
-  const ahead: { value: unknown; path: string; depth: number }[] = [{ value: input, path: "", depth: 0 }];
-  for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
-    const { value, path, depth } = next;
-    if (typeof value === "string") refuseText(value, path);
-    if (typeof value !== "object" || value === null) continue;
-    if (depth >= depthMax) throw refused(path.slice(0, 200), `Nested deeper than ${depthMax} levels`);
-    for (const [key, inner] of Object.entries(value)) {
-      refuseText(key, path);
-      ahead.push({ value: inner, path: path === "" ? key : `${path}.${key}`, depth: depth + 1 });
-    }
+  look(input, []);
+}
+
+/** Calls itself no deeper than what it allows. */
+function look(value: unknown, path: Path): void {
+  if (typeof value === "string") refuseText(value, path);
+  if (typeof value !== "object" || value === null) return;
+  if (path.length >= depthMax) throw refused(path, `Nested deeper than ${depthMax} levels`);
+  if (Array.isArray(value)) for (let at = 0; at < value.length; at++) lookInto(value[at], at, path);
+  else lookIntoMap(value as Record<string, unknown>, path);
+}
+
+function lookIntoMap(map: Record<string, unknown>, path: Path): void {
+  for (const name of Object.keys(map)) {
+    refuseText(name, path);
+    lookInto(map[name], name, path);
   }
 }
 
+function lookInto(value: unknown, name: string | number, path: Path): void {
+  path.push(name);
+  look(value, path);
+  path.pop();
+}
+
 const halfCharacter = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
-const unstorable = new RegExp(`${halfCharacter.source}|\0`, "g");
+
+/** In JSON a whole character stands as it is: one that is written as an escape is half of one. */
+const unstorableEscape = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g;
 
 /**
- * As JSON, with a replacement character for what no column can hold. For what a program said and what cannot be refused any more:
- * one session's last words must not keep the results of the others from being written.
+ * As JSON, with a replacement character for what no column can hold, in names as well. For what a program said and what cannot be
+ * refused any more: one session's last words must not keep the results of the others from being written.
  */
-export const storableJson = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === "string" ? inner.replace(unstorable, "\ufffd") : inner,
-  );
+export const storableJson = (value: unknown): string => JSON.stringify(value).replace(unstorableEscape, "$1\ufffd");
 
-function refuseText(text: string, path: string): void {
+function refuseText(text: string, path: Path): void {
   if (text.includes("\0")) throw refused(path, "May not contain a NUL character");
   if (halfCharacter.test(text)) throw refused(path, "Not valid Unicode text");
 }
 
-const refused = (path: string, message: string): DomainError =>
-  new DomainError("VALIDATION_FAILED", `${path === "" ? "The input" : path}: ${message}.`, {
+function refused(names: Path, message: string): DomainError {
+  const path = cutText(names.join("."), 200);
+  return new DomainError("VALIDATION_FAILED", `${path === "" ? "The input" : path}: ${message}.`, {
     issues: [{ path, message }],
   });
+}

@@ -48,6 +48,13 @@ describe("a command", () => {
     ]);
   });
 
+  it("/task with more than a title holds cuts it between two characters, and keeps the whole as the description", async () => {
+    const project = await newProject();
+    const words = `${"x".repeat(199)}😀 \`true\``;
+    const task = await get((await say(project.id, `/task ${words}`)).taskIds[0]!);
+    expect(task).toMatchObject({ title: "x".repeat(199), description: words });
+  });
+
   it("/task after: an open one approves it and says what it waits for", async () => {
     const project = await newProject();
     const first = await newTask(project.id);

@@ -1,6 +1,7 @@
 import type { Actor } from "@/lib/actor.ts";
 import type { ChatCommand } from "@/lib/chat/command.ts";
 import type { Run, Spoken } from "@/lib/chat/run-command.ts";
+import { cutText } from "@/lib/cut-text.ts";
 import type { Tx } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
 import { lockProject } from "@/lib/project/find.ts";
@@ -29,7 +30,7 @@ async function createFrom(tx: Tx, run: Run) {
   if (options.template !== undefined) throw new DomainError("VALIDATION_FAILED", noTemplates(options.template));
   const { target, type, priority } = await readOptions(tx, run);
   const task: NewTask = {
-    title: rest.slice(0, 200),
+    title: cutText(rest, 200),
     ...(rest.length > 200 ? { description: rest } : {}),
     type,
     spec: type === "cli" && shell !== undefined ? shellSpec(shell) : specFromTitle(type, rest),

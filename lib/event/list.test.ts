@@ -1,13 +1,14 @@
 import { expect, it } from "vitest";
 import { db } from "@/lib/db.ts";
 import { extentOf, removeOldEvents } from "@/lib/journal.ts";
+import { askAs, runningAgent, sessionActor } from "@/lib/testing/agents.ts";
 import { call, newProject, newTask, provideTestDatabase, refusal } from "@/lib/testing/world.ts";
 
 provideTestDatabase();
 
 interface Page {
   nextCursor: string | null;
-  items: { seq: number; entityId: string }[];
+  items: { seq: number; type: string; entityId: string }[];
   firstSeq: number;
   lastSeq: number;
   isGapped: boolean;
@@ -116,4 +117,22 @@ it("events are removed while others are written: nothing young goes, the numbers
   );
   expect(rows.length).toBeGreaterThanOrEqual(1_000);
   expect(firstSeq).toBeGreaterThan(1);
+});
+
+it("a session reads everything but what people and agents say to each other, however it asks", async () => {
+  const { project, claim } = await runningAgent();
+  await call("chat", "post", { projectId: project.id, text: "/help" });
+  await call("session", "prompt", { sessionId: claim.sessionId, text: "Use tabs." });
+  await askAs(claim, "ask-1");
+  const forPeople = ["CHAT_POSTED", "CHAT_ANSWERED", "SESSION_PROMPTED", "QUESTION_ASKED"];
+  const caller = { actor: sessionActor(claim), sandboxId: claim.sandboxId };
+  const typesOf = async (input: object, how: object = { caller }) =>
+    (await call<Page>("event", "list", { projectId: project.id, ...input }, how)).items.map(({ type }) => type);
+
+  const all = await typesOf({}, {});
+  expect(forPeople.filter((type) => !all.includes(type))).toEqual([]);
+  expect(await typesOf({})).toEqual(all.filter((type) => !forPeople.includes(type)));
+  expect(await typesOf({ type: forPeople.join(",") })).toEqual([]);
+  expect(await typesOf({ order: "desc" })).toEqual((await typesOf({})).toReversed());
+  expect(await typesOf({ type: "SESSION_QUEUED,CHAT_POSTED" })).toEqual(["SESSION_QUEUED"]);
 });

@@ -163,6 +163,35 @@ describe("an error", () => {
     }
   });
 
+  it.each([
+    ["position", "1e-400"],
+    ["position", "1e999"],
+    ["queue", "0.0000001e-320"],
+    ["recent", "2024-02-30 00:00:00+00"],
+    ["recent", "0000-01-01 00:00:00+00"],
+    ["recent", "9999-12-31 23:59:59-12"],
+  ])("for a cursor by %s with the value %s, which no database reads, is VALIDATION_FAILED", async (sort, value) => {
+    const cursor = Buffer.from(JSON.stringify([value, projectId])).toString("base64url");
+    const path = `/v1/projects/${projectId}/tasks?sort=${sort}&cursor=${cursor}`;
+    expectError(await request("GET", path), "VALIDATION_FAILED");
+  });
+
+  it("is none for the cursors that hold any number and any time a card may have", async () => {
+    for (const [sort, value] of [
+      ["position", "-0"],
+      ["position", "1e+300"],
+      ["position", "1.5e-300"],
+      ["queue", "Infinity"],
+      ["recent", "2024-02-29 23:59:59.123+00"],
+      ["recent", "2024-02-29 23:59:59+05:30"],
+      ["recent", "2024-02-29 23:59:59+23:59"],
+    ]) {
+      const cursor = Buffer.from(JSON.stringify([value, projectId])).toString("base64url");
+      const { status } = await request("GET", `/v1/projects/${projectId}/tasks?sort=${sort}&cursor=${cursor}`);
+      expect({ sort, value, status }).toEqual({ sort, value, status: 200 });
+    }
+  });
+
   it("nobody foresaw is INTERNAL and says nothing of the inside", async () => {
     await db().$executeRaw`ALTER TABLE "Config" RENAME TO "Config_away"`;
     try {
@@ -274,6 +303,29 @@ describe("an answer", () => {
       await request("PATCH", path, { body: { title: "three" }, headers: { "if-match": '"1"' } }),
       "VERSION_CONFLICT",
     );
+  });
+});
+
+describe("an edit on a condition", () => {
+  it.each(['"1", "2"', '"abc"', '"-1"', '"1.5"', "W/1x", ""])(
+    "that cannot be read, If-Match: %j, is refused and changes nothing",
+    async (version) => {
+      const path = `/v1/projects/${projectId}`;
+      const { body: before } = await request("GET", path);
+      const headers = { "if-match": version };
+      expectError(await request("PATCH", path, { body: { name: "lost" }, headers }), "VALIDATION_FAILED");
+      expect((await request("GET", path)).body).toEqual(before);
+    },
+  );
+
+  it("is of any version with *, of one with its number, in every form of it", async () => {
+    const path = `/v1/projects/${projectId}`;
+    const edit = (version: string) =>
+      request("PATCH", path, { body: { name: `after ${version}` }, headers: { "if-match": version } });
+    const { version } = (await edit("*")).body;
+    expect((await edit(`"${version}"`)).body).toMatchObject({ version: version + 1 });
+    expect((await edit(`W/"${version + 1}"`)).body).toMatchObject({ version: version + 2 });
+    expectError(await edit(`${version}`), "VERSION_CONFLICT");
   });
 });
 

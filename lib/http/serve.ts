@@ -9,6 +9,7 @@ import { readiness } from "@/lib/http/readiness.ts";
 import { openApiHandler } from "@/lib/http/router.ts";
 import type { Call } from "@/lib/invoke.ts";
 import { refuseUnstorable } from "@/lib/storable.ts";
+import { proofHeaders } from "@/lib/token/prove-owner.ts";
 import { authenticate } from "@/lib/token/token.ts";
 
 /** Answers everything under /api. The server before it has checked Host, Origin and credential; it checks the credential again. */
@@ -22,7 +23,8 @@ export async function serveApi(request: Request): Promise<Response> {
 
 async function route(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
-  if (pathname === "/api/health/live") return Response.json({ status: "ok" });
+  if (pathname === "/api/health/live")
+    return Response.json({ status: "ok" }, { headers: await proofHeaders(request.headers) });
   if (pathname === "/api/health/ready") {
     const answer = await readiness(db());
     return Response.json(answer, { status: answer.status === "ready" ? 200 : 503 });
@@ -49,14 +51,24 @@ async function route(request: Request): Promise<Response> {
 }
 
 function callOf(request: Request, call: Call): Call {
-  const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(request.headers.get("if-match") ?? "")?.[1];
+  const ifMatch = readIfMatch(request.headers.get("if-match"));
   const key = request.headers.get("idempotency-key");
   if (key !== null && !/^[\x21-\x7e]{1,200}$/.test(key)) {
     throw new DomainError("VALIDATION_FAILED", "Idempotency-Key: 1 to 200 visible ASCII characters.", {
       issues: [{ path: "Idempotency-Key" }],
     });
   }
-  return { ...call, ...(version ? { ifMatch: Number(version) } : {}), ...(key ? { idempotencyKey: key } : {}) };
+  return { ...call, ...(ifMatch === null ? {} : { ifMatch }), ...(key ? { idempotencyKey: key } : {}) };
+}
+
+/** The version an edit is based on; null: any. What cannot be read is refused: left out, the edit would overwrite what nobody has seen. */
+function readIfMatch(header: string | null): number | null {
+  if (header === null || header === "*") return null;
+  const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header)?.[1];
+  if (version !== undefined) return Number(version);
+  throw new DomainError("VALIDATION_FAILED", 'If-Match: one version, such as "3", or * for any.', {
+    issues: [{ path: "If-Match" }],
+  });
 }
 
 /** A body is JSON and bounded, or it is refused before anybody parses it. A body that is no object is no input. */

@@ -87,6 +87,16 @@ test("lists are of a project, a task or a session, newest first, page by page", 
   expect(page.items.map(({ input }) => input)).toEqual(["3", "2"]);
   expect((await list({ projectId: project.key, cursor: page.nextCursor })).map(({ input }) => input)).toEqual(["1"]);
   expect(await list({ projectId: (await newProject()).key })).toEqual([]);
+  await refusal(list({ cursor: "of-another-list" }), "VALIDATION_FAILED");
+});
+
+test("a question is told up to 500 characters, and never half of one", async () => {
+  const { project, claim } = await runningAgent();
+  const input = `${"x".repeat(499)}😀 and more`;
+  await askAs(claim, "ask-1", { input });
+  expect(await list()).toMatchObject([{ input }]);
+  const asked = (await eventsOf(project.id)).filter(({ type }) => type === "QUESTION_ASKED");
+  expect(asked).toMatchObject([{ payload: { input: "x".repeat(499) } }]);
 });
 
 test("what nobody answered in time is found, with what its project decided for that", async () => {

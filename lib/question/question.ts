@@ -1,10 +1,12 @@
 import { type Actor, actorSchema } from "@/lib/actor.ts";
+import { cutText } from "@/lib/cut-text.ts";
 import type { Tx } from "@/lib/db.ts";
 import { DomainError, notFound } from "@/lib/errors.ts";
 import { lockStreams, record } from "@/lib/journal.ts";
-import { findProject, isUuid } from "@/lib/project/find.ts";
+import { findProject } from "@/lib/project/find.ts";
 import type { Question } from "@/lib/question/schema.ts";
 import { isSessionLive, liveSessionStatuses } from "@/lib/session/machine.ts";
+import { cursorId } from "@/lib/session/session.ts";
 import { findTask, keyOf } from "@/lib/task/find.ts";
 
 const withSession = { session: { include: { task: { include: { project: true } } } } } as const;
@@ -18,7 +20,7 @@ export interface QuestionQuery {
   cursor?: string | undefined;
 }
 
-/** Newest first: ids are UUIDv7. */
+/** Newest first: ids are UUIDv7. Throws VALIDATION_FAILED for what is no cursor. */
 export async function listQuestions(tx: Tx, query: QuestionQuery) {
   const rows = await tx.question.findMany({
     where: {
@@ -26,7 +28,7 @@ export async function listQuestions(tx: Tx, query: QuestionQuery) {
       ...(query.taskId ? { taskId: (await findTask(tx, query.taskId)).id } : {}),
       ...(query.sessionId ? { sessionId: query.sessionId } : {}),
       ...(query.status === "open" ? { answeredAt: null, session: { status: { in: [...liveSessionStatuses] } } } : {}),
-      ...(query.cursor && isUuid(query.cursor) ? { id: { lt: query.cursor } } : {}),
+      ...(query.cursor ? { id: { lt: cursorId(query.cursor) } } : {}),
     },
     include: withSession,
     orderBy: { id: "desc" },
@@ -99,7 +101,7 @@ export async function askQuestion(tx: Tx, asked: Asked, actor: Actor): Promise<v
     actor,
     payload: {
       ...{ taskId: session.taskId, attempt: session.attempt, questionId: asked.id, tool },
-      ...{ input: input.slice(0, 500), expiresAt: expiresAt.toISOString() },
+      ...{ input: cutText(input, 500), expiresAt: expiresAt.toISOString() },
     },
   });
 }

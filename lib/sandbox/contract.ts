@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema, operation } from "@/lib/operation.ts";
+import { idSchema, operation, sentTimeSchema } from "@/lib/operation.ts";
 import { taskStatuses } from "@/lib/task/machine.ts";
 
 const resultSchema = z
@@ -13,8 +13,7 @@ const completionInput = z
     success: z.boolean().default(true),
     result: resultSchema.optional(),
     errorMessage: z.string().max(4096).optional(),
-    rateLimitedUntil: z.iso
-      .datetime({ offset: true })
+    rateLimitedUntil: sentTimeSchema
       .optional()
       .describe("With success = false: its provider asked to wait so long. The attempt does not count as a failure"),
     retryAfterSeconds: z

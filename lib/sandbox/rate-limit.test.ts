@@ -17,10 +17,7 @@ import {
 } from "@/lib/testing/world.ts";
 
 provideTestDatabase();
-beforeEach(async () => {
-  await quiet();
-  await db().agentPause.deleteMany();
-});
+beforeEach(quiet);
 
 const sandboxOf = (claim: Claim): Caller => ({
   actor: { type: "session", id: claim.sessionId, name: `${claim.key} attempt ${claim.attempt}` },
@@ -44,9 +41,8 @@ async function running(task: object = {}) {
   return { project, worker, taskId: id, claim: claim! };
 }
 
-/** The sandbox is gone, the pause and the delay are over: the next attempt. */
+/** The sandbox is gone and the delay is over: the next attempt. */
 async function nextAttempt(worker: TestWorker, { sandboxId, taskId, ...claim }: Claim): Promise<Claim> {
-  await db().agentPause.deleteMany();
   await db().$executeRaw`UPDATE "Task" SET "availableAt" = clock_timestamp() WHERE id = ${taskId}::uuid`;
   const actor = { type: "session" as const, id: claim.sessionId, name: claim.key };
   const { claims } = await worker.step([{ sandboxId, taskId, terminated: true, actor }]);
@@ -54,8 +50,8 @@ async function nextAttempt(worker: TestWorker, { sandboxId, taskId, ...claim }: 
 }
 
 describe("a sandbox whose provider asked to wait", () => {
-  it("is tried again at that time, not before; nothing counts, and its type of agent pauses until then", async () => {
-    const { project, taskId, claim, worker } = await running({ maxAttempts: 1 });
+  it("is tried again at that time, not before, and nothing counts", async () => {
+    const { taskId, claim } = await running({ maxAttempts: 1 });
     const until = new Date(Date.now() + 3_600_000);
     const answer = await report(claim, { rateLimitedUntil: until.toISOString(), errorMessage: "429" });
     expect(answer.newStatus).toBe("QUEUED");
@@ -75,13 +71,21 @@ describe("a sandbox whose provider asked to wait", () => {
       message: "429",
       nextAttemptAt: task.availableAt,
     });
-    const [pause] = (await eventsOf(project.id)).filter(({ type }) => type === "AGENT_PAUSED");
-    expect(pause).toMatchObject({ actor: { id: claim.sessionId }, payload: { agent: "cli", reason: "RATE_LIMITED" } });
+  });
 
-    const other = await newTask(project.id);
-    await call("task", "queue", { taskId: other.id });
-    expect((await worker.step()).claims).toEqual([]);
-    expect(await get(other.id)).toMatchObject({ status: "QUEUED", why: { code: "RATE_LIMIT" } });
+  it("delays its own task alone: no other of its type waits, whatever time it names", async () => {
+    const { project, worker, claim } = await running();
+    await report(claim, {
+      retryAfterSeconds: 86_400,
+      rateLimitedUntil: new Date(Date.now() + 3_600_000).toISOString(),
+    });
+    expect(await db().agentPause.count()).toBe(0);
+    expect((await eventsOf(project.id)).filter(({ type }) => type === "AGENT_PAUSED")).toEqual([]);
+
+    const others = [await newTask(project.id), await newTask((await newProject()).id)];
+    for (const { id } of others) await call("task", "queue", { taskId: id });
+    const { claims } = await worker.step();
+    expect(claims.map(({ taskId }) => taskId).sort()).toEqual(others.map(({ id }) => id).sort());
   });
 
   it("may say for how long instead, and the same report again gets the same answer", async () => {

@@ -8,7 +8,7 @@ import { lockStreams } from "@/lib/journal.ts";
 import type { ProjectSettings } from "@/lib/project/schema.ts";
 import { appendLog } from "@/lib/session/log.ts";
 import type { SessionReason } from "@/lib/session/machine.ts";
-import { asReport, decideRetry, isWaitingReason, policyOf } from "@/lib/session/retry.ts";
+import { asReport, decideRetry, isWaitingReason, policyOf, type RetryAnswer } from "@/lib/session/retry.ts";
 import { type Report, step } from "@/lib/session/settle.ts";
 import { countWaits } from "@/lib/session/waits.ts";
 import type { RetryPolicy } from "@/lib/task/schema.ts";
@@ -64,12 +64,15 @@ async function judge(tx: Tx, input: CompletionInput, actor: Actor): Promise<Repo
   const reason = askedMs === null ? "REPORTED" : "RATE_LIMITED";
   return {
     ...said,
-    ...asReport(await again(tx, sandboxId, { reason, ...(askedMs === null ? {} : { askedMs }) })),
+    ...ofOwnTask(await again(tx, sandboxId, { reason, ...(askedMs === null ? {} : { askedMs }) })),
     sessionVerb: "fail",
     reason,
     message: input.errorMessage ?? unsaid[reason],
   };
 }
+
+/** A session's word delays its own task only. That its type of agent pauses, for everybody, a driver says who has read the agent. */
+const ofOwnTask = ({ pauseMs: _, ...own }: RetryAnswer): ReturnType<typeof asReport> => asReport(own);
 
 const unsaid = {
   REPORTED: "The sandbox reported a failure.",

@@ -40,6 +40,20 @@ test("what a person says waits until the agent takes it, and the history says wh
   ]);
 });
 
+test("long words are told up to 500 characters, and never half of one", async () => {
+  const agent = await runningAgent();
+  const text = `${"x".repeat(499)}😀 and more`;
+  expect(await say(agent.claim, text)).toMatchObject({ text });
+  expect(await promptEvents(agent)).toMatchObject([{ type: "SESSION_PROMPTED", payload: { text: "x".repeat(499) } }]);
+});
+
+test("what is no cursor of the list is refused, not answered with the first page again", async () => {
+  const { claim } = await runningAgent();
+  await say(claim, "Use tabs.");
+  const page = call("session", "prompts", { sessionId: claim.sessionId, cursor: "of-another-list" });
+  await refusal(page, "VALIDATION_FAILED");
+});
+
 test("what the agent will not take is refused with its reason, once", async () => {
   const agent = await runningAgent();
   const said = await say(agent.claim, "Stop.");

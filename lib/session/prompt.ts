@@ -1,12 +1,13 @@
 import { v7 as uuid } from "uuid";
 import { type Actor, actorSchema } from "@/lib/actor.ts";
+import { cutText } from "@/lib/cut-text.ts";
 import type { Tx } from "@/lib/db.ts";
 import { DomainError, notFound } from "@/lib/errors.ts";
 import type { SessionPrompt as PromptRow } from "@/lib/generated/prisma/client.ts";
 import { lockStreams, record } from "@/lib/journal.ts";
-import { isUuid } from "@/lib/project/find.ts";
 import { isSessionLive } from "@/lib/session/machine.ts";
 import type { SessionPrompt } from "@/lib/session/schema.ts";
+import { cursorId } from "@/lib/session/session.ts";
 
 /**
  * Says something to a running session. It is delivered at the agent's next turn, which SESSION_PROMPT_DELIVERED tells; until then it
@@ -27,7 +28,7 @@ export async function promptSession(tx: Tx, sessionId: string, text: string, act
     entityType: "session",
     entityId: sessionId,
     actor,
-    payload: { taskId, attempt, promptId: row.id, text: text.slice(0, 500) },
+    payload: { taskId, attempt, promptId: row.id, text: cutText(text, 500) },
   });
   return viewPrompt(row, session);
 }
@@ -49,14 +50,11 @@ function refuseDeaf({ status, agent, type }: SessionState): void {
   });
 }
 
-/** What was said to a session, oldest first. */
+/** What was said to a session, oldest first. Throws VALIDATION_FAILED for what is no cursor. */
 export async function listPrompts(tx: Tx, query: { sessionId: string; limit: number; cursor?: string | undefined }) {
   const session = await findSession(tx, query.sessionId);
   const rows = await tx.sessionPrompt.findMany({
-    where: {
-      sessionId: query.sessionId,
-      ...(query.cursor && isUuid(query.cursor) ? { id: { gt: query.cursor } } : {}),
-    },
+    where: { sessionId: query.sessionId, ...(query.cursor ? { id: { gt: cursorId(query.cursor) } } : {}) },
     orderBy: { id: "asc" },
     take: query.limit + 1,
   });

@@ -99,7 +99,7 @@ export interface RetryAnswer {
   delayMs: number;
   /** What the task is told where it differs from the session's reason. */
   taskReason?: "QUARANTINED" | "WAITED_TOO_OFTEN";
-  /** So long no task of this type of agent starts. */
+  /** So long no task of this type of agent starts, if who asked to wait is to be believed for all of them. */
   pauseMs?: number;
 }
 

@@ -30,6 +30,7 @@ describe("a new card", () => {
     ["an unknown type", { type: "bash" }],
     ["an unknown field", { isForced: true }],
     ["metadata over 16 KiB", { metadata: { a: "x".repeat(16_384) } }],
+    ["a spec over 1 MiB", { spec: { prompt: "x".repeat(262_144), args: Array(7).fill("x".repeat(131_072)) } }],
     ["a deadline that is no time", { deadline: "tomorrow" }],
     ["no attempts", { maxAttempts: 0 }],
     ["more than a day", { timeoutSeconds: 86_401 }],
@@ -39,8 +40,11 @@ describe("a new card", () => {
     expect(wrong(fields)).toHaveLength(1);
   });
 
-  it("of 200 characters and 64 KiB is fine", () => {
+  it("of 200 characters and 64 KiB is fine, and so is the longest prompt with what its tools need", () => {
     expect(wrong({ title: "x".repeat(200), description: "x".repeat(65_536), priority: 4 })).toEqual([]);
+    expect(
+      wrong({ spec: { prompt: "x".repeat(262_144), additionalFlags: Array(5).fill("x".repeat(131_072)) } }),
+    ).toEqual([]);
   });
 });
 

@@ -3,14 +3,16 @@ import type { z } from "zod";
 import type { Actor } from "@/lib/actor.ts";
 import type { Tx } from "@/lib/db.ts";
 import { env } from "@/lib/env.ts";
-import { DomainError } from "@/lib/errors.ts";
+import { DomainError, notFound } from "@/lib/errors.ts";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { record } from "@/lib/journal.ts";
 import { lockProject, type ProjectRow } from "@/lib/project/find.ts";
 import { projectSettingsSchema } from "@/lib/project/schema.ts";
+import { storableJson } from "@/lib/storable.ts";
 import { append } from "@/lib/task/append.ts";
 import type { taskContract } from "@/lib/task/contract.ts";
 import { findTask, type TaskRow } from "@/lib/task/find.ts";
+import { findTasks, type NamedTask } from "@/lib/task/find-many.ts";
 import { admitted } from "@/lib/task/from-session.ts";
 import type { TaskType } from "@/lib/task/schema.ts";
 import { isEmptySpec, parseSpec } from "@/lib/task/spec.ts";
@@ -33,8 +35,7 @@ export async function createBatch(tx: Tx, projectRef: string, given: readonly Ne
   const tasks = await admitted(tx, project, given, actor);
   const planned = tasks.map((task, index) => ({ task, id: uuid(), number: project.lastTaskNumber + index + 1 }));
   const edges = await resolveEdges(tx, project, planned);
-  for (const parentId of new Set(tasks.map((task) => task.parentId ?? null)))
-    await requireParent(tx, project.id, parentId);
+  await requireParents(tx, project.id, [...new Set(tasks.flatMap(({ parentId }) => parentId ?? []))]);
   refuseCycleOfNew(planned, edges);
   await tx.project.update({ where: { id: project.id }, data: { lastTaskNumber: { increment: tasks.length } } });
   const open = countOpen(edges);
@@ -72,7 +73,7 @@ async function insert(tx: Tx, table: "Task" | "Dependency", rows: readonly objec
       .join(),
   );
   await tx.$executeRaw`INSERT INTO ${into} (${fields})
-    SELECT ${fields} FROM jsonb_populate_recordset(NULL::${into}, ${JSON.stringify(rows)}::jsonb)`;
+    SELECT ${fields} FROM jsonb_populate_recordset(NULL::${into}, ${storableJson(rows)}::jsonb)`;
 }
 
 interface Plan {
@@ -94,15 +95,13 @@ async function resolveEdges(tx: Tx, project: ProjectRow, planned: readonly Plan[
       throw new DomainError("VALIDATION_FAILED", `The ref "${task.ref}" is used twice.`, { ref: task.ref });
     byRef.set(task.ref, id);
   }
-  const known = new Map<string, { id: string; status: string }>();
+  const outside = planned.flatMap(({ task }) => (task.dependsOn ?? []).filter((name) => !byRef.has(name)));
+  const known = await findTasks(tx, outside);
   const edges = new Map<string, Edge>();
   for (const { task, id } of planned) {
     for (const name of task.dependsOn ?? []) {
       const local = byRef.get(name);
-      const dependsOn = local
-        ? { id: local, status: "DRAFT" }
-        : (known.get(name) ?? (await findDependency(tx, project, name)));
-      known.set(name, dependsOn);
+      const dependsOn = local ? { id: local, status: "DRAFT" } : dependencyIn(project, name, known.get(name));
       edges.set(`${id} ${dependsOn.id}`, { taskId: id, dependsOn });
     }
   }
@@ -110,13 +109,13 @@ async function resolveEdges(tx: Tx, project: ProjectRow, planned: readonly Plan[
 }
 
 /** Throws NOT_FOUND, or DEPENDENCY_OTHER_PROJECT. */
-export async function findDependency(
-  tx: Tx,
-  project: ProjectRow,
-  ref: string,
-): Promise<{ id: string; status: string }> {
-  const task = await findTask(tx, ref);
-  if (task.projectId === project.id) return { id: task.id, status: task.status };
+export async function findDependency(tx: Tx, project: ProjectRow, ref: string): Promise<NamedTask> {
+  return dependencyIn(project, ref, (await findTasks(tx, [ref])).get(ref));
+}
+
+function dependencyIn(project: ProjectRow, ref: string, task: NamedTask | undefined): NamedTask {
+  if (task === undefined) throw notFound("task", ref);
+  if (task.projectId === project.id) return task;
   throw new DomainError("DEPENDENCY_OTHER_PROJECT", `${ref} belongs to another project than ${project.key}.`, {
     dependsOn: ref,
   });
@@ -124,9 +123,15 @@ export async function findDependency(
 
 /** A parent is a task of the same project. */
 export async function requireParent(tx: Tx, projectId: string, parentId: string | null): Promise<void> {
-  if (parentId === null) return;
-  const parent = await tx.task.findUnique({ where: { id: parentId }, select: { projectId: true } });
-  if (parent?.projectId === projectId) return;
+  if (parentId !== null) await requireParents(tx, projectId, [parentId]);
+}
+
+async function requireParents(tx: Tx, projectId: string, parentIds: string[]): Promise<void> {
+  if (parentIds.length === 0) return;
+  const [row] = await tx.$queryRaw<[{ areThere: boolean }]>`
+    SELECT NOT EXISTS (SELECT FROM unnest(${parentIds}::uuid[]) AS parent(id) WHERE NOT EXISTS (
+      SELECT FROM "Task" t WHERE t.id = parent.id AND t."projectId" = ${projectId}::uuid)) AS "areThere"`;
+  if (row.areThere) return;
   throw new DomainError("VALIDATION_FAILED", "parentId: there is no such task in this project.", {
     issues: [{ path: "parentId", message: "No task of this project" }],
   });

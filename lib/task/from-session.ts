@@ -1,4 +1,5 @@
 import type { Actor } from "@/lib/actor.ts";
+import { cutText } from "@/lib/cut-text.ts";
 import type { Tx } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
 import { projectSettingsSchema } from "@/lib/project/schema.ts";
@@ -10,8 +11,9 @@ export const sessionTasksMax = 50;
 export const sessionDepthMax = 3;
 
 /**
- * New tasks as they are taken from their creator. A session's are drafts for a person to approve, unless the project says otherwise,
- * and it may create so many and no more. The project's lock is held, so two calls at once cannot both be the last.
+ * New tasks as they are taken from their creator. A session's are drafts for a person to approve, unless the project says otherwise and
+ * nothing in them reaches further than it has said, and it may create so many and no more. The project's lock is held, so two calls at once
+ * cannot both be the last.
  */
 export async function admitted(
   tx: Tx,
@@ -27,17 +29,40 @@ export async function admitted(
   await refuseTooDeep(tx, session.taskId);
   refuseSecrets(tasks);
   const isApproved = projectSettingsSchema.parse(project.settings).sessionTasks === "approved";
-  return tasks.map((task) => ({ ...task, status: isApproved ? (task.status ?? "APPROVED") : "DRAFT" }));
+  return tasks.map((task) => (isApproved ? approvedOrSeen(task) : { ...task, status: "DRAFT" }));
 }
 
+/** What lets a task reach further than the project has said: its servers' hosts are let out to, its flags and variables steer programs. */
+const reaching = ["mcpServers", "additionalFlags", "environment"] as const;
+
+/** As the project approves it; but a person first looks at what reaches further, and the card, which is the answer too, says so. */
+function approvedOrSeen(task: NewTask): NewTask {
+  const found = reaching.filter((name) => isSaid(task.spec?.[name]));
+  if (found.length === 0) return { ...task, status: task.status ?? "APPROVED" };
+  const note = `\n\n---\n\nRunboard: this task is by a session, and its spec has ${found.join(", ")}. It stays a draft until a person has looked at that and approves it.`;
+  const description = cutText(task.description ?? "", descriptionMax - note.length);
+  return { ...task, description: `${description}${note}`.trimStart(), status: "DRAFT" };
+}
+
+const descriptionMax = 65_536;
+const isSaid = (value: unknown): boolean =>
+  value !== undefined && value !== null && !(typeof value === "object" && Object.keys(value).length === 0);
+
 async function refuseTooMany(tx: Tx, projectId: string, count: number, sessionId: string): Promise<void> {
-  const created = await tx.task.count({ where: { projectId, createdBy: { path: ["id"], equals: sessionId } } });
+  const created = await countCreated(tx, projectId, sessionId);
   if (created + count <= sessionTasksMax) return;
   throw new DomainError(
     "FORBIDDEN",
     `A session may create ${sessionTasksMax} tasks; this one has created ${created} and asks for ${count} more.`,
     { limit: sessionTasksMax, created, asked: count },
   );
+}
+
+/** In the words of the index task_created_by_session: a project's whole past is not read for it. */
+async function countCreated(tx: Tx, projectId: string, sessionId: string): Promise<number> {
+  const [row] = await tx.$queryRaw<[{ n: number }]>`SELECT count(*)::int AS n FROM "Task"
+    WHERE "projectId" = ${projectId}::uuid AND "createdBy"->>'type' = 'session' AND "createdBy"->>'id' = ${sessionId}`;
+  return row.n;
 }
 
 async function refuseTooDeep(tx: Tx, ownTaskId: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Tx } from "@/lib/db.ts";
 import { DomainError } from "@/lib/errors.ts";
 import { Prisma, type Task } from "@/lib/generated/prisma/client.ts";
+import { sentTimeSchema } from "@/lib/operation.ts";
 import { findProject, isUuid } from "@/lib/project/find.ts";
 import { type TaskStatus, taskStatuses } from "@/lib/task/machine.ts";
 import { viewTasks } from "@/lib/task/view.ts";
@@ -22,21 +23,21 @@ const orders = {
     direction: Prisma.sql`ASC`,
     compare: Prisma.sql`>`,
     cast: Prisma.sql`float8`,
-    reads: isNumber,
+    read: readNumber,
   },
   queue: {
     column: Prisma.sql`coalesce(t."queueRank", 'Infinity')`,
     direction: Prisma.sql`ASC`,
     compare: Prisma.sql`>`,
     cast: Prisma.sql`float8`,
-    reads: isNumber,
+    read: readNumber,
   },
   recent: {
     column: Prisma.sql`t."statusSince"`,
     direction: Prisma.sql`DESC`,
     compare: Prisma.sql`<`,
     cast: Prisma.sql`timestamptz`,
-    reads: isTime,
+    read: readTime,
   },
 } as const;
 
@@ -50,7 +51,7 @@ export async function listTasks(tx: Tx, query: TaskQuery) {
   if (query.ids) conditions.push(Prisma.sql`t.id = ANY (${parseIds(query.ids)}::uuid[])`);
   if (query.search) conditions.push(matches(query.search, project.key));
   if (query.cursor) {
-    const { value, id } = readCursor(query.cursor, order.reads);
+    const { value, id } = readCursor(query.cursor, order.read);
     conditions.push(Prisma.sql`(${order.column}, t.id) ${order.compare} (${value}::${order.cast}, ${id}::uuid)`);
   }
   const found = await tx.$queryRaw<(Task & { sort: string })[]>`
@@ -114,21 +115,23 @@ function matches(text: string, projectKey: string): Prisma.Sql {
 const writeCursor = (value: string, id: string): string =>
   Buffer.from(JSON.stringify([value, id])).toString("base64url");
 
-function isNumber(text: string): boolean {
-  return text === "Infinity" || (/^-?[\d.]+(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text)));
+/** null: PostgreSQL would not read it. What is too small for it is 0 here, and is not what was written. */
+function readNumber(text: string): string | null {
+  const isSmall = Number(text) === 0 && /[1-9]/.test(text.split(/e/i)[0]!);
+  const isNumber = /^-?[\d.]+(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text)) && !isSmall;
+  return text === "Infinity" || isNumber ? text : null;
 }
 
-function isTime(text: string): boolean {
-  return (
-    /^\d{4}-\d\d-\d\d [\d:.]+[+-]\d\d(:\d\d)?$/.test(text) &&
-    !Number.isNaN(Date.parse(text.replace(/([+-]\d\d)$/, "$1:00")))
-  );
+/** As PostgreSQL writes it. */
+function readTime(text: string): string | null {
+  return sentTimeSchema.safeParse(text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00")).data ?? null;
 }
 
-function readCursor(cursor: string, isValue: (text: string) => boolean): { value: string; id: string } {
+function readCursor(cursor: string, read: (text: string) => string | null): { value: string; id: string } {
   try {
-    const [value, id] = JSON.parse(Buffer.from(cursor, "base64url").toString()) as [unknown, unknown];
-    if (typeof value === "string" && typeof id === "string" && isUuid(id) && isValue(value)) return { value, id };
+    const [text, id] = JSON.parse(Buffer.from(cursor, "base64url").toString()) as [unknown, unknown];
+    const value = typeof text === "string" ? read(text) : null;
+    if (value !== null && typeof id === "string" && isUuid(id)) return { value, id };
   } catch {}
   throw invalid("cursor", "Not a cursor of this list");
 }

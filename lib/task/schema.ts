@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { actorSchema } from "@/lib/actor.ts";
-import { idSchema, timeSchema } from "@/lib/operation.ts";
+import { idSchema, sentTimeSchema, timeSchema } from "@/lib/operation.ts";
 import { errorClasses, sessionStatuses } from "@/lib/session/machine.ts";
 import { taskStatuses } from "@/lib/task/machine.ts";
 import { taskTypes } from "@/lib/task/task-types.ts";
@@ -106,6 +106,9 @@ export const retryPolicySchema = z
   .partial();
 export type RetryPolicy = z.infer<typeof retryPolicySchema>;
 
+/** In characters of JSON. No operating system starts a program with much more than that as its arguments and environment. */
+const specMaxLength = 1_048_576;
+
 /** What a person may write on a card. */
 export const taskFields = {
   title: z.string().trim().min(1).max(200),
@@ -113,12 +116,13 @@ export const taskFields = {
   type: taskTypeSchema.describe("What carries it out"),
   spec: z
     .record(z.string(), z.unknown())
+    .refine((value) => JSON.stringify(value).length <= specMaxLength, "At most 1 MiB of JSON")
     .describe("What to do: of type cli { command, args, workingDirectory, environment }, of an agent { prompt, … }"),
   priority: prioritySchema,
   tags: z.array(tagSchema).max(30).describe("Words to find it by"),
   area: z.string().max(100).nullable().describe("Part of the project it belongs to"),
   assignee: z.string().max(100).nullable().describe("Who looks after it"),
-  deadline: z.iso.datetime({ offset: true }).nullable().describe("When it is due, ISO 8601"),
+  deadline: sentTimeSchema.nullable().describe("When it is due, ISO 8601"),
   parentId: idSchema.nullable().describe("The task it is a part of"),
   maxAttempts: z.number().int().min(1).max(20).describe("Failures until it is FAILED; else the project's, else 3"),
   timeoutSeconds: z.number().int().min(1).max(86_400).describe("How long one attempt may take"),

@@ -53,7 +53,11 @@ export class Streams {
     try {
       return await this.enter(socket, stream, after);
     } catch (thrown) {
-      if (!socket.rooms.has(roomOf(id))) this.release(stream, socket.id);
+      if (!socket.rooms.has(roomOf(id))) {
+        // Else the overview would leave to this stream what nobody tells it here.
+        socket.data.followedFrom.delete(id);
+        this.release(stream, socket.id);
+      }
       throw thrown;
     }
   }

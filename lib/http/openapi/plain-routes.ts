@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@/lib/errors.ts";
 import { errorResponses } from "@/lib/http/openapi/responses.ts";
+import { nonceHeader, proofHeader } from "@/lib/token/owner-proof.ts";
 
 const ok = (description: string, schema: object, example: unknown) => ({
   description,
@@ -14,6 +15,20 @@ const health = (status: string) => ({
 const readyBody = { type: "object", properties: { status: text, reason: { type: ["string", "null"] } } };
 const rpc = { type: "object", required: ["jsonrpc"], properties: { jsonrpc: { const: "2.0" }, id: {}, method: text } };
 
+const hex = { type: "string", pattern: "^[0-9a-f]{64}$" };
+const nonceParameter = {
+  ...{ name: nonceHeader, in: "header", required: false, schema: hex },
+  description: "32 random bytes: what has to be proven with.",
+};
+const proof = {
+  schema: hex,
+  description: "Where a nonce was given, and the server goes by this address and has a token that cannot be guessed.",
+};
+const proving =
+  "Before a program on the server's machine sends the owner's token, it may have the server prove that it knows it: the proof is " +
+  "HMAC-SHA256 with the token as key, of `runboard-proof 1`, the `Host` header and the nonce, a line feed between them.";
+
+const liveErrors: readonly ErrorCode[] = ["VALIDATION_FAILED", "HOST_NOT_ALLOWED", "UNAVAILABLE"];
 export const openApiErrors: readonly ErrorCode[] = ["UNAUTHENTICATED", "FORBIDDEN", "UNAVAILABLE"];
 export const mcpErrors: readonly ErrorCode[] = [
   ...(["MALFORMED_BODY", "UNAUTHENTICATED", "FORBIDDEN", "ORIGIN_NOT_ALLOWED", "HOST_NOT_ALLOWED"] as const),
@@ -27,7 +42,11 @@ export const plainRoutes = {
     servers: [{ url: "/" }],
     get: {
       ...{ operationId: "health.live", tags: ["health"], summary: "Whether the web process answers", security: [] },
-      responses: { "200": ok("It does.", health("ok"), { status: "ok" }) },
+      ...{ description: proving, parameters: [nonceParameter] },
+      responses: {
+        "200": { ...ok("It does.", health("ok"), { status: "ok" }), headers: { [proofHeader]: proof } },
+        ...errorResponses(liveErrors),
+      },
     },
   },
   "/api/health/ready": {

@@ -41,6 +41,7 @@ describe("a list", () => {
   it("keeps a long line whole", () => {
     const { title, description } = readTasks(`do ${"x".repeat(300)}`).tasks[0]!;
     expect([title.length, description]).toEqual([200, `do ${"x".repeat(300)}`]);
+    expect(readTasks(`${"x".repeat(198)}😀 and more`).tasks[0]!.title).toBe(`${"x".repeat(198)}…`);
   });
 });
 

@@ -1,3 +1,4 @@
+import { cutText } from "@/lib/cut-text.ts";
 import { optionValues } from "@/lib/task/task-line.ts";
 import { taskTypes } from "@/lib/task/task-types.ts";
 
@@ -24,5 +25,5 @@ export const readList = (text: string): string[] =>
 /** A title holds 200 characters; what is longer stands in the description as well. */
 export function readTitle(text: string): { title: string; description?: string } {
   const whole = text.trim().replaceAll(/\s*[\n\r\u2028\u2029]\s*/g, " ");
-  return whole.length <= 200 ? { title: whole } : { title: `${whole.slice(0, 199)}…`, description: whole };
+  return whole.length <= 200 ? { title: whole } : { title: `${cutText(whole, 199)}…`, description: whole };
 }

@@ -6,16 +6,13 @@ ALTER TABLE "Project" ADD COLUMN     "hostId" UUID;
 
 CREATE INDEX task_in_review ON "Task" ("projectId") WHERE status = 'REVIEW';
 
--- Queued tasks that wait for one which has reported its success itself and whose work is not published yet: they would begin without it.
+-- Tasks that wait for one which has reported its success itself and whose work is not published yet: they would begin without it. Written
+-- so that there is one way to carry it out: from the sandboxes that are there, which are few.
 CREATE FUNCTION waiting_for_results() RETURNS uuid[] LANGUAGE sql STABLE AS $$
-  SELECT coalesce(array_agg(DISTINCT q.id), '{}') FROM "Sandbox" b
-    JOIN "Task" d ON d.id = b."taskId" AND d.status = 'COMPLETED' AND d."resultCommit" IS NULL
-    JOIN "Dependency" e ON e."dependsOnId" = d.id
-    JOIN "Task" q ON q.id = e."taskId" AND q.status = 'QUEUED'
-  WHERE b."terminatedAt" IS NULL
+  SELECT coalesce(array_agg(e."taskId"), '{}') FROM "Dependency" e WHERE e."dependsOnId" = ANY (ARRAY(
+    SELECT b."taskId" FROM "Sandbox" b WHERE b."terminatedAt" IS NULL
+      AND (SELECT d.status = 'COMPLETED' AND d."resultCommit" IS NULL FROM "Task" d WHERE d.id = b."taskId")))
 $$;
-ALTER FUNCTION waiting_for_results SET enable_hashjoin = off;
-ALTER FUNCTION waiting_for_results SET enable_mergejoin = off;
 
 -- How many more sessions a project may run: by its limit, and by how much people have to review already.
 CREATE FUNCTION project_room(p_project uuid, p_settings jsonb) RETURNS int LANGUAGE sql STABLE AS $$
@@ -153,6 +150,49 @@ BEGIN
   END LOOP;
   RETURN jsonb_build_object('answers', v_answers, 'events', v_events);
 END $$;
+
+-- As before. OFFSET 0: asked project by project, by one probe of an index. As a join it is, by what the statistics happen to say, now and
+-- then carried out by reading everything that waits.
+CREATE OR REPLACE FUNCTION promote(p_task_moves jsonb, p_limit int) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_id uuid;
+  v_room int;
+  v_ageing double precision;
+  v_events jsonb := '[]';
+  v_promoted int := 0;
+  v_projects uuid[];
+  v_system jsonb := '{"type": "system", "id": "orchestrator", "name": "Runboard"}';
+BEGIN
+  SELECT coalesce(array_agg(id), '{}') INTO v_projects FROM (
+    SELECT l.id FROM "Stream" l WHERE l.id IN (
+      SELECT x.id FROM "Project" x WHERE x."autonomousExecutionEnabled" AND x."archivedAt" IS NULL AND EXISTS (
+        SELECT 1 FROM "Task" q WHERE q."projectId" = x.id AND q.status = 'APPROVED' AND q."openDependencies" = 0 OFFSET 0))
+    ORDER BY l.id FOR UPDATE SKIP LOCKED) locked;
+  IF cardinality(v_projects) = 0 THEN
+    RETURN jsonb_build_object('events', v_events, 'promoted', 0);
+  END IF;
+  IF NOT pg_try_advisory_xact_lock(hashtext('runboard'), hashtext('queue')) THEN
+    RETURN jsonb_build_object('events', v_events, 'promoted', 0);
+  END IF;
+  SELECT least(p_limit, max - (SELECT count(*)::int FROM (SELECT 1 FROM "Task" WHERE status = 'QUEUED' AND "availableAt" IS NULL LIMIT max) q)) INTO v_room
+    FROM (SELECT coalesce(("values"->>'maxQueueSize')::int, 10000) AS max FROM "Config" WHERE id = 1) config;
+  SELECT coalesce(("values"->>'priorityAgeingSeconds')::double precision, 300) INTO v_ageing FROM "Config" WHERE id = 1;
+  FOR v_id IN
+    SELECT best.id FROM unnest(v_projects) AS x(id)
+    JOIN "Project" p ON p.id = x.id AND p."autonomousExecutionEnabled"
+    CROSS JOIN generate_series(0, 5) AS level(priority)
+    CROSS JOIN LATERAL (
+      SELECT q.id, extract(epoch FROM q."waitingSince") - q.priority * v_ageing AS rank FROM "Task" q
+      WHERE q."projectId" = x.id AND q.status = 'APPROVED' AND q."openDependencies" = 0 AND q.priority = level.priority
+      ORDER BY q."waitingSince", q.id LIMIT greatest(v_room, 0)
+    ) best ORDER BY best.rank, best.id LIMIT greatest(v_room, 0)
+  LOOP
+    v_events := v_events || coalesce(move_task(p_task_moves, v_id, 'queue', 'QUEUED', v_system, 'AUTONOMOUS', '{}')->'events', '[]');
+    v_promoted := v_promoted + 1;
+  END LOOP;
+  RETURN jsonb_build_object('events', v_events, 'promoted', v_promoted);
+END $$;
+ALTER FUNCTION promote SET enable_sort = off;
 
 CREATE OR REPLACE FUNCTION first_in_line(p_projects uuid[], p_paused text[], p_type_limits jsonb)
 RETURNS TABLE (id uuid, project_id uuid, type text, requested_by text, cpus float8, memory bigint, disk bigint, room int)
