@@ -129,8 +129,8 @@ function gitEnvironment(options: GitOptions): Record<string, string> {
   ]);
   return {
     PATH: env.PATH,
-    // ssh finds the person's keys through it; a command without transports has no use for a home.
-    HOME: options.protocols?.includes("ssh") ? homedir() : "/nonexistent",
+    // ssh finds the person's keys through it, https the person's .netrc; a command without transports has no use for a home.
+    HOME: options.protocols?.some((one) => one !== "file") ? homedir() : "/nonexistent",
     LC_ALL: "C.UTF-8",
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: "/dev/null",
@@ -140,6 +140,8 @@ function gitEnvironment(options: GitOptions): Record<string, string> {
     GIT_NO_LAZY_FETCH: "1",
     GIT_LITERAL_PATHSPECS: "1",
     GIT_EDITOR: "true",
+    // A file that takes nothing on its disk or in an object may be larger than this machine's memory.
+    GIT_ALLOC_LIMIT: "2g",
     GIT_SSH_COMMAND: "ssh -oBatchMode=yes -oConnectTimeout=10",
     // Beats protocol.*.allow of any file, which -c protocol.allow does not.
     GIT_ALLOW_PROTOCOL: (options.protocols ?? []).join(":"),
@@ -151,5 +153,5 @@ function gitEnvironment(options: GitOptions): Record<string, string> {
   };
 }
 
-/** No password of a URL reaches a message. */
-export const redact = (text: string): string => text.replace(/(\w+:\/\/)[^/\s@]+@/g, "$1");
+/** No password of a URL reaches a message, also one that holds an @ itself. */
+export const redact = (text: string): string => text.replace(/(\w+:\/\/)[^/\s]+@/g, "$1");

@@ -1,12 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { git, redact } from "./git.ts";
 import { isSafeRef } from "./git-ref.ts";
 import { createGitTestbed } from "./git-testbed.ts";
 import { inspectRepository } from "./repository.ts";
 import { mirrorRepository } from "./repository-mirror.ts";
-import { checkRepositoryUrl } from "./repository-url.ts";
+import { checkNewRepositoryUrl, checkRepositoryUrl } from "./repository-url.ts";
 import { type Spawner, startSpawner } from "./sandbox/spawner/spawner.ts";
 
 const bed = createGitTestbed("repository");
@@ -193,10 +197,64 @@ describe("repository URLs", () => {
     expect(bed.plainGit(directory, "rev-parse", "main")).toBe(next);
   });
 
-  test("an unreachable one is told without its password", async () => {
-    const found = await inspectRepository(spawner, { repoUrl: "https://me:secret@127.0.0.1:1/a.git" });
-    expect(found).toMatchObject({ ok: false, code: "UNREACHABLE" });
-    expect(JSON.stringify(found)).not.toContain("secret");
+  test.each([
+    "https://me:secret@example.org/a",
+    "https://:secret@example.org/a",
+    "ssh://git:secret@example.org/a.git",
+    `https://ghp_${"a1B2".repeat(9)}@github.com/a/b`,
+    `https://glpat-${"a1B2".repeat(5)}@gitlab.com/a/b`,
+    `https://${"0123456789".repeat(4)}:@example.org/a`,
+    "https://me:sec\\@example.org/a",
+  ])("refuses the secret in %s for a new project, before git is given it, and does not repeat it", async (repoUrl) => {
+    const run = vi.spyOn(spawner, "run");
+    const found = await inspectRepository(spawner, { repoUrl });
+    expect(found).toMatchObject({ ok: false, code: "URL_NOT_ALLOWED" });
+    expect(JSON.stringify(found)).not.toMatch(/sec[r\\]|a1B2|0123/);
+    expect(run).not.toHaveBeenCalled();
+    run.mockRestore();
+  });
+
+  test("a refused secret is told with what works in its place; a bare name is no secret", () => {
+    expect(checkNewRepositoryUrl("https://me:secret@example.org/a")).toMatchObject({
+      message: expect.stringMatching(/~\/\.netrc.*key without a passphrase/),
+    });
+    for (const url of [
+      "https://maria.papadopoulou-1984@example.org/a",
+      "https://glenda-of-the-second-floor@example.org/a",
+      "ssh://git@example.org/a",
+      "git@example.org:a",
+    ])
+      expect(checkNewRepositoryUrl(url)).toMatchObject({ ok: true });
+  });
+
+  test("a project that has one from before goes on with it, and no message repeats it", async () => {
+    const url = "https://me:p@ss:w@rd@127.0.0.1:1/a.git";
+    const run = vi.spyOn(spawner, "run");
+    const mirrored = mirrorRepository(spawner, url, join(bed.root, "mirrors", "two.git"));
+    const error = await mirrored.then(() => null, String);
+    expect(error).toMatch(/^GitError: git ls-remote: .*127\.0\.0\.1/);
+    expect(error).not.toMatch(/p@ss|w@rd|me:/);
+    expect(run.mock.calls[0]?.[0].args).toContain(url);
+    run.mockRestore();
+  });
+
+  test("over https git signs in as the .netrc of Runboard's user says", async () => {
+    const [home, signedInAs] = [mkdtempSync(join(bed.root, "home-")), [] as string[]];
+    const server = createServer(selfSigned(home), ({ headers: { authorization } }, response) => {
+      if (authorization !== undefined) signedInAs.push(Buffer.from(authorization.split(" ")[1]!, "base64").toString());
+      response.writeHead(authorization === undefined ? 401 : 404, { "www-authenticate": "Basic" }).end();
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    writeFileSync(join(home, ".netrc"), "machine 127.0.0.1 login me password secret\n", { mode: 0o600 });
+    vi.stubEnv("HOME", home);
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/a.git`;
+    await git(spawner, ["ls-remote", url], { protocols: ["https"], environment: { GIT_SSL_NO_VERIFY: "1" } });
+    vi.unstubAllEnvs();
+    server.close();
+    expect(new Set(signedInAs)).toEqual(new Set(["me:secret"]));
+  });
+
+  test("an unreachable one says so", async () => {
     expect(await inspectRepository(spawner, { repoUrl: `file://${bed.root}/none` })).toMatchObject({
       code: "UNREACHABLE",
     });
@@ -205,10 +263,22 @@ describe("repository URLs", () => {
   });
 });
 
+function selfSigned(directory: string): { key: Buffer; cert: Buffer } {
+  const [key, cert] = [join(directory, "key.pem"), join(directory, "cert.pem")];
+  const request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1"];
+  execFileSync("openssl", [...request, "-keyout", key, "-out", cert], { stdio: "ignore" });
+  return { key: readFileSync(key), cert: readFileSync(cert) };
+}
+
 test.each(["main", "runboard/DEMO-12/a1", "feature/é", "v1.2", "a+b", "dependabot/npm/x-1.0"])(
   "%j is a safe ref",
   (name) => expect(isSafeRef(name)).toBe(true),
 );
+
+test("what is told of a URL goes without its password, to the last @ before the path", () => {
+  const told = redact("fatal: 'https://a:b@c:d@host.org/x@y.git' and ssh://git@host.org/z, not me@host.org:a");
+  expect(told).toBe("fatal: 'https://host.org/x@y.git' and ssh://host.org/z, not me@host.org:a");
+});
 
 test.each(
   [

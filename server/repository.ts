@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { type GitOptions, git, gitOk, namedPrograms, redact } from "./git.ts";
 import { isSafeRef } from "./git-ref.ts";
 import { enclosingRepository, locateRepository, type RepositoryLocation } from "./repository-location.ts";
-import { checkRepositoryUrl } from "./repository-url.ts";
+import { checkNewRepositoryUrl } from "./repository-url.ts";
 import type { Spawner } from "./sandbox/spawner/spawner.ts";
 
 /** `branch`: one that has to exist. */
@@ -160,7 +160,7 @@ async function inspectUrl(
   branch: string | undefined,
   signal?: AbortSignal,
 ): Promise<Inspection> {
-  const check = checkRepositoryUrl(url);
+  const check = checkNewRepositoryUrl(url);
   if (!check.ok) return fault("URL_NOT_ALLOWED", check.message);
   const args = [
     "ls-remote",

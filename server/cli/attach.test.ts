@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -24,6 +24,23 @@ it("a session on another host is not attached to: its command is named", async (
   expect(said).toEqual([]);
   expect(await attach(answer("this-host"), settings, terminal)).toBe(0);
   expect(said).toEqual(["tmux -S /x attach\n"]);
+});
+
+it("a command that came from a RUNBOARD_URL elsewhere is named and not run, whatever host it claims to be", async () => {
+  const settings = readSettings({ NODE_ENV: "test", RUNBOARD_HOME: home, RUNBOARD_URL: "https://board.example.com" });
+  const trace = join(home, "trace");
+  const isTTY = Object.getOwnPropertyDescriptor(process.stdin, "isTTY");
+  Object.defineProperty(process.stdin, "isTTY", { value: true, configurable: true });
+  try {
+    const malicious = { ...answer("this-host"), command: `touch ${trace}` };
+    await expect(attach(malicious, settings, { ...terminal, isInteractive: true })).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      message: expect.stringMatching(/What https:\/\/board\.example\.com says is not run on this machine.* touch /),
+    });
+    expect(existsSync(trace)).toBe(false);
+  } finally {
+    Object.defineProperty(process.stdin, "isTTY", isTTY ?? { value: undefined, configurable: true });
+  }
 });
 
 it("a session is found by its id, its task, its attempt, or the beginning of its id", async () => {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { DomainError } from "@/lib/errors.ts";
 import { readPrivate } from "../private-file.ts";
+import { isLoopback } from "./connection.ts";
 import { type CliSettings, hostIdFile } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -13,7 +14,8 @@ export interface AttachAnswer {
 
 /**
  * Puts this terminal into the session's: the command that the API names runs here, when the session is on this host and a person is
- * there. Answers its exit code. Throws UNAVAILABLE when the session is on another host.
+ * there. Answers its exit code. Throws UNAVAILABLE when the session is on another host, and when RUNBOARD_URL is: nothing that another
+ * machine says is run on this one.
  */
 export async function attach(answer: AttachAnswer, settings: CliSettings, terminal: Terminal): Promise<number> {
   if (readPrivate(hostIdFile(settings.home)) !== answer.hostId) {
@@ -27,8 +29,16 @@ export async function attach(answer: AttachAnswer, settings: CliSettings, termin
     terminal.out(`${answer.command}\n`);
     return 0;
   }
+  if (settings.url !== null && !isLoopback(settings.url)) throw saidElsewhere(settings.url, answer);
   return run(answer.command);
 }
+
+const saidElsewhere = (url: string, answer: AttachAnswer): DomainError =>
+  new DomainError(
+    "UNAVAILABLE",
+    `What ${url} says is not run on this machine. Unset RUNBOARD_URL where the server is, or attach by hand: ${answer.command}`,
+    { ...answer },
+  );
 
 async function run(command: string): Promise<number> {
   const { spawn } = await import("node:child_process");

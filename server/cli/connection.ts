@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { DomainError } from "@/lib/errors.ts";
+import { provableLength } from "@/lib/token/owner-proof.ts";
 import { readPrivate } from "../private-file.ts";
 import { addressFile, type CliSettings, tokenFile } from "./settings.ts";
 
@@ -7,12 +8,15 @@ import { addressFile, type CliSettings, tokenFile } from "./settings.ts";
 export interface Connection {
   url: string;
   token: string;
+  /** Where the token was read; null: RUNBOARD_TOKEN, and who set it knows whom it is sent to. What was read is sent after a proof alone. */
+  tokenFile: string | null;
 }
 
 /** By the environment, else what the server of this home has written down. Throws UNAUTHENTICATED, UNAVAILABLE. */
 export function findConnection(settings: CliSettings): Connection {
   const url = serverUrl(settings);
-  return { url, token: settings.token ?? homeToken(settings, url) };
+  if (settings.token !== null) return { url, token: settings.token, tokenFile: null };
+  return { url, token: homeToken(settings, url), tokenFile: tokenFile(settings.home) };
 }
 
 /** RUNBOARD_URL, else the address that the running server keeps in its home, else PORT on this machine. */
@@ -28,10 +32,16 @@ function homeToken(settings: CliSettings, url: string): string {
       `The token of this machine is not sent to ${url}. Set RUNBOARD_TOKEN to the token of that server.`,
     );
   }
-  const token = readOwn(tokenFile(settings.home));
-  if (token !== null) return token;
-  throw new DomainError("UNAVAILABLE", noToken(settings.home), { home: settings.home });
+  const path = tokenFile(settings.home);
+  const token = readOwn(path);
+  if (token === null) throw new DomainError("UNAVAILABLE", noToken(settings.home), { home: settings.home });
+  if (token.length < provableLength) throw new DomainError("UNAUTHENTICATED", tooShort(path), { path });
+  return token;
 }
+
+const tooShort = (path: string): string =>
+  `The token in ${path} has fewer than ${provableLength} characters: a server cannot prove that it knows it without giving it away. ` +
+  "Remove the file and start Runboard anew, which makes another, or set RUNBOARD_TOKEN.";
 
 function noToken(home: string): string {
   const found = existsSync(home) ? "has no token yet" : "does not exist yet";

@@ -1,8 +1,9 @@
-import { request as httpRequest, type IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DomainError, type ErrorBody, errorTable } from "@/lib/errors.ts";
 import type { CliOperation } from "./catalogue.ts";
 import type { Connection } from "./connection.ts";
+import { BrokenConnection, exchange, type HttpAnswer, type HttpRequest } from "./exchange.ts";
+import { openProven } from "./proven-line.ts";
 
 export type Input = Record<string, unknown>;
 
@@ -42,15 +43,7 @@ async function callOperation(connection: Connection, operation: CliOperation, in
   }
 }
 
-interface Request {
-  method: string;
-  path: string;
-  headers: Record<string, string>;
-  body?: string;
-  signal?: AbortSignal | undefined;
-}
-
-function requestOf(operation: CliOperation, input: Input, { idempotencyKey, signal }: CallOptions): Request {
+function requestOf(operation: CliOperation, input: Input, { idempotencyKey, signal }: CallOptions): HttpRequest {
   const { method } = operation;
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(input[name])));
   const rest = Object.entries(input).filter(([name]) => !operation.path.includes(`{${name}}`));
@@ -68,52 +61,20 @@ function queryOf(entries: [string, unknown][]): string {
   return `?${new URLSearchParams(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(",") : String(value)]))}`;
 }
 
-/** Longer than any answer is held back (30 s), and than a repository takes to be looked at. */
-const longestSilenceMs = 90_000;
-
-/** The server was reached and went away before it answered. */
-class BrokenConnection extends Error {}
-
-async function send({ url, token }: Connection, { method, path, headers, body, signal }: Request) {
-  // TLS takes a while to load, and most servers are on this machine.
-  const requestOver = url.startsWith("https:") ? (await import("node:https")).request : httpRequest;
-  return new Promise<{ status: number; body: unknown }>((resolve, reject) => {
-    const request = requestOver(`${url}${path}`, {
-      method,
-      agent: false,
-      ...(signal === undefined ? {} : { signal }),
-      headers: {
-        accept: "application/json",
-        authorization: `Bearer ${token}`,
-        ...headers,
-        ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
-      },
-    });
-    request.setTimeout(longestSilenceMs, () => request.destroy(new BrokenConnection("silent")));
-    request.on("error", (error: NodeJS.ErrnoException) =>
-      reject(error.code === "ECONNRESET" || error.code === "EPIPE" ? new BrokenConnection(error.message) : error),
-    );
-    request.on("response", (response) => read(response).then(resolve, () => reject(new BrokenConnection("cut off"))));
-    request.end(body);
-  });
-}
-
-async function read(response: IncomingMessage): Promise<{ status: number; body: unknown }> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString("utf8");
-  return { status: response.statusCode ?? 0, body: parsed(text) };
-}
-
-function parsed(text: string): unknown {
+/** The token goes to who is meant alone: one of the home over a connection on which the server has proven that it knows it. */
+export async function send(connection: Connection, request: HttpRequest): Promise<HttpAnswer> {
+  const { url, token, tokenFile } = connection;
+  const authorized = { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
+  if (tokenFile === null) return exchange({ url, agent: false }, authorized);
+  const line = await openProven(connection, request.signal);
   try {
-    return JSON.parse(text);
-  } catch {
-    return null;
+    return await exchange(line, authorized);
+  } finally {
+    line.agent.destroy();
   }
 }
 
-function answerOf({ status, body }: { status: number; body: unknown }): unknown {
+function answerOf({ status, body }: HttpAnswer): unknown {
   if (status >= 200 && status < 300 && body !== null) return body;
   const { code, message, details } = (body ?? {}) as Partial<ErrorBody>;
   if (code !== undefined && code in errorTable) throw new DomainError(code, message ?? code, details ?? {});

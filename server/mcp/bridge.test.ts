@@ -6,11 +6,12 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newProject, provideTestDatabase } from "@/lib/testing/world.ts";
-import { answerMcp } from "../web/answer-api.ts";
+import { startLiar } from "../cli/liar.ts";
+import { answerApi, answerMcp } from "../web/answer-api.ts";
 import { ownerToken, serveDuringTests, startWebServer } from "../web/testing.ts";
 
 provideTestDatabase();
-const served = serveDuringTests({ handleMcp: answerMcp });
+const served = serveDuringTests({ handleApi: answerApi, handleMcp: answerMcp });
 const home = mkdtempSync(join(tmpdir(), "runboard-mcp-"));
 beforeAll(() => writeFileSync(join(home, "token"), `${ownerToken}\n`, { mode: 0o600 }));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -41,10 +42,43 @@ describe("runboard mcp", () => {
     await served.web.stop(0);
     expect(await get()).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('"UNAVAILABLE"') }] });
     await expect(client.listTools()).rejects.toThrow(/does not answer/);
-    const again = await startWebServer({ handleMcp: answerMcp });
+    const again = await startWebServer({ handleApi: answerApi, handleMcp: answerMcp });
     writeFileSync(join(home, "address"), `http://127.0.0.1:${again.port}\n`, { mode: 0o600 });
     expect(await get()).toMatchObject({ structuredContent: { key } });
     served.web = again.web;
+    await client.close();
+  });
+
+  it("gives no token to who has taken the server's place meanwhile, whatever it answers", {
+    timeout: 60_000,
+  }, async () => {
+    const client = await connect();
+    const port = served.port;
+    const { key } = await newProject();
+    const get = () => client.callTool({ name: "project_get", arguments: { projectId: key } });
+    expect(await get()).toMatchObject({ structuredContent: { key } });
+
+    await served.web.stop(0);
+    const liar = await startLiar(
+      (_, response) => void response.end('{"status":"ok","jsonrpc":"2.0","id":1,"result":{}}'),
+      { port },
+    );
+    writeFileSync(join(home, "address"), `${liar.url}\n`, { mode: 0o600 });
+    const { content, isError } = (await get()) as { content: { text: string }[]; isError: boolean };
+    expect(isError).toBe(true);
+    expect(JSON.parse(content[0]!.text)).toMatchObject({
+      code: "UNAUTHENTICATED",
+      message: expect.stringContaining(`${liar.url} does not prove that it knows the token`),
+      nextStep: "Ask a person to start Runboard, then call again.",
+    });
+    expect(liar.heard).toMatchObject([{ path: "/api/health/live" }]);
+    expect(liar.hasToken()).toBe(false);
+
+    await liar.stop();
+    const again = await startWebServer({ handleApi: answerApi, handleMcp: answerMcp });
+    writeFileSync(join(home, "address"), `http://127.0.0.1:${again.port}\n`, { mode: 0o600 });
+    expect(await get()).toMatchObject({ structuredContent: { key } });
+    Object.assign(served, again);
     await client.close();
   });
 

@@ -12,9 +12,9 @@ import type { Limits, TreeMeans } from "./means.ts";
 import type { Driver, Outcome, Sandbox, SandboxPlan } from "./port.ts";
 import { type Equipment, probeMeans } from "./probe-means.ts";
 import { createSessionDirectory, FORBIDDEN, LEASE_ENDED, sessionIdOf, sessionPaths } from "./session-directory.ts";
-import { sessionEnvironment } from "./session-environment.ts";
+import { inSessionEnvironment, outerEnvironment, sessionEnvironment } from "./session-environment.ts";
 import type { Spawner } from "./spawner/spawner.ts";
-import { LaunchError } from "./spawner/spawner-protocol.ts";
+import { LaunchError, type LaunchRequest } from "./spawner/spawner-protocol.ts";
 import { resolveWorkingDirectory } from "./spawner/working-directory.ts";
 import { endSession } from "./tree/end-session.ts";
 import { identifyHolder, readTicket } from "./tree/session-ticket.ts";
@@ -68,16 +68,15 @@ export function createHostSandbox(spawner: Spawner, options: HostSandboxOptions,
     async launch(plan) {
       if (sessionIdOf(plan.directory) !== plan.sessionId) throw new Error("A session's directory bears its id.");
       const { work } = await createSessionDirectory(plan.directory);
-      const place: CommandPlace = {
-        workingDirectory: await resolveWorkingDirectory(work, plan.workingDirectory),
-        environment: sessionEnvironment({ ...plan, path: options.path }),
-      };
-      const confined = await provider.confine(plan, place);
+      const parts = { ...plan, path: options.path };
+      const workingDirectory = await resolveWorkingDirectory(work, plan.workingDirectory);
+      const place: CommandPlace = { workingDirectory, environment: sessionEnvironment(parts) };
+      const confined = inSessionEnvironment(await provider.confine(plan, place), Object.keys(plan.environment));
       const request = {
         sessionId: plan.sessionId,
         directory: plan.directory,
-        ...place,
-        ...driven(confined, plan.driver, place),
+        workingDirectory,
+        ...driven(confined, plan.driver, outerEnvironment(parts)),
       };
       const { means, perl, groups } = await equip(plan, { ...(await equipment()), provider: provider.name });
       try {
@@ -107,8 +106,12 @@ export function createHostSandbox(spawner: Spawner, options: HostSandboxOptions,
 }
 
 /** A driver stands outside of the confinement and starts what is in it. Its own variables are for it alone. */
-function driven([command = "", ...args]: string[], driver: Driver | undefined, { environment }: CommandPlace) {
-  if (driver === undefined) return { command, args };
+function driven(
+  [command = "", ...args]: string[],
+  driver: Driver | undefined,
+  environment: Record<string, string>,
+): Pick<LaunchRequest, "command" | "args" | "environment"> {
+  if (driver === undefined) return { command, args, environment };
   const foreign = Object.keys(driver.environment).find((name) => !name.startsWith("RUNBOARD_") || name in environment);
   if (foreign !== undefined)
     throw new Error(`A driver's own variables begin with RUNBOARD_ and are its own: ${foreign}.`);

@@ -22,9 +22,40 @@ interface EnvironmentParts {
  */
 export function sessionEnvironment(parts: EnvironmentParts): Record<string, string> {
   for (const [name, value] of Object.entries(parts.environment)) assertAllowed(name, value);
-  const { home, tmp } = sessionPaths(parts.directory);
+  return { ...machinesOwn(parts), ...parts.environment, ...ours(parts) };
+}
+
+/**
+ * What stands outside of the confinement gets: a wrapper, a driver, a terminal. They find programs, with the clone as their directory,
+ * where the operator has them, so nothing there is a task's to say. Its variables travel through under names that nothing obeys, and are
+ * put in place by `inSessionEnvironment`.
+ */
+export function outerEnvironment(parts: EnvironmentParts): Record<string, string> {
+  const carried = Object.entries(parts.environment).map(([name, value]) => [`${CARRIED}${name}`, value]);
+  return { ...machinesOwn(parts), ...Object.fromEntries(carried), ...ours(parts) };
+}
+
+/**
+ * Starts a command from an outer environment in the session's own: the last step before the confinement. The shell knows the task's
+ * variables by the names they travel under alone (sh would obey some, and refuse others), `env` gives them theirs; no value is ever on a
+ * command line that lasts, where other users of the machine could read it.
+ */
+export function inSessionEnvironment(command: readonly string[], names: readonly string[]): string[] {
+  if (names.length === 0) return [...command];
+  const assignments = names.map((name) => `"${name}=$${CARRIED}${name}"`).join(" ");
+  const carried = names.map((name) => `${CARRIED}${name}`).join(" ");
+  // `env` would take a path with = in it for one more variable.
+  const named = command[0]?.includes("=") ? ["/bin/sh", "-c", 'exec "$@"', "runboard", ...command] : command;
+  const script = `set -- ${assignments} "$@"\nunset ${carried}\nexec /usr/bin/env "$@"`;
+  return ["/bin/sh", "-c", script, "runboard", ...named];
+}
+
+const CARRIED = "RUNBOARD_OF_TASK_";
+
+function machinesOwn({ directory, path }: EnvironmentParts): Record<string, string> {
+  const { home, tmp } = sessionPaths(directory);
   return {
-    PATH: parts.path,
+    PATH: absoluteOnly(path),
     HOME: home,
     TMPDIR: tmp,
     LANG: "C.UTF-8",
@@ -34,11 +65,20 @@ export function sessionEnvironment(parts: EnvironmentParts): Record<string, stri
     GIT_COMMITTER_NAME: "Runboard",
     GIT_COMMITTER_EMAIL: "runboard@localhost",
     GIT_TERMINAL_PROMPT: "0",
-    ...parts.environment,
-    ...parts.runboardEnvironment,
-    [SESSION_MARKER]: parts.sessionId,
   };
 }
+
+/** An entry that is not absolute, or empty, leads into the clone, where a file of the repository would stand in for a program. */
+export const absoluteOnly = (path: string): string =>
+  path
+    .split(":")
+    .filter((entry) => entry.startsWith("/"))
+    .join(":");
+
+const ours = ({ sessionId, runboardEnvironment }: EnvironmentParts): Record<string, string> => ({
+  ...runboardEnvironment,
+  [SESSION_MARKER]: sessionId,
+});
 
 const RESERVED = /^(RUNBOARD_|LD_|DYLD_|BASH_FUNC_|(ENV|BASH_ENV|BASHOPTS|SHELLOPTS|PS4|IFS|GCONV_PATH|LOCPATH)$)/;
 

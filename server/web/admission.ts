@@ -6,9 +6,15 @@ import { type GuardRules, inspectHost } from "./allowed-hosts.ts";
 import { dropBelievedHeaders, pathOf } from "./request-target.ts";
 import { contentSecurityPolicy, newNonce } from "./security-headers.ts";
 
+/** What is known of a request that the guard has let in. */
+export interface AdmittedFacts extends RequestFacts {
+  /** The sandbox whose token it bears: noted by whoever lets it in. */
+  sandboxId?: string;
+}
+
 /** One request or upgrade, as everything behind the guard may see it. */
 export interface Exchange {
-  facts: RequestFacts;
+  facts: AdmittedFacts;
   nonce: string;
   policy: string;
   isHttps: boolean;
@@ -33,22 +39,25 @@ const isForSessions = (target: string): boolean =>
  * The same guard at the socket of confined sessions, behind which nobody has any business but they: a sandbox's token is owed for
  * everything, and nobody else's counts.
  */
-export async function admitSandbox(facts: RequestFacts, rules: GuardRules): Promise<void> {
+export async function admitSandbox(facts: AdmittedFacts, rules: GuardRules): Promise<void> {
   judge(facts, rules);
   const caller = facts.isUpgrade ? null : await authenticate({ authorization: facts.headers.authorization });
   if (caller?.sandboxId === undefined)
     throw new DomainError("UNAUTHENTICATED", "Only sessions report here, with the token of their sandbox.");
   if (!isForSessions(facts.target)) throw new DomainError("FORBIDDEN", sessionsOnly);
+  facts.sandboxId = caller.sandboxId;
 }
 
 const sessionsOnly = "The token of a session opens its reports and the tools of its board, and nothing else here.";
 
 /** The guard's verdict, and the credential where one is owed. A sandbox's token opens the API and MCP only (S-20). */
-export async function admit(facts: RequestFacts, rules: GuardRules): Promise<void> {
+export async function admit(facts: AdmittedFacts, rules: GuardRules): Promise<void> {
   if (judge(facts, rules) !== "credential") return;
   const { authorization, cookie } = facts.headers;
   const caller = await authenticate({ authorization, cookie });
   if (caller === null) throw new DomainError("UNAUTHENTICATED", "Sign in first: a bearer token or the login link.");
+  if (caller.sandboxId === undefined) return;
   const isOpen = facts.target.startsWith("/api/") || pathOf(facts.target) === mcpPath;
-  if (caller.sandboxId !== undefined && !isOpen) throw new DomainError("FORBIDDEN", sessionsOnly);
+  if (!isOpen) throw new DomainError("FORBIDDEN", sessionsOnly);
+  facts.sandboxId = caller.sandboxId;
 }

@@ -1,5 +1,6 @@
+import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { request as httpRequest } from "node:http";
+import { request as httpRequest, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -7,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { call, newProject, newTask, newWorker, provideTestDatabase } from "@/lib/testing/world.ts";
 import { answerApi, answerMcp } from "./answer-api.ts";
 import { createCallbackServer } from "./callback-server.ts";
-import { asOwner, newApiToken, type Reply, serveDuringTests, signedIn, webSocketHeaders } from "./testing.ts";
+import { ask, asOwner, newApiToken, type Reply, serveDuringTests, signedIn, webSocketHeaders } from "./testing.ts";
 
 provideTestDatabase();
 const served = serveDuringTests({ handleApi: answerApi, handleMcp: answerMcp });
@@ -117,6 +118,62 @@ test("what is no HTTP, and CONNECT, gets nowhere", async () => {
   );
   expect(await answers[0]).toBe("");
   expect(await answers[1]).toMatch(/^HTTP\/1.1 401/);
+});
+
+test.each([
+  ["their own socket", () => ({ socketPath: socket })],
+  ["the port, where they are not confined,", () => ({ port: served.port, host: "127.0.0.1" })],
+])("at %s a session whose reports never end does not keep others waiting, nor people's tools", async (_, door) => {
+  const [one, other] = [await session(), await session()];
+  const hanging = [one.heartbeat.path, "/mcp"].flatMap((path) =>
+    Array.from({ length: 20 }, () => {
+      const headers = { host: `127.0.0.1:${served.port}`, "content-type": "application/json", ...one.asSandbox };
+      const request = httpRequest({ ...door(), method: "POST", path, headers, agent: false });
+      request.on("error", () => {}).write("{");
+      return request;
+    }),
+  );
+  // A place is held for ten seconds: who is answered sooner did not wait for one.
+  const beganMs = performance.now();
+  expect((await report({ ...other.heartbeat, headers: other.asSandbox, body: {} })).status).toBe(200);
+  const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
+  const asPerson = { ...asOwner, "content-type": "application/json" };
+  const pinged = await ask(served.port, {
+    method: "POST",
+    path: "/mcp",
+    headers: asPerson,
+    body: JSON.stringify(ping),
+  });
+  expect(pinged.status).toBe(200);
+  expect((await report({ path: "/mcp", headers: other.asSandbox, body: ping })).status).toBe(200);
+  expect(performance.now() - beganMs).toBeLessThan(9000);
+  for (const request of hanging) request.destroy();
+});
+
+test("who is silent gives way to who comes, and who has asked something does not", async () => {
+  const asked = new EventEmitter();
+  const door = createCallbackServer({}, (_, response) => void asked.emit("asked", response), 2);
+  const place = join(root, "narrow", "web.sock");
+  await door.listen(place);
+  const come = async () => {
+    const socket = connect(place).on("error", () => {});
+    await once(socket, "connect");
+    return socket;
+  };
+  const busy = await come();
+  const underWay = once(asked, "asked");
+  busy.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+  const [response] = (await underWay) as [ServerResponse];
+  const silent = await come();
+  const isGone = once(silent.resume(), "close");
+  const next = await come();
+  await isGone;
+  next.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+  await once(asked, "asked");
+  response.end("answered");
+  const [answer] = await once(busy, "data");
+  expect(String(answer)).toContain("answered");
+  await door.close();
 });
 
 test("the socket is its owner's alone, replaces one that was left there", async () => {

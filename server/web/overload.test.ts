@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { ServerResponse } from "node:http";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createOverload, laneOf } from "./overload.ts";
 
 const lane = { places: 2, waitingMax: 3, patienceMs: 1000, standingMs: 5000, hurriedMs: 50 };
@@ -95,6 +95,81 @@ test("an answer that takes very long gives its place back before it is over", as
   ask("c");
   await vi.advanceTimersByTimeAsync(600);
   expect(begun).toEqual(["a", "b", "c"]);
+});
+
+test("who has left before being let in takes no place", async () => {
+  const overload = createOverload({ read: lane });
+  const gone = { destroyed: true, once: () => {} } as unknown as ServerResponse;
+  for (let n = 0; n < 3; n++)
+    await expect(overload.enter({ method: "GET", target: "/p/DEMO" }, gone)).rejects.toMatchObject({ status: 503 });
+  const next = new EventEmitter() as ServerResponse;
+  await overload.enter({ method: "GET", target: "/p/DEMO" }, next);
+  await overload.enter({ method: "GET", target: "/p/DEMO" }, next);
+});
+
+describe("of several sessions", () => {
+  function sessions(sandbox = { ...lane, places: 3, waitingMax: 100 }) {
+    const overload = createOverload({ sandbox });
+    const begun: string[] = [];
+    const refused: string[] = [];
+    const report = (sandboxId: string, name: string) => {
+      const response = new EventEmitter();
+      overload
+        .enter({ method: "POST", target: "/api/v1/sandboxes/1/heartbeat", sandboxId }, response as ServerResponse)
+        .then(
+          () => begun.push(name),
+          ({ status }) => refused.push(`${name} ${status}`),
+        );
+      return () => response.emit("close");
+    };
+    return { report, begun, refused };
+  }
+  const letters = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+
+  test("one that lets its reports hang leaves places to the others, and only its own wait behind them", async () => {
+    const { report, begun, refused } = sessions();
+    const ends = letters.slice(0, 5).map((name) => report("one", name));
+    report("other", "1");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(begun).toEqual(["a", "b", "1"]);
+    ends[0]!();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([begun, refused]).toEqual([["a", "b", "1", "c"], []]);
+  });
+
+  test("one has few in the queue: what is more is refused, and to nobody else", async () => {
+    const { report, begun, refused } = sessions();
+    for (const name of letters) report("one", name);
+    report("other", "1");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(begun).toEqual(["a", "b", "1"]);
+    expect(refused).toEqual(letters.slice(34).map((name) => `${name} 503`));
+  });
+
+  test("one that waits in the lane still has its own places taken", async () => {
+    const { report, begun } = sessions({ ...lane, places: 4, waitingMax: 100, patienceMs: 30_000, standingMs: 30_000 });
+    for (const name of ["1", "2", "3", "4"]) report(`other ${name}`, name);
+    for (const name of ["a", "b", "c"]) report("one", name);
+    await vi.advanceTimersByTimeAsync(10_100);
+    expect(begun).toEqual(["1", "2", "3", "4", "a", "b"]);
+  });
+
+  test("one that has ended is forgotten, and finds its places when it comes again", async () => {
+    const { report, begun } = sessions();
+    for (const name of ["a", "b", "c"]) {
+      const end = report("one", name);
+      await vi.advanceTimersByTimeAsync(0);
+      end();
+    }
+    for (const name of ["d", "e"]) report("one", name);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(begun).toEqual(["a", "b", "c", "d", "e"]);
+  });
+});
+
+test("the tools of sessions have places of their own: people find theirs free", () => {
+  const call = { method: "POST", target: "/mcp" };
+  expect([laneOf(call), laneOf({ ...call, sandboxId: "1" })]).toEqual(["mcp", "tools"]);
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { tooBusy } from "@/lib/errors.ts";
-import { mcpPath, type RequestFacts } from "../guard.ts";
+import { mcpPath } from "../guard.ts";
+import type { AdmittedFacts } from "./admission.ts";
 import { pathOf } from "./request-target.ts";
 
 /**
@@ -10,6 +11,9 @@ import { pathOf } from "./request-target.ts";
  *
  * A burst waits patiently, in order. When requests have been waiting without a break for `standingMs` it is no burst any more:
  * new ones wait shortly, and the patient and the hurried take turns, so a click is not behind five hundred requests of a program.
+ *
+ * A place is taken before a body is read, and a session may let its bodies wait for ever. So every session passes a lane of its own
+ * first, narrower than the one behind it: none has all places of a lane, nor many in the queue before it.
  */
 interface LaneRules {
   /** Carried out at the same time. Few: one thread does the work, and more at once only makes each of them slower. */
@@ -19,6 +23,8 @@ interface LaneRules {
   patienceMs: number;
   standingMs: number;
   hurriedMs: number;
+  /** Where it is not the usual. */
+  heldMaxMs?: number;
 }
 
 const lanes = {
@@ -30,6 +36,8 @@ const lanes = {
   sandbox: { places: 3, waitingMax: 2000, patienceMs: 30_000, standingMs: 30_000, hurriedMs: 30_000 },
   /** Tools of agents and editors: short for the most part, but some follow output, and what they do is not known before it is read. */
   mcp: { places: 16, waitingMax: 300, patienceMs: 10_000, standingMs: 5000, hurriedMs: 5000 },
+  /** The same tools in the hands of sessions. */
+  tools: { places: 16, waitingMax: 300, patienceMs: 10_000, standingMs: 5000, hurriedMs: 5000 },
   /** Answers that wait for something themselves: output that is followed, an orchestrator looking at a repository. */
   wait: { places: 500, waitingMax: 0, patienceMs: 0, standingMs: 0, hurriedMs: 0 },
 } satisfies Record<string, LaneRules>;
@@ -38,28 +46,53 @@ type LaneName = keyof typeof lanes;
 /** A place is given back when its answer is over, or by then: an answer that takes so long waits for something. */
 const heldMaxMs = 10_000;
 
+/** What one session has before each lane. */
+const own = { placesMax: 4, waitingMax: 32, patienceMs: 30_000 };
+
+type Entering = Pick<AdmittedFacts, "method" | "target" | "sandboxId">;
+
 export interface Overload {
   /** Resolves when the request may begin; throws UNAVAILABLE with retryAfterSeconds. The place ends with the response. */
-  enter(request: Pick<RequestFacts, "method" | "target">, response: ServerResponse): Promise<void>;
+  enter(request: Entering, response: ServerResponse): Promise<void>;
 }
 
-export function createOverload(rules: Record<LaneName, LaneRules> = lanes): Overload {
-  const open = new Map(Object.entries(rules).map(([name, lane]) => [name, createLane(lane)]));
+/** `rules`: of lanes that are not as usual. */
+export function createOverload(rules: Partial<Record<LaneName, LaneRules>> = {}): Overload {
+  const inForce: Record<LaneName, LaneRules> = { ...lanes, ...rules };
+  const open = new Map(Object.entries(inForce).map(([name, lane]) => [name, createLane(lane)]));
+  const ownLanes = new Map<string, Lane>();
+  const ownLane = (name: LaneName, sandboxId: string): Lane => {
+    const key = `${name} ${sandboxId}`;
+    const lane = ownLanes.get(key) ?? createLane(ownRules(inForce[name]), () => ownLanes.delete(key));
+    ownLanes.set(key, lane);
+    return lane;
+  };
   return {
     async enter(request, response) {
       const name = laneOf(request);
-      if (name !== null) await open.get(name)!.enter(response);
+      if (name === null) return;
+      // Whoever left before this would never give a place back.
+      if (response.destroyed) throw tooBusy();
+      if (request.sandboxId !== undefined) await ownLane(name, request.sandboxId).enter(response);
+      await open.get(name)!.enter(response);
     },
   };
 }
 
+/** A place of its own is held at least as long as the one in the lane behind it. */
+const ownRules = ({ places, patienceMs }: LaneRules): LaneRules => ({
+  ...{ places: Math.min(own.placesMax, Math.ceil(places / 2)), waitingMax: own.waitingMax },
+  ...{ patienceMs: own.patienceMs, standingMs: own.patienceMs, hurriedMs: own.patienceMs },
+  heldMaxMs: patienceMs + heldMaxMs,
+});
+
 /** null: always let in, because it costs next to nothing or says how things are. */
-export function laneOf({ method, target }: Pick<RequestFacts, "method" | "target">): LaneName | null {
+export function laneOf({ method, target, sandboxId }: Entering): LaneName | null {
   const path = pathOf(target);
   const isRead = method === "GET" || method === "HEAD";
   if (/^\/(api\/health|_next|socket\.io)\//.test(path) || /^\/(api\/)?log(in|out)$/.test(path)) return null;
   if (path.startsWith("/api/v1/sandboxes/")) return "sandbox";
-  if (path === mcpPath) return "mcp";
+  if (path === mcpPath) return sandboxId === undefined ? "mcp" : "tools";
   if (isRead) return /[?&]waitSeconds=/.test(target) ? "wait" : "read";
   return /^\/api\/v1\/(projects|repository-checks)$/.test(path) ? "wait" : "write";
 }
@@ -70,7 +103,9 @@ interface Lane {
 
 type Waiter = () => void;
 
-function createLane({ places, waitingMax, patienceMs, standingMs, hurriedMs }: LaneRules): Lane {
+/** `onEmpty`: nobody is in it any more. */
+function createLane(rules: LaneRules, onEmpty: () => void = () => {}): Lane {
+  const { places, waitingMax, patienceMs, standingMs, hurriedMs } = rules;
   const [patient, hurried] = [new Set<Waiter>(), new Set<Waiter>()];
   let busy = 0;
   let isHurriedNext = false;
@@ -83,6 +118,7 @@ function createLane({ places, waitingMax, patienceMs, standingMs, hurriedMs }: L
     const [first, second] = isHurriedNext ? [hurried, patient] : [patient, hurried];
     const [begin] = first.size > 0 ? first : second;
     begin?.();
+    if (busy === 0) onEmpty();
   };
   const take = (response: ServerResponse) => {
     busy += 1;
@@ -92,7 +128,7 @@ function createLane({ places, waitingMax, patienceMs, standingMs, hurriedMs }: L
       if (isHeld) leave();
       isHeld = false;
     };
-    const late = setTimeout(giveBack, heldMaxMs).unref();
+    const late = setTimeout(giveBack, rules.heldMaxMs ?? heldMaxMs).unref();
     response.once("close", giveBack);
   };
   const waitIn = (queue: Set<Waiter>, forMs: number, response: ServerResponse): Promise<void> =>

@@ -31,7 +31,7 @@ export function modelEnvironment(
     ...{ ANTHROPIC_BASE_URL: gateUrl, ANTHROPIC_API_KEY: gate.token, CLAUDE_CODE_TMPDIR: tmp },
     ...{ OPENAI_BASE_URL: openai, OPENAI_API_KEY: gate.token },
     ...{ GOOGLE_GEMINI_BASE_URL: `${gateUrl}/gemini`, GEMINI_API_KEY: gate.token },
-    ...{ MODEL_PROVIDER: gateProvider, CODEX_CONFIG: JSON.stringify(codexConfig(openai)) },
+    ...{ MODEL_PROVIDER: gateProvider, CODEX_CONFIG: JSON.stringify(codexConfig(openai, gate)) },
     OPENCODE_CONFIG_CONTENT: JSON.stringify(opencodeConfig({ gateUrl, openai, permissions })),
     // Claude's adapter may begin as root only where it is told that this is a sandbox, whatever mode it is given then.
     IS_SANDBOX: "1",
@@ -40,9 +40,13 @@ export function modelEnvironment(
 
 const gateProvider = "runboard";
 
-/** A provider by another name than its own: to that one Codex would speak over a WebSocket. */
-const codexConfig = (openai: string) => ({
+/**
+ * A provider by another name than its own: to that one Codex would speak over a WebSocket. Where the gate is the only way out it lets no
+ * search of the provider's through, so none is asked for.
+ */
+const codexConfig = (openai: string, { relay }: AgentPlan["gate"]) => ({
   model_provider: gateProvider,
+  ...(relay === null ? {} : { web_search: "disabled" }),
   model_providers: {
     [gateProvider]: { name: "Runboard's gate", base_url: openai, env_key: "OPENAI_API_KEY", wire_api: "responses" },
   },

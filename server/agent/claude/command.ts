@@ -4,6 +4,7 @@ import { boardServerName } from "../driver/board-server.ts";
 import type { AgentPlan } from "../plan.ts";
 import type { AgentCommand, AgentPlace } from "../port.ts";
 import { boardPermission } from "./board-permission.ts";
+import { ownSettings } from "./own-settings.ts";
 
 /**
  * How often the program tries again by itself when the model's endpoint fails: some 8 s. A longer outage is waited out by the
@@ -17,16 +18,17 @@ export function claudeCodeCommand(plan: AgentPlan, place: AgentPlace): AgentComm
 }
 
 /** The same program with the MCP servers of task and project, and no others but ours. */
-export function claudeAgentCommand(plan: AgentPlan, place: AgentPlace): AgentCommand {
-  const command = withServers(plainCommand(plan, place), { ...boardServers(place), ...plan.mcpServers }, place);
-  return { ...command, args: [...command.args, "--strict-mcp-config"] };
-}
+export const claudeAgentCommand = (plan: AgentPlan, place: AgentPlace): AgentCommand =>
+  withServers(plainCommand(plan, place), { ...boardServers(place), ...plan.mcpServers }, place);
 
 function plainCommand(plan: AgentPlan, place: AgentPlace): AgentCommand {
+  const own = ownSettings(plan.work);
   return {
-    // A person's flags first: of an option given twice the last one counts, and the dialect is ours to choose.
-    args: [...plan.flags, ...dialect, ...permissions[plan.permissions], ...choices(plan, place)],
+    // A person's flags before ours: of an option given twice the last one counts, and the dialect is ours to choose. Whose settings count
+    // a person may choose as well, where the project allows everything (refused-flags.ts).
+    args: [...own.args, ...plan.flags, ...dialect, ...permissions[plan.permissions], ...choices(plan, place)],
     environment: {
+      ...own.environment,
       ANTHROPIC_BASE_URL: place.gateUrl,
       ANTHROPIC_API_KEY: plan.gate.token,
       CLAUDE_CONFIG_DIR: place.stateDirectory,

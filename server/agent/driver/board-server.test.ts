@@ -29,10 +29,10 @@ test("it is not there where the project does not give it, and steps back for a s
   expect(boardServer(plan, {} as never)).toBeNull();
 });
 
-test("Claude Code gets it beside what it finds itself, and uses it without asking", () => {
+test("Claude Code gets it and nothing that it would find itself, and uses it without asking", () => {
   const command = claudeCodeCommand(plan, place);
   expect(command.args).toEqual(expect.arrayContaining(["--mcp-config", "/home/s/.agent/mcp-servers.json"]));
-  expect(command.args).not.toContain("--strict-mcp-config");
+  expect(command.args).toContain("--strict-mcp-config");
   expect(filesOf(command)).toEqual({
     "mcp-servers.json": { mcpServers: { runboard: { type: "http", ...board } } },
     "settings.json": { permissions: { allow: ["mcp__runboard"] } },

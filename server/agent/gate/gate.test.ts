@@ -152,14 +152,39 @@ describe("to the model's API", () => {
       "/v1/..%2fadmin",
     ],
     ...["/v1/.;/x", "/v1/..;x/admin", "/v1\\..\\admin", "/v1/x%5c..", "/v1//messages", "/v1/%00", "*", "/V1/messages"],
+    // What the key opens besides.
+    ...["/v1/messages/batches", "/v1/files", "/v1/files/file_1/content", "/v1/complete", "/v1/organizations/users"],
+    ...[
+      "/v1/skills",
+      "/v1/messages/",
+      "/v1/messages/count_tokens/x",
+      "/v1/models/a/b",
+      "/v1/environments",
+      "/v1/sessions",
+    ],
   ])("%s is not of the API", async (path) => {
     expect((await ask(await open(), { path })).status).toBe(404);
     expect(received).toEqual([]);
   });
 
-  test.each(["PUT", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "PURGE"])("%s is not of the API", async (method) => {
-    expect((await ask(await open(), { method })).status).toBe(405);
-    expect(received).toEqual([]);
+  test.each(["PUT", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "PURGE", "GET", "HEAD", "DELETE"])(
+    "%s is not of the API",
+    async (method) => {
+      expect((await ask(await open(), { method })).status).toBe(405);
+      expect(received).toEqual([]);
+    },
+  );
+
+  test("what there is of models may be looked up, and changed by nobody", async () => {
+    const gate = await open();
+    const asked = ["/v1/models", "/v1/models?limit=1000", "/v1/models/claude-opus-4-5"];
+    for (const path of asked) expect((await ask(gate, { path, method: "GET" })).status).toBe(200);
+    for (const method of ["POST", "DELETE"])
+      expect((await ask(gate, { path: "/v1/models/claude-opus-4-5", method })).status).toBe(405);
+    const headers = { "x-api-key": token, "x-http-method-override": "DELETE" };
+    await ask(gate, { path: "/v1/models", method: "GET", headers });
+    expect(received.map(({ url }) => url)).toEqual([...asked, "/v1/models"]);
+    expect(received.at(-1)?.headers["x-http-method-override"]).toBeUndefined();
   });
 
   test("streams both ways", async () => {
@@ -219,8 +244,67 @@ describe("to the model's API", () => {
     const socket = join(directory, "gate.sock");
     const gate = await open({ socket });
     expect(gate.url).toBe("http://127.0.0.1:4123");
-    expect((await ask(gate, { socketPath: socket })).status).toBe(200);
+    expect((await ask(gate, { socketPath: socket, body: "{}" })).status).toBe(200);
     rmSync(directory, { recursive: true });
+  });
+});
+
+describe("to the model's API from where nothing else is let out", () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "runboard-gate-"));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+  const askConfined = async (given: Ask, opened: Opened = {}) => {
+    const socket = join(directory, "socket");
+    return ask(await open({ socket, ...opened }), { ...given, socketPath: socket });
+  };
+  const searching = JSON.stringify({ model: "m", tools: [{ type: "web_search_20250305", name: "web_search" }] });
+
+  test("a request goes on as it came, without the words by which the provider would reach out", async () => {
+    const body = ' {"model" : "m", "messages": [{"role":"user","content":"ü \\u0041"}], "stream": true}\n';
+    const headers = {
+      ...{ "x-api-key": token, "content-type": "text/plain; charset=utf-7", "transfer-encoding": "chunked" },
+      "anthropic-beta": "claude-code-20250219, mcp-client-2025-04-04,web-fetch-2025-09-10,effort-2025-11-24",
+    };
+    expect((await askConfined({ body, headers })).status).toBe(200);
+    expect(received).toMatchObject([
+      { body, headers: { "x-api-key": "the-real-key", "content-type": "application/json" } },
+    ]);
+    expect(received[0]?.headers["anthropic-beta"]).toBe("claude-code-20250219,effort-2025-11-24");
+    expect(received[0]?.headers["content-length"]).toBe(String(Buffer.byteLength(body)));
+  });
+
+  test("what would have the provider fetch or search for it is refused, and told", async () => {
+    const { status, text } = await askConfined({ body: searching });
+    expect([status, JSON.parse(text).error.type]).toEqual([400, "invalid_request_error"]);
+    expect(JSON.parse(text).error.message).toContain("web_search_20250305: The model's provider would reach out");
+    expect(notices).toEqual([expect.stringContaining("The gate refused web_search_20250305")]);
+    expect(received).toEqual([]);
+  });
+
+  test("and is passed on where the session has the machine's network anyway", async () => {
+    expect((await ask(await open(), { body: searching })).status).toBe(200);
+    expect(received[0]?.body).toBe(searching);
+  });
+
+  test.each<[string, number, Ask]>([
+    ["no JSON", 400, { body: "one two" }],
+    ["nothing", 400, { body: "" }],
+    ["a name twice", 400, { body: '{"tools":[{"type":"web_search_20250305"}],"tools":[]}' }],
+    ["a form", 400, { body: "tools=x", headers: { "x-api-key": token, "content-type": "multipart/form-data" } }],
+    ["compressed", 415, { body: "{}", headers: { "x-api-key": token, "content-encoding": "gzip" } }],
+    ["too large", 413, { headers: { "x-api-key": token, "content-length": String(65 * 1024 * 1024) } }],
+  ])("a body that is %s cannot be looked at, and is not passed on", async (_, status, given) => {
+    expect((await askConfined(given)).status).toBe(status);
+    expect(received).toEqual([]);
+  });
+
+  test("pictures of many megabytes are passed on byte by byte", async () => {
+    const picture = { type: "image", source: { type: "base64", data: "A".repeat(4 * 1024 * 1024) } };
+    const body = JSON.stringify({ messages: [{ role: "user", content: [picture] }] });
+    expect((await askConfined({ body })).status).toBe(200);
+    expect(received[0]?.body === body).toBe(true);
   });
 });
 
@@ -366,7 +450,7 @@ describe("to anywhere else", () => {
   test("what is no HTTP gets nothing, and an upgrade is none", async () => {
     const gate = await open();
     expect(await say(gate, "\x16\x03\x01\x02\x00\x01\r\n\r\n")).toBe("");
-    const upgrade = `GET /v1/x HTTP/1.1\r\nHost: a\r\nx-api-key: ${token}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+    const upgrade = `GET /v1/models HTTP/1.1\r\nHost: a\r\nx-api-key: ${token}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
     expect(await say(gate, upgrade)).toMatch(/^HTTP\/1\.1 200 /);
     expect(received[0]?.headers.upgrade).toBeUndefined();
   });

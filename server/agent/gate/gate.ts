@@ -2,8 +2,9 @@ import { rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { AgentPlan } from "../plan.ts";
+import { anthropicApi, geminiApi, openaiApi } from "./apis.ts";
 import type { GateKey, OtherProvider } from "./credentials.ts";
-import { forward, refuse, type Upstream } from "./forward.ts";
+import { type Confined, forward, refuse, type Upstream } from "./forward.ts";
 import { type Network, realNetwork, tunnel } from "./tunnel.ts";
 
 export interface Gate {
@@ -23,17 +24,19 @@ export interface GateGiven {
 }
 
 /**
- * The one way out of a session, and the place where the real key is: the model's API to who bears the session's token, and tunnels to
- * allowed hosts. It lives in the driver, out of the agent's reach.
+ * The one way out of a session, and the place where the real key is: of the model's API what an agent needs, to who bears the session's
+ * token, and tunnels to allowed hosts. It lives in the driver, out of the agent's reach. Behind a relay it is the only way out, so what
+ * would have the provider go out for the agent is refused.
  */
 export async function openGate({ plan, key, others, onNotice, network = realNetwork }: GateGiven): Promise<Gate> {
-  const upstreams = upstreamsOf({ plan, key, others });
   const onRefused = oncePerHost(onNotice);
+  const upstreams = upstreamsOf({ plan, key, others }, plan.relay === null ? null : { onRefused });
   const server = createServer((request, response) => {
     request.on("error", () => {});
     response.on("error", () => {});
     const absolute = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(request.url ?? "");
-    if (absolute === null) return forward(request, response, upstreams(request.url ?? ""));
+    if (absolute === null)
+      return void forward(request, response, upstreams(request.url ?? "")).catch(() => response.destroy());
     onRefused(absolute[1] ?? "", "Only HTTPS leaves a session.");
     refuse(response, 403, "Only HTTPS leaves a session, by CONNECT.");
   });
@@ -66,18 +69,16 @@ export async function openGate({ plan, key, others, onNotice, network = realNetw
 }
 
 /** By the path: Anthropic's API lies at the root, the others below their names. */
-function upstreamsOf({ plan, key, others }: Pick<GateGiven, "plan" | "key" | "others">): (path: string) => Upstream {
-  const { token } = plan;
-  const anthropic = { begins: "", rest: /^\/v1\//, url: new URL(plan.upstream), token, key };
+function upstreamsOf(
+  { plan, key, others }: Pick<GateGiven, "plan" | "key" | "others">,
+  confined: Confined | null,
+): (path: string) => Upstream {
+  const all = { token: plan.token, confined };
+  const anthropic = { ...all, begins: "", api: anthropicApi, url: new URL(plan.upstream), key };
   if (others === undefined) return () => anthropic;
-  const openai = { begins: "/openai/v1", rest: /^\//, token, key: others.openai.key, url: new URL(others.openai.url) };
-  const gemini = {
-    begins: "/gemini",
-    rest: /^\/v1(beta)?\//,
-    token,
-    key: others.gemini.key,
-    url: new URL(others.gemini.url),
-  };
+  const at = ({ url, key }: OtherProvider) => ({ ...all, url: new URL(url), key });
+  const openai = { ...at(others.openai), begins: "/openai/v1", api: openaiApi };
+  const gemini = { ...at(others.gemini), begins: "/gemini", api: geminiApi };
   return (path) => [openai, gemini].find(({ begins }) => path.startsWith(`${begins}/`)) ?? anthropic;
 }
 

@@ -40,8 +40,8 @@ async function open(set: Partial<typeof keys>) {
     onNotice: () => {},
   });
 }
-const ask = (path: string, headers: Record<string, string>) =>
-  fetch(`${gate.url}${path}`, { method: "POST", headers, body: "{}" });
+const ask = (path: string, headers: Record<string, string>, method = "POST") =>
+  fetch(`${gate.url}${path}`, { method, headers, ...(method === "POST" ? { body: "{}" } : {}) });
 
 test("each provider's API gets its own key, put as it wants it, in place of the session's token", async () => {
   await open(keys);
@@ -61,8 +61,8 @@ test("each provider's API gets its own key, put as it wants it, in place of the 
 test("nobody gets through without the session's token, nor out of the API, nor to a provider without a key", async () => {
   await open({ ANTHROPIC_API_KEY: keys.ANTHROPIC_API_KEY, GEMINI_API_KEY: keys.GEMINI_API_KEY });
   const refused = await Promise.all([
-    ask("/gemini/v1beta/models", { "x-goog-api-key": "another" }),
-    ask("/gemini/v1beta/models", {}),
+    ask("/gemini/v1beta/models/any:generateContent", { "x-goog-api-key": "another" }),
+    ask("/gemini/v1beta/models/any:generateContent", {}),
     ask("/openai/v1/responses", { authorization: `Bearer ${token}` }),
     ask("/gemini/upload", { "x-goog-api-key": token }),
     ask("/openai/v1/%2e%2e/%2e%2e/x", { authorization: `Bearer ${token}` }),
@@ -72,4 +72,51 @@ test("nobody gets through without the session's token, nor out of the API, nor t
   expect(refused.map(({ status }) => status)).toEqual([401, 401, 401, 404, 404, 404]);
   expect(await refused[2]!.text()).toContain("No key of the model's provider is set");
   expect(came).toEqual([]);
+});
+
+type Asked = [path: string, headers: Record<string, string>, method?: string];
+
+test("of each API there is what asks a model and what models there are, and nothing else that the key opens", async () => {
+  await open(keys);
+  const openai = { authorization: `Bearer ${token}` };
+  const gemini = { "x-goog-api-key": token };
+  const passed: Asked[] = [
+    ...["/openai/v1/responses", "/openai/v1/responses/compact", "/openai/v1/chat/completions"].map(
+      (path): Asked => [path, openai],
+    ),
+    ["/openai/v1/models?client_version=1", openai, "GET"],
+    ...["generateContent", "streamGenerateContent?alt=sse", "countTokens"].map(
+      (verb): Asked => [`/gemini/v1beta/models/gemini-3-pro:${verb}`, gemini],
+    ),
+    ["/gemini/v1beta/models", gemini, "GET"],
+  ];
+  for (const [path, headers, method] of passed)
+    expect([path, (await ask(path, headers, method)).status]).toEqual([path, 200]);
+  expect(came).toHaveLength(passed.length);
+
+  const refused: Asked[] = [
+    ...[
+      "/files",
+      "/batches",
+      "/vector_stores",
+      "/images/generations",
+      "/organization/users",
+      "/responses/resp_1/cancel",
+    ].map((path): Asked => [`/openai/v1${path}`, openai, "POST"]),
+    ...["/files/file-1/content", "/responses/resp_1", "/responses", "/conversations/conv_1"].map(
+      (path): Asked => [`/openai/v1${path}`, openai, "GET"],
+    ),
+    ["/openai/v1/models/any", openai, "DELETE"],
+    ...[
+      "/v1beta/cachedContents",
+      "/v1beta/files",
+      "/upload/v1beta/files",
+      "/v1beta/models/any:batchGenerateContent",
+    ].map((path): Asked => [`/gemini${path}`, gemini, "POST"]),
+    ["/gemini/v1beta/files/one", gemini, "GET"],
+    ["/gemini/v1beta/tunedModels/any:generateContent", gemini, "POST"],
+  ];
+  for (const [path, headers, method] of refused)
+    expect([path, [404, 405].includes((await ask(path, headers, method)).status)]).toEqual([path, true]);
+  expect(came).toHaveLength(passed.length);
 });

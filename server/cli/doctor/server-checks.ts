@@ -2,7 +2,8 @@ import type { FoundAgent, FoundSandbox } from "@/lib/agent/contract.ts";
 import { DomainError } from "@/lib/errors.ts";
 import type { OrchestratorUsage } from "@/lib/resource/contract.ts";
 import { catalogue } from "../catalogue.ts";
-import { findConnection, isLoopback, serverUrl } from "../connection.ts";
+import { type Connection, findConnection, isLoopback, serverUrl } from "../connection.ts";
+import { startOrName } from "../proven-line.ts";
 import { createClient } from "../request.ts";
 import type { CliSettings } from "../settings.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
@@ -31,19 +32,27 @@ async function checksAt(url: string, settings: CliSettings): Promise<Check[]> {
   const reached = await reach(settings, url);
   if (reached.status !== "ok") return [reached];
   try {
-    const client = createClient(findConnection(settings));
+    const connection = findConnection(settings);
+    const client = createClient(connection);
     const ask = <Answer>(name: string) => client.call<Answer>(catalogue.find((one) => one.name === name)!, {});
     const { orchestrators } = await ask<{ orchestrators: OrchestratorUsage[] }>("resource.usage");
     const found = await ask<Found>("agent.list");
-    return [reached, ...secrecy(url), ok("access", "the token is taken"), workers(orchestrators), ...agents(found)];
+    return [reached, ...secrecy(url), access(connection), workers(orchestrators), ...agents(found)];
   } catch (thrown) {
+    if (isUnproven(thrown)) return [fail("server", `${url} ${thrown.details.unproven}`, startOrName)];
     return [reached, fail("access", wordsOf(thrown), "Set RUNBOARD_TOKEN, or RUNBOARD_HOME to the server's home.")];
   }
 }
 
+const access = ({ tokenFile }: Connection): Check =>
+  ok("access", tokenFile === null ? "the token is taken" : "the server proves that it knows the token, and takes it");
+
+const isUnproven = (thrown: unknown): thrown is DomainError =>
+  thrown instanceof DomainError && thrown.details.unproven !== undefined;
+
 async function reach(settings: CliSettings, url: string): Promise<Check> {
   try {
-    const { status, body } = await createClient({ url, token: "" }).get("/api/health/live");
+    const { status, body } = await createClient({ url, token: "", tokenFile: null }).get("/api/health/live");
     const isOurs = status === 200 && (body as { status?: string } | null)?.status === "ok";
     if (isOurs) return ok("server", url);
     return fail("server", `${url} is answered by another program (${status})`, otherPort(settings));

@@ -7,6 +7,7 @@ import type { Claim } from "@/lib/session/settle.ts";
 import { findTask } from "@/lib/task/find.ts";
 import { type McpServer, specSchemas, type TaskType } from "@/lib/task/schema.ts";
 import { agentPaths } from "../../agent/agent-paths.ts";
+import { refusedFlags } from "../../agent/claude/refused-flags.ts";
 import type { AgentPlan } from "../../agent/plan.ts";
 import { sessionPaths } from "../../sandbox/session-directory.ts";
 import type { HeldSession } from "../session/held-session.ts";
@@ -37,6 +38,7 @@ export function planAgent(claim: Claim): Pick<
   }
   const spec = parsed.data as AgentSpec;
   const settings = projectSettingsSchema.parse(claim.settings);
+  refuseLooserFlags(spec, settings);
   const mcpServers = agent === "claude-agent" ? withSecrets(mcpServersOf(spec, settings)) : {};
   return {
     agent,
@@ -48,6 +50,15 @@ export function planAgent(claim: Claim): Pick<
     budgetUsd: settings.sessionBudgetUsd,
     allowedHosts: [...new Set([...settings.allowedHosts, ...hostsOf(mcpServers)])],
   };
+}
+
+/** What a project's people have said of permissions is not for one of its tasks to undo. */
+function refuseLooserFlags({ additionalFlags = [] }: AgentSpec, { permissions }: ProjectSettings): void {
+  const refused = permissions === "allow" ? [] : refusedFlags(additionalFlags);
+  if (refused.length === 0) return;
+  throw new InvalidSpecError(
+    `additionalFlags: ${refused.join(", ")} would undo the project's permissions, which are “${permissions}”. Leave such flags out, or have the project's settings changed.`,
+  );
 }
 
 /** The operator's, the project's, the task's; the nearer one wins where two bear a name. */

@@ -55,6 +55,7 @@ async function collectWork(
     ...from,
     directory: sessionPaths(directory).work,
     branch: plan.branch,
+    ...(plan.diskBytes === null ? {} : { maxBytes: plan.diskBytes }),
     message: `${plan.key}: ${plan.title}\n\nAttempt ${plan.attempt}, carried out by Runboard.\n`,
     author: { name: "Runboard", email: "runboard@localhost" },
   });

@@ -14,8 +14,12 @@ export const isOverDisk = ({ diskBytes }: Given, used: number): boolean => diskB
 export const memoryExcess = ({ memoryBytes }: Given, used: number): string =>
   `Memory: its processes used ${sizeText(used)}, its limit is ${sizeText(memoryBytes ?? 0)}. It was ended.`;
 
-export const diskExcess = ({ diskBytes }: Given, used: number): string =>
-  `Disk: its directory held ${sizeText(used)}, its limit is ${sizeText(diskBytes ?? 0)}. It was ended.`;
+export const diskExcess = ({ diskBytes }: Given, used: number): string => {
+  const held = Number.isFinite(used)
+    ? sizeText(used)
+    : "more than can be counted (too many files, or directories that are closed or too deep)";
+  return `Disk: its directory held ${held}, its limit is ${sizeText(diskBytes ?? 0)}. It was ended.`;
+};
 
 export const memoryHitWords = ({ killedCount, limitBytes }: MemoryHit, exitCode?: number): string =>
   `Memory: it reached its limit of ${sizeText(limitBytes)} and the kernel ended ${

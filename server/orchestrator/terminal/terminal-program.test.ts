@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { env } from "@/lib/env.ts";
+import { ownSettings } from "../../agent/claude/own-settings.ts";
 import type { Sandbox } from "../../sandbox/port.ts";
 import { createSessionDirectory } from "../../sandbox/session-directory.ts";
+import { absoluteOnly } from "../../sandbox/session-environment.ts";
 import { startReason } from "../session/launch.ts";
 import { UnsupportedTypeError } from "../session/program.ts";
 import { readyTerminal, type TerminalClaim } from "./terminal-program.ts";
@@ -54,9 +56,10 @@ test("Claude Code opens at its prompt, with a configuration of the session's own
   Object.assign(env, { CLAUDE_CLI_PATH: "/bin/true", ANTHROPIC_API_KEY: "the-real-key" });
   const { driver, ...program } = await ready({ type: "claude-code", spec: { prompt: "x", model: "opus" } })();
   const configuration = join(directory, "home", ".claude");
+  const own = ownSettings(join(directory, "work"));
   expect(program).toMatchObject({
-    ...{ command: "/bin/true", args: ["--model", "opus"], terminal: "own" },
-    environment: { CLAUDE_CONFIG_DIR: configuration },
+    ...{ command: "/bin/true", args: [...own.args, "--model", "opus"], terminal: "own" },
+    environment: { CLAUDE_CONFIG_DIR: configuration, ...own.environment },
     relays: [{ socket: join(directory, "gate", "socket") }],
   });
   const file = join(configuration, ".claude.json");
@@ -69,8 +72,17 @@ test("Claude Code opens at its prompt, with a configuration of the session's own
   expect(Object.values(driver!.environment)).toContain("the-real-key");
   expect(driver!.args.slice(driver!.args.indexOf(directory))).toEqual([
     ...[directory, "/bin/sh", "-c", TERMINAL_WRAPPER, "runboard", join(directory, "terminal")],
-    ...[PANE_WRAPPER, expect.stringMatching(/tmux$/)],
+    ...[PANE_WRAPPER, expect.stringMatching(/tmux$/), absoluteOnly(PATH)],
   ]);
+});
+
+test("whether its clone is trusted Claude Code asks the person where nothing confines it", async () => {
+  await createSessionDirectory(directory);
+  Object.assign(env, { CLAUDE_CLI_PATH: "/bin/true" });
+  const open = { isIsolated: false } as Sandbox;
+  await readyTerminal({ directory, sandbox: open }, { type: "claude-code", spec: {}, settings: {} })();
+  const told = JSON.parse(readFileSync(join(directory, "home", ".claude", ".claude.json"), "utf8"));
+  expect(told).toMatchObject({ hasCompletedOnboarding: true, projects: {} });
 });
 
 test("Claude Code that is not here is refused before there is a clone", () => {

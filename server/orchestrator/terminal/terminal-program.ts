@@ -2,6 +2,7 @@ import { env } from "@/lib/env.ts";
 import type { Claim } from "@/lib/session/settle.ts";
 import type { TaskType } from "@/lib/task/schema.ts";
 import { sessionPaths } from "../../sandbox/session-directory.ts";
+import { absoluteOnly } from "../../sandbox/session-environment.ts";
 import { resolveOnPath } from "../../sandbox/spawner/resolve-command.ts";
 import { LaunchError } from "../../sandbox/spawner/spawner-protocol.ts";
 import { commandOf } from "../session/command-program.ts";
@@ -31,7 +32,8 @@ export function readyTerminal(place: TerminalPlace, claim: TerminalClaim): () =>
 /** The terminal is the program's driver. One that has a driver already has it in front of the terminal. */
 function inTerminal(shown: Program, directory: string, tmux: string): Program {
   const { terminal } = sessionPaths(directory);
-  const [command, ...args] = ["/bin/sh", "-c", TERMINAL_WRAPPER, "runboard", terminal, PANE_WRAPPER, tmux] as const;
+  const given = [terminal, PANE_WRAPPER, tmux, absoluteOnly(env.PATH)];
+  const [command, ...args] = ["/bin/sh", "-c", TERMINAL_WRAPPER, "runboard", ...given] as const;
   const own = shown.driver;
   return {
     ...shown,

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -10,6 +10,7 @@ import { PANE_WRAPPER, TERMINAL_WRAPPER } from "./terminal-wrapper.ts";
 const root = mkdtempSync(join(tmpdir(), "runboard-terminal-wrapper-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const run = promisify(execFile);
+const path = process.env.PATH ?? "";
 const tmux = (directory: string, ...args: string[]) => run("tmux", ["-N", "-S", "tty", ...args], { cwd: directory });
 
 const wrapped = (name: string, command: string[]) => {
@@ -18,7 +19,7 @@ const wrapped = (name: string, command: string[]) => {
   return {
     directory,
     terminal,
-    args: ["-c", TERMINAL_WRAPPER, "runboard", terminal, PANE_WRAPPER, "tmux", "--", ...command],
+    args: ["-c", TERMINAL_WRAPPER, "runboard", terminal, PANE_WRAPPER, "tmux", path, "--", ...command],
   };
 };
 
@@ -33,6 +34,27 @@ test("the command has its arguments as they are, a terminal, and its exit status
   expect(JSON.parse(readFileSync(join(directory, "seen"), "utf8"))).toEqual(words);
   expect(statSync(terminal).mode & 0o777).toBe(0o700);
 });
+
+test("runs no file of the clone in which it stands, whatever PATH its environment names", () => {
+  const { directory, args } = wrapped("planted-", ["/bin/echo", "shown"]);
+  const planted = plantPrograms(join(directory, "tools"));
+  const { status, stdout } = spawnSync("/bin/sh", args, {
+    ...{ cwd: directory, timeout: 30_000, encoding: "utf8" },
+    env: { ...process.env, PATH: `tools:${path}` },
+  });
+  expect([status, stdout.trim(), planted.ran()]).toEqual([0, "shown", []]);
+});
+
+/** Stand-ins for what the wrapper runs, as an agent could commit them; each leaves a trace and does nothing else. */
+function plantPrograms(tools: string) {
+  mkdirSync(tools);
+  const names = ["mkdir", "mkfifo", "sed", "cat", "tmux"];
+  for (const name of names) {
+    const trace = `#!/bin/sh\n: > "${join(tools, `${name}.ran`)}"\nexit 1\n`;
+    writeFileSync(join(tools, name), trace, { mode: 0o755 });
+  }
+  return { ran: () => names.filter((name) => existsSync(join(tools, `${name}.ran`))) };
+}
 
 test("a terminal that is closed under its command ends with 129, and nothing of it is left", async () => {
   const { directory, terminal, args } = wrapped("closed-", ["sh", "-c", "echo $$ > pid; sleep 300"]);

@@ -1,7 +1,9 @@
 /**
- * What gives a session a terminal of its own: `/bin/sh -c TERMINAL_WRAPPER runboard <terminal directory> <PANE_WRAPPER> <tmux> -- <command> <args…>`.
+ * What gives a session a terminal of its own:
+ * `/bin/sh -c TERMINAL_WRAPPER runboard <terminal directory> <PANE_WRAPPER> <tmux> <PATH> -- <command> <args…>`.
  * It is the session's driver: it stands outside of the confinement, and so do tmux and its socket, because whoever speaks to a tmux
- * server can have the clients of that server run programs.
+ * server can have the clients of that server run programs. Its directory is the clone, so what it runs is looked for on the PATH it is
+ * given, the operator's, whatever its environment says.
  *
  *     tmux server of its own ── one session, one window, one pane: PANE_WRAPPER ── the command
  *           │                                                          │
@@ -20,9 +22,10 @@
 export const TERMINAL_WRAPPER = `RUNBOARD_TERMINAL=$1
 RUNBOARD_PANE=$2
 RUNBOARD_TMUX=$3
-shift 4
+PATH=$4
+shift 5
 RUNBOARD_WORK=$PWD
-export RUNBOARD_TERMINAL
+export PATH RUNBOARD_TERMINAL
 mkdir -m 700 "$RUNBOARD_TERMINAL" && cd "$RUNBOARD_TERMINAL" && mkfifo -m 600 out || exit 97
 {
   printf exec

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { chmodSync, cpSync, existsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -201,4 +202,27 @@ it("nothing of the orchestrator's environment gets in, no time limit ends it, an
   expect((await sessionsOf(taskId)).map(({ status, reason }) => [status, reason])).toEqual([
     ["CANCELLED", "CANCELLED_BY_PERSON"],
   ]);
+});
+
+it("a task's PATH is for its command alone: a file of the repository stands in for no program beside the terminal", async () => {
+  await orchestrate();
+  const ran = join(bed.root, "ran");
+  const repository = bed.repository({ "tools/mkdir": `#!/bin/sh\n: > ${ran}\nexit 1\n` });
+  const tools = join(repository, "tools");
+  chmodSync(join(tools, "mkdir"), 0o755);
+  for (const name of ["mkfifo", "sed", "cat", "tmux"]) cpSync(join(tools, "mkdir"), join(tools, name));
+  bed.commit(repository, {});
+  const project = await projectOn(repository);
+  const spec = { command: "sh", args: ["-c", "echo found-by:$PATH; read -r _"] };
+  const environment = { PATH: "tools:/usr/bin:/bin" };
+  const { taskId, sessionId } = await startInteractive(project.id, { ...spec, environment });
+  const viewer = await openedBy(sessionId);
+  await viewer.sees("found-by:tools:/usr/bin:/bin");
+  expect((await tmux(sessionId, "show-environment", "-g")).stdout).not.toMatch(/^PATH=tools/m);
+  expect(existsSync(ran)).toBe(false);
+  await viewer.ask("takeTerminal");
+  await eventually(() => viewer.state()?.canType);
+  await viewer.ask("terminalInput", { data: "\r" });
+  await ended(taskId);
+  expect(existsSync(ran)).toBe(false);
 });

@@ -69,7 +69,7 @@ async function writeOwnFiles({ gitDir, sourceDir, isSha256 }: Skeleton): Promise
 async function cleanInfo(directory: string): Promise<void> {
   const names = await readdir(directory).catch(() => []);
   const dropped = names.filter((name) => name !== "exclude");
-  await Promise.all(dropped.map((name) => rm(join(directory, name), { recursive: true, force: true })));
+  await Promise.all(dropped.map((name) => removeDirectory(join(directory, name))));
 }
 
 /** A link would lead host git to read or write elsewhere; opening a pipe would hang it; a lock would stop it. */

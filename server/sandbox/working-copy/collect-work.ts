@@ -1,10 +1,12 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
-import { GitError, type GitOptions, gitOk } from "../../git.ts";
+import { type GitOptions, gitOk } from "../../git.ts";
 import { isCommitId, isSafeRef } from "../../git-ref.ts";
 import { locateRepository } from "../../repository-location.ts";
 import type { Spawner } from "../spawner/spawner.ts";
 import { restoreSkeleton } from "./clone-skeleton.ts";
+import { disarmWork } from "./disarm-work.ts";
+import { type Change, refuseLargeFiles, refuseLargeObjects } from "./work-size.ts";
 import { IDENTITY, repositoryGone, WorkingCopyError } from "./working-copy.ts";
 
 export interface CollectRequest {
@@ -17,6 +19,8 @@ export interface CollectRequest {
   startCommit: string;
   message: string;
   author: { name: string; email: string };
+  /** What its disk may hold, where the session was given one: no file of its work is larger, nor all that it changed. */
+  maxBytes?: number | undefined;
 }
 
 export interface Collected {
@@ -33,14 +37,16 @@ const OUTPUT_MAX_BYTES = 128 * 1024 * 1024;
 
 /**
  * Commits whatever a session left in its clone (as .gitignore says) on top of its own commits and points its branch
- * there. Nothing the session planted runs. To be called when its processes are gone. One git process when nothing
- * changed. Throws HostileCloneError when `.git` is not what it was, WorkingCopyError CLONE_MISSING, REPOSITORY_MISSING, GitError.
+ * there. Nothing the session planted runs, and nothing holds git up. To be called when its processes are gone. One git process when
+ * nothing changed. Throws HostileCloneError when `.git` is not what it was or the clone holds a trap, WorkingCopyError
+ * CLONE_MISSING, REPOSITORY_MISSING, TOO_LARGE, GitError.
  */
 export async function collect(spawner: Spawner, request: CollectRequest): Promise<Collected> {
   if (!isSafeRef(request.branch)) throw new WorkingCopyError("UNSAFE_NAME", "The branch has an unusable name.");
   const gitDir = join(request.directory, ".git");
   await assertThere(request);
   await restoreSkeleton({ gitDir, sourceDir: request.gitDir, isSha256: request.startCommit.length === 64 });
+  await disarmWork(request.directory);
   const options: GitOptions = {
     gitDir,
     workTree: request.directory,
@@ -54,10 +60,12 @@ export async function collect(spawner: Spawner, request: CollectRequest): Promis
   const isTouched = status.present.length > 0 || status.deleted.length > 0;
   if (!isTouched && head === request.startCommit) return { commit: null, changedFiles: [], skippedRepositories };
   const commit = isTouched ? await commitChanges(spawner, request, options, status, head) : head;
-  const [changedFiles] = await Promise.all([
+  const [changes] = await Promise.all([
     listChanges(spawner, options, request.startCommit, commit),
     gitOk(spawner, ["update-ref", "--no-deref", `refs/heads/${request.branch}`, commit], options),
   ]);
+  await refuseLargeObjects(spawner, options, { changes, maxBytes: request.maxBytes });
+  const changedFiles = changes.map(({ path }) => asText(path));
   // A staged change that was taken back in the file looks touched and is none.
   const isEmpty = isTouched && head === request.startCommit && changedFiles.length === 0;
   if (isEmpty) return { commit: null, changedFiles, skippedRepositories };
@@ -112,12 +120,8 @@ async function commitChanges(
   status: Status,
   parent: string,
 ): Promise<string> {
-  try {
-    await stage(spawner, options, status);
-  } catch (error) {
-    if (!(error instanceof GitError && /unsupported file type/.test(error.stderr))) throw error;
-    await stage(spawner, options, await withoutSpecialFiles(request.directory, status));
-  }
+  await refuseLargeFiles(request.directory, status.present, request.maxBytes);
+  await stage(spawner, options, status);
   const tree = (await gitOk(spawner, ["write-tree"], options)).trim();
   const environment = {
     ...IDENTITY,
@@ -138,30 +142,17 @@ async function stage(spawner: Spawner, options: GitOptions, { deleted, present }
   if (present.length > 0) await update(["--add", "--remove", "--replace"], present);
 }
 
-/** A pipe or socket in the place of a file: git calls it changed but cannot hold it, so the file counts as deleted. */
-async function withoutSpecialFiles(directory: string, status: Status): Promise<Status> {
-  const moved: Status = { ...status, present: [], deleted: [...status.deleted] };
-  for (const path of status.present) {
-    const bytes = Buffer.concat([Buffer.from(`${directory}/`), Buffer.from(path, "latin1")]);
-    const found = await lstat(bytes).catch(() => null);
-    const isSpecial = found !== null && !found.isFile() && !found.isSymbolicLink() && !found.isDirectory();
-    (isSpecial ? moved.deleted : moved.present).push(path);
-  }
-  return moved;
+async function listChanges(spawner: Spawner, options: GitOptions, from: string, to: string): Promise<Change[]> {
+  const flags = ["-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv"];
+  const raw = await gitOk(spawner, ["diff-tree", ...flags, "--ignore-submodules=none", from, to], options);
+  const fields = raw.split("\0");
+  // ":mode mode id id letter", then the path.
+  return fields.flatMap((said, n) => (n % 2 === 0 && said !== "" ? [changeOf(said, fields[n + 1] ?? "")] : []));
 }
 
-async function listChanges(spawner: Spawner, options: GitOptions, from: string, to: string): Promise<string[]> {
-  const flags = [
-    "-r",
-    "-z",
-    "--name-only",
-    "--no-renames",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--ignore-submodules=none",
-  ];
-  const names = await gitOk(spawner, ["diff-tree", ...flags, from, to], options);
-  return names.split("\0").filter(Boolean).map(asText);
+function changeOf(said: string, path: string): Change {
+  const [, mode = "", , id = ""] = said.split(" ");
+  return { path, blob: mode.startsWith("10") || mode === "120000" ? id : null };
 }
 
 const asText = (latin1: string): string => Buffer.from(latin1, "latin1").toString("utf8");

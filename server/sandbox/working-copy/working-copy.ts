@@ -13,6 +13,7 @@ export type WorkingCopyErrorCode =
   | "UNSAFE_NAME"
   | "MERGE_CONFLICT"
   | "CLONE_MISSING"
+  | "TOO_LARGE"
   | "REF_MOVED"
   | "PUBLISH_FAILED";
 
