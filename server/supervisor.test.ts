@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { identify, isAlive, type ProcessIdentity } from "./process-identity.ts";
 
+// Each starts whole instances, with a database made anew.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 let home: string;
 const started: Supervisor[] = [];
 
