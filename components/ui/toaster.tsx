@@ -2,10 +2,11 @@
 
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from "lucide-react";
 import { useTheme } from "next-themes";
-import type { CSSProperties } from "react";
+import { type CSSProperties, useEffect } from "react";
 import { Toaster as Sonner, type ToasterProps } from "sonner";
 import { usePanelRoom } from "@/components/frame/panel-room.ts";
 import { useMediaQuery } from "@/components/ui/media-query.ts";
+import { prepareToasts } from "@/lib/client/notify.ts";
 
 const widthPx = 380;
 
@@ -26,6 +27,7 @@ export function Toaster() {
   const { resolvedTheme } = useTheme();
   const isPhone = useMediaQuery("(max-width: 639px)");
   const { endPx, freePx, isCovered } = usePanelRoom();
+  useEffect(prepareToasts, []);
   const width = isCovered ? widthPx : Math.min(widthPx, freePx - 32);
   return (
     <Sonner

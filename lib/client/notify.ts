@@ -17,6 +17,10 @@ interface Notice {
 const raise = (work: (toast: typeof Toast) => unknown): void => {
   void import("sonner").then(({ toast }) => work(toast));
 };
+
+/** Has the code of toasts come while it can: what is to be told first may be that the server is gone. */
+export const prepareToasts = (): void => raise(() => {});
+
 const durationOf = (notice: Notice) => (notice.action ? 8000 : 6000);
 
 /** Toasts: 6 s, 8 s with an action such as Undo; errors stay until closed. Never the only place for an error. */
