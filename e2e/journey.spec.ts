@@ -255,9 +255,9 @@ test("a read that fails later leaves the settings and their open dialog as they 
 });
 
 test("the list of projects counts what moves in them while it is looked at", async ({ page, product }) => {
-  const project = await newProject(product, "Counted");
+  const project = await newProject(product, "Tallied");
   await page.goto("/projects");
-  const counts = page.getByRole("article").filter({ hasText: "Counted" });
+  const counts = page.getByRole("article").filter({ hasText: "Tallied" });
   await expect(counts).toContainText("No tasks yet");
   await newTask(product, project, { title: "One more" });
   await expect(counts).toContainText("1 draft", { timeout: 20_000 });

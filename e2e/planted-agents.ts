@@ -23,6 +23,17 @@ export interface PlantedAgents {
   close(): Promise<void>;
 }
 
+/** For an hour no task of this type starts, as an orchestrator says when a provider has asked its agent to wait. */
+export async function plantPause(product: Product, projectId: string, agent: string): Promise<void> {
+  const database = await connect(product);
+  const actor = JSON.stringify({ type: "system", id: "orchestrator", name: "Runboard" });
+  await database.query(
+    `SELECT journal_append(pause_agent($1, date_trunc('milliseconds', clock_timestamp()) + interval '1 hour', 'RATE_LIMITED', $2::uuid, $3::jsonb))`,
+    [agent, projectId, actor],
+  );
+  await database.end();
+}
+
 /** AGENTS, made once per product: one that runs, one to review, one that failed. */
 export async function plantAgents(product: Product): Promise<PlantedAgents> {
   const database = await connect(product);
