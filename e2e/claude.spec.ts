@@ -249,12 +249,16 @@ test("in a terminal Claude's own screen answers through the gate, and nothing in
   await page.goto(`/p/${project.key}/t/${task.key}?tab=terminal`);
   await page.getByRole("button", { name: "Take over" }).click({ timeout: 60_000 });
   const screen = page.locator(".xterm-rows");
-  await expect(screen).toContainText("Claude Code", { timeout: 60_000 });
-  await page.keyboard.type("do: say Heard through the gate.");
-  await page.keyboard.press("Enter");
-  await expect(screen).toContainText("Heard through the gate.", { timeout: 60_000 });
-  await page.keyboard.type(`!${look("seen.txt")}; echo looked-$((1+1))`);
-  await page.keyboard.press("Enter");
+  // What is typed before its prompt is there is lost, and an Enter that comes with the words before it is a line of a paste.
+  const say = async (words: string, shown: string) => {
+    await page.keyboard.type(words);
+    await expect(screen).toContainText(shown);
+    await page.keyboard.press("Enter");
+  };
+  await expect(screen).toContainText("shift+tab to cycle", { timeout: 60_000 });
+  await say("do: say Heard through the gate.", "do: say Heard through the gate.");
+  await expect(screen).toContainText("● Heard through the gate.", { timeout: 60_000 });
+  await say(`!${look("seen.txt")}; echo looked-$((1+1))`, "echo looked-$((1+1))");
   await expect(screen).toContainText("looked-2", { timeout: 60_000 });
   await page.keyboard.type("/exit");
   await page.keyboard.press("Enter");
