@@ -3,6 +3,7 @@ import { DomainError, notFound } from "@/lib/errors.ts";
 import { isUuid } from "@/lib/project/find.ts";
 import { projectSettingsSchema } from "@/lib/project/schema.ts";
 import { isSessionLive } from "@/lib/session/machine.ts";
+import { readTaskKey } from "@/lib/task/find.ts";
 
 /** What a live session's token reaches: the project of its own task. */
 export interface SessionScope {
@@ -96,6 +97,6 @@ async function requireTasks(tx: Tx, project: SessionScope["project"], refs: read
 
 /** DEMO-12 → 12, where the key is the project's. */
 function numberIn(key: string, ref: string): number | null {
-  const match = /^([A-Za-z][A-Za-z0-9]*)-(\d{1,9})$/.exec(ref);
-  return match?.[1]?.toUpperCase() === key ? Number(match[2]) : null;
+  const named = readTaskKey(ref);
+  return named?.key === key ? named.number : null;
 }

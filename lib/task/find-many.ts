@@ -1,5 +1,6 @@
 import type { Tx } from "@/lib/db.ts";
 import { isUuid } from "@/lib/project/find.ts";
+import { readTaskKey } from "@/lib/task/find.ts";
 
 /** A task that was named, as far as whoever waits for it has to know. */
 export interface NamedTask {
@@ -25,6 +26,6 @@ export async function findTasks(tx: Tx, names: readonly string[]): Promise<Map<s
 
 function readName(name: string): object | null {
   if (isUuid(name)) return { name, id: name };
-  const match = /^([A-Za-z][A-Za-z0-9]*)-(\d{1,9})$/.exec(name);
-  return match && { name, key: match[1]!.toUpperCase(), number: Number(match[2]) };
+  const named = readTaskKey(name);
+  return named && { name, ...named };
 }

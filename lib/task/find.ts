@@ -25,12 +25,17 @@ export async function lockTask(tx: Tx, ref: string): Promise<TaskRow> {
   return task;
 }
 
-async function findByKey(tx: Tx, ref: string) {
+/** A task's key in its parts, the project's as it is stored; null: it is none. */
+export function readTaskKey(ref: string): { key: string; number: number } | null {
   const match = /^([A-Za-z][A-Za-z0-9]*)-(\d{1,9})$/.exec(ref);
-  if (match === null) return null;
-  const [, key = "", number = ""] = match;
+  return match && { key: match[1]!.toUpperCase(), number: Number(match[2]) };
+}
+
+async function findByKey(tx: Tx, ref: string) {
+  const named = readTaskKey(ref);
+  if (named === null) return null;
   return tx.task.findFirst({
-    where: { number: Number(number), project: { key: key.toUpperCase() } },
+    where: { number: named.number, project: { key: named.key } },
     include: { project: true },
   });
 }
