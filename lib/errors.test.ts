@@ -9,6 +9,8 @@ it.each([
   ["Connection terminated unexpectedly", ""],
   ["Client has encountered a connection error and is not queryable", ""],
   ["Can't reach database server at localhost", "P1001"],
+  ["Raw query failed. Code: `N/A`. Message: `Server has closed the connection.`", "P2010"],
+  ["Raw query failed. Code: `N/A`. Message: `Operation has timed out`", "P2010"],
 ])("a database that is away is UNAVAILABLE and may be tried again: %s", (message, code) => {
   const error = toDomainError(Object.assign(new Error(message), { code }));
   expect([error.code, error.status, error.details]).toEqual(["UNAVAILABLE", 503, {}]);
@@ -23,6 +25,7 @@ it("a database that is away says so, too, where the driver alone knows the code"
 it.each([
   "timeout exceeded when trying to connect",
   "Transaction API error: Unable to start a transaction in the given time.",
+  "Raw query failed. Code: `53300`. Message: `Too many database connections opened: sorry, too many clients already`",
 ])("a database with too much to do is UNAVAILABLE with a time: %s", (message) => {
   const error = toDomainError(new Error(message));
   expect([error.code, error.details]).toEqual(["UNAVAILABLE", { retryAfterSeconds: 1 }]);

@@ -71,10 +71,11 @@ export const tooBusy = (): DomainError =>
 
 /** Codes of Node, Prisma and PostgreSQL for a server that is away, and the messages that come without one. */
 const databaseGone =
-  /\b(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|P1001|P1002|P1008|P1017|P2024|P2028|57P0[1-3]|08[0-9]{3})\b|Can't reach database server|Connection terminated|is not queryable/;
+  /\b(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|P1001|P1002|P1008|P1017|P2024|P2028|57P0[1-3]|08[0-9]{3})\b|Can't reach database server|Connection terminated|Server has closed the connection|Operation has timed out|is not queryable/;
 
 /** Every connection to the database is in use and was so for long: nothing was begun. */
-const databaseBusy = /timeout exceeded when trying to connect|Unable to start a transaction in the given time/;
+const databaseBusy =
+  /timeout exceeded when trying to connect|Too many database connections opened|Unable to start a transaction in the given time/;
 
 /** The database lives and cannot store any more. */
 const databaseFull = /\b53100\b|No space left on device/;

@@ -47,7 +47,7 @@ type LaneName = keyof typeof lanes;
 const heldMaxMs = 10_000;
 
 /** What one session has before each lane. */
-const own = { placesMax: 4, waitingMax: 32, patienceMs: 30_000 };
+const own = { placesMax: 4, waitingMax: 100, patienceMs: 30_000 };
 
 type Entering = Pick<AdmittedFacts, "method" | "target" | "sandboxId">;
 

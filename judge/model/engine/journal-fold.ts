@@ -5,6 +5,18 @@ import { brokenTables } from "./broken-tables.ts";
 import type { EventRow, Tables } from "./tables.ts";
 import { type ClaimTold, newlyTold, type TaskTold } from "./told.ts";
 
+interface Updated {
+  changed: string[];
+  version: number;
+}
+
+/** Who starts what is queued already makes it theirs, and waits for no retry's time. */
+function takeUpdate({ changed, version }: Updated, task: TaskTold): void {
+  task.version = Number(version);
+  if (changed.includes("availableAt")) task.availableAtMs = 0;
+  if (changed.includes("queuedBy")) task.isQueuedBySystem = false;
+}
+
 const ends: readonly TaskStatus[] = ["COMPLETED", "FAILED", "CANCELLED"];
 
 /**
@@ -47,7 +59,7 @@ export class JournalFold {
     if (type === "AUTONOMOUS_MODE_CHANGED") this.autonomous.set(streamId, payload.enabled === true);
     if (task === undefined) return;
     if (type === "TASK_STATUS_CHANGED") this.takeMove(event, task, next, world);
-    if (type === "TASK_UPDATED") task.version = Number(payload.version);
+    if (type === "TASK_UPDATED") takeUpdate(payload as unknown as Updated, task);
     if (type === "TASK_RETRY_SCHEDULED") task.availableAtMs = Date.parse(String(payload.availableAt));
     if (type === "SESSION_ENDED") this.takeEnd(event, task);
     if (type === "SANDBOX_TERMINATED") this.takeGone(event, task, world.found);

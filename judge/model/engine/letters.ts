@@ -16,6 +16,7 @@ const seen = [
   "startFailed",
   "vanished",
   "neverLaunched",
+  "rateLimited",
 ] as const;
 
 /** What an orchestrator, or somebody who passes for one, says about a session. */
@@ -98,8 +99,9 @@ function judged(board: Board, engine: Engine, { session, envelope }: Judging): L
   };
   const commit = hasCommit ? { resultCommit: `commit ${n}` } : {};
   const facts = { ...factsOf(engine, session), waits: timesBefore(board, session, endings[ending].reason) };
-  const said = engine.product.judge(facts, seenEnding(ending, commit), board.config);
-  const expected = expectVerdict(board, session, ending, { jitter: Math.random(), askedMs: 0 });
+  const askedMs = ending === "rateLimited" ? [0, 3000, 30_000][n % 3]! : 0;
+  const said = engine.product.judge(facts, seenEnding(ending, { ...commit, askedMs }), board.config);
+  const expected = expectVerdict(board, session, ending, { jitter: Math.random(), askedMs });
   return { actual: { ...said, ...around } as Report, expected: { ...expected, ...commit, ...around } as Report };
 }
 
@@ -112,9 +114,10 @@ function factsOf(engine: Engine, session: Session): Claim {
 
 type Seen = Parameters<Engine["product"]["judge"]>[1];
 
-function seenEnding(ending: Ending, commit: { resultCommit?: string }): Seen {
-  const failed = (reason: "START_FAILED" | "PROCESS_VANISHED" | "NEVER_LAUNCHED") =>
+function seenEnding(ending: Ending, { askedMs, ...commit }: { resultCommit?: string; askedMs: number }): Seen {
+  const failed = (reason: "START_FAILED" | "PROCESS_VANISHED" | "NEVER_LAUNCHED" | "RATE_LIMITED") =>
     ({ kind: "failed", reason, message: reason, ...commit }) as const;
+  if (ending === "rateLimited") return { ...failed("RATE_LIMITED"), askedMs };
   if (ending === "timeout") return { kind: "timedOut", ...commit };
   if (ending === "startFailed") return failed("START_FAILED");
   if (ending === "vanished") return failed("PROCESS_VANISHED");

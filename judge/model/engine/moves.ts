@@ -104,12 +104,20 @@ export const start = fc.tuple(anyone, fc.option(fc.nat({ max: 4 })), person).map
       const code = isEmpty ? "VALIDATION_FAILED" : refusal;
       const input = { taskId: task.id, ...(priority === null ? {} : { priority }) };
       if (!(await ask(engine, { noun: "autonomous", name, verb: "start", input }, code))) return;
-      if (then.status !== "QUEUED") moveTask(will, then, "queue", { by: { type: "person", id: name } });
+      if (then.status === "QUEUED") takeOver(will, then, name);
+      else moveTask(will, then, "queue", { by: { type: "person", id: name } });
       Object.assign(board, will);
     },
     hasTasks,
   ),
 );
+
+/** What is queued keeps its place and is the person's from now on; it waits for no retry's time. */
+function takeOver(board: Board, task: Task, name: Person): void {
+  if (task.queuedBy === "person" && task.availableAtMs === null) return;
+  Object.assign(task, { queuedBy: "person", requestedBy: name, availableAtMs: null, version: task.version + 1 });
+  if (task.waitingSinceMs !== null) task.waitingSinceMs = Math.min(task.waitingSinceMs, board.nowMs);
+}
 
 function setPriority(board: Board, task: Task, priority: number): void {
   if (task.priority === priority) return;

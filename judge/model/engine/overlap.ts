@@ -159,10 +159,18 @@ function merged(one: Board, other: Board, locked: ReadonlySet<string>, first: Ca
   return {
     ...other,
     workers,
+    pauses: laterOf(one.pauses, other.pauses),
     projects: join<Project>(one.projects, other.projects, ({ id }) => id),
     tasks: join(one.tasks, other.tasks, ({ projectId }) => projectId),
     sessions: join(one.sessions, other.sessions, ({ projectId }) => projectId),
   };
+}
+
+/** No pause ends a later one. */
+function laterOf(a: Board["pauses"], b: Board["pauses"]): Board["pauses"] {
+  const later = new Map(a);
+  for (const [agent, untilMs] of b) later.set(agent, Math.max(untilMs, later.get(agent) ?? 0));
+  return later;
 }
 
 const adopt = (board: Board, next: Board): Board => Object.assign(board, next);

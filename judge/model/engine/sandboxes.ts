@@ -39,11 +39,13 @@ export const report: fc.Arbitrary<Command> = fc.tuple(anyone, said, fc.nat({ max
         actor: { type: "session", id: session.id, name: "a session" },
         sandboxId: session.sandboxId,
       } as const;
+      // What a session says concerns its own task: it stops nobody else's agents.
+      const { pauseMs: _, ...verdict } = expectVerdict(board, session, endingOf(what), {
+        jitter: Math.random(),
+        askedMs: (what.retryAfterSeconds ?? 0) * 1000,
+      });
       const expected: Report = {
-        ...expectVerdict(board, session, endingOf(what), {
-          jitter: Math.random(),
-          askedMs: (what.retryAfterSeconds ?? 0) * 1000,
-        }),
+        ...verdict,
         sandboxId: session.sandboxId,
         taskId,
         actor: caller.actor,

@@ -10,9 +10,12 @@ import { actorOf, judge } from "../session/verdict.ts";
 export const lostAt = Prisma.sql`w."leaseUntil" + make_interval(secs =>
   CASE WHEN w."isGuarded" THEN ${marginMs / 1000}::float8 ELSE ${unguardedMs / 1000}::float8 END)`;
 
+const unguarded = Prisma.sql`make_interval(secs => ${unguardedMs / 1000}::float8)`;
+
 /**
  * Hosts that say nothing any more: their orchestrators are marked as stopped, so that one that wakes up cannot renew, and what they
- * held is settled as lost. Their guards have ended the processes; an unguarded host may run them still.
+ * held is settled as lost. Their guards have ended the processes; an unguarded host may run them still. What reported its success itself
+ * and whose work is not stored yet is waited for as long as an unguarded host: only that host can store it, and others build on it.
  */
 export async function giveUpLost({ worker, turns, config }: Services): Promise<void> {
   await db().$executeRaw`UPDATE "Worker" w SET "stoppedAt" = clock_timestamp()
@@ -20,8 +23,10 @@ export async function giveUpLost({ worker, turns, config }: Services): Promise<v
   const lost = await db().$queryRaw<{ id: string; workerId: string }[]>`
     SELECT b.id, b."workerId" FROM "Sandbox" b JOIN "Session" s ON s.id = b."sessionId" LEFT JOIN "Worker" w ON w.id = b."workerId"
     WHERE b."terminatedAt" IS NULL AND b."hostId" <> ${worker.hostId}::uuid AND CASE
-      WHEN w.id IS NULL THEN s."leaseUntil" + make_interval(secs => ${unguardedMs / 1000}::float8) < clock_timestamp()
-      ELSE w."stoppedAt" IS NOT NULL AND ${lostAt} < clock_timestamp() END`;
+      WHEN w.id IS NULL THEN s."leaseUntil" + ${unguarded} < clock_timestamp()
+      ELSE w."stoppedAt" IS NOT NULL AND ${lostAt} < clock_timestamp() END
+      AND (s.status <> 'SUCCEEDED' OR s."resultCommit" IS NOT NULL
+        OR coalesce(w."leaseUntil", s."leaseUntil") + ${unguarded} < clock_timestamp())`;
   const holders = new Map(lost.filter(({ id }) => !settling.has(id)).map(({ id, workerId }) => [id, workerId]));
   const rows = await db().sandbox.findMany({ where: { id: { in: [...holders.keys()] } }, include: sandboxDetails });
   for (const row of rows) {

@@ -140,6 +140,28 @@ describe("the sessions of another host", () => {
     expect(session!.sandbox!.terminatedAt).not.toBeNull();
   });
 
+  it("that reported their success are given up after the long patience: only their host can store what they did", async () => {
+    const other = await otherHost({ overSinceMs: patienceMs - 5_000 });
+    const { id } = await newTask(other.project.id, { dependsOn: [other.taskId] });
+    const caller = {
+      actor: { type: "session", id: other.claim.sessionId, name: "S" },
+      sandboxId: other.claim.sandboxId,
+    } as const;
+    const report = { sandboxId: other.claim.sandboxId, taskId: other.taskId, success: true };
+    await call("sandbox", "taskComplete", report, { caller });
+    const isGone = async () => (await sessionsOf(other.taskId))[0]!.sandbox!.terminatedAt !== null;
+    await call("task", "queue", { taskId: id });
+    const third = await newWorker();
+    await reconcile(us);
+    await us.turns.idle();
+    expect([await isGone(), (await third.step()).claims]).toEqual([false, []]);
+    await other.silence(patienceMs + 1);
+    await reconcile(us);
+    await us.turns.idle();
+    expect([await isGone(), (await third.step()).claims.map(({ taskId }) => taskId)]).toEqual([true, [id]]);
+    expect(await taskOf(other.taskId)).toMatchObject({ status: "COMPLETED", resultCommit: null });
+  });
+
   it("whose worker's row is gone are given up after the long patience", async () => {
     const other = await otherHost({ overSinceMs: patienceMs - 5_000 });
     await db().worker.delete({ where: { id: other.worker.id } });
