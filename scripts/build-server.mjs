@@ -1,19 +1,10 @@
-// Bundles the server's programs into .build, one file each; packages stay in node_modules.
-import { copyFileSync, existsSync, rmSync } from "node:fs";
+// Bundles the server's programs into .build, one file each.
+import { copyFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const programs = [
-  "main",
-  "alone",
-  "web",
-  "orchestrator",
-  "mcp",
-  "sandbox/spawner/spawner-child",
-  "agent/driver",
-  "agent/gate-keeper",
-];
+const programs = ["alone", "mcp", "sandbox/spawner/spawner-child", "agent/driver", "agent/gate-keeper"];
 
 const common = {
   absWorkingDir: root,
@@ -27,14 +18,29 @@ const common = {
   logLevel: "warning",
 };
 
+/** Packages in CommonJS ask for Node's modules as such. */
+const commonJs = { js: 'import{createRequire as __r}from"node:module";const require=__r(import.meta.url);' };
+
+const sources = (names) => names.map((name) => `server/${name}.ts`);
+
 export async function buildServer() {
-  await build({
-    ...common,
-    entryPoints: programs.map((name) => `server/${name}.ts`).filter((path) => existsSync(`${root}/${path}`)),
-    packages: "external",
-  });
+  await build({ ...common, entryPoints: sources(programs), packages: "external" });
+  await buildProduct();
   await buildCommandLine();
   await buildClient();
+}
+
+/**
+ * What `npm start` runs: its packages come along, since finding and reading hundreds of files takes longer than running them.
+ * Beside it stay those that look for files of their own, and in the web process also those the pages load anyway.
+ */
+async function buildProduct() {
+  const external = ["next", "pino", "pg-native", "@lydell/node-pty", "@prisma/client/runtime/query_compiler*"];
+  const product = { ...common, banner: commonJs, sourcesContent: false };
+  // Without a navigator (Node 20) pg asks a Response where it runs, for which Node would load all of its fetch.
+  const define = { navigator: '{"userAgent":"Node.js"}' };
+  await build({ ...product, entryPoints: sources(["main", "orchestrator"]), external, define });
+  await build({ ...product, entryPoints: sources(["web"]), external: [...external, "pg", "@prisma/*"] });
 }
 
 /**
@@ -51,8 +57,7 @@ export function buildCommandLine(outdir = `${root}.build`) {
     chunkNames: "cli/[name]-[hash]",
     minifyWhitespace: true,
     minifySyntax: true,
-    // commander is CommonJS and asks for Node's modules as such.
-    banner: { js: 'import{createRequire as __r}from"node:module";const require=__r(import.meta.url);' },
+    banner: commonJs,
   });
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import type { Running } from "./keep-running.ts";
-import type { ChildMessage } from "./supervised.ts";
+import type { ChildMessage, SupervisorMessage } from "./supervised.ts";
 
 export interface Child extends Running {
   process: ChildProcess;
@@ -15,13 +15,23 @@ interface StartChild {
   name: string;
   entry: string;
   environment: NodeJS.ProcessEnv;
+  /** Of Node, for what is built. */
+  flags?: readonly string[];
+  /** The child loads until then and waits; it is there already when left out. */
+  databaseReady?: Promise<unknown>;
   onSessions?: (running: number) => void;
   onDraining?: (running: number) => void;
 }
 
-export function startChild({ name, entry, environment, onSessions, onDraining }: StartChild): Child {
-  const execArgv = entry.endsWith(".ts") ? ["--import", "tsx"] : ["--enable-source-maps"];
+/** Node's flags with which stacks name lines of our sources. */
+export const mapped = ["--enable-source-maps"];
+
+export function startChild({ name, entry, environment, flags = mapped, ...options }: StartChild): Child {
+  const { databaseReady = Promise.resolve(), onSessions, onDraining } = options;
+  const execArgv = entry.endsWith(".ts") ? ["--import", "tsx"] : [...flags];
   const child = fork(entry, { env: environment, execArgv, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const tell = () => child.send({ type: "databaseReady" } satisfies SupervisorMessage, () => {});
+  databaseReady.then(tell, () => {});
   let failure: string | undefined;
   let restarting = false;
   const ended = new Promise<string | null>((resolve) => {

@@ -15,13 +15,14 @@ import type { Services } from "./orchestrator/services.ts";
 import { startTerminalServer } from "./orchestrator/terminal/terminal-server.ts";
 import { signOff } from "./orchestrator/worker.ts";
 import { IDENTITY } from "./sandbox/working-copy/working-copy.ts";
-import { startAnew, stopSignalsOfChild, tellSupervisor } from "./supervised.ts";
+import { startAnew, stopSignalsOfChild, tellSupervisor, untilDatabaseReady } from "./supervised.ts";
 
 // The sidecar: claims tasks, runs their sessions, brings results home. Any number of them may share one database.
 
 const { stopping, forced } = stopSignalsOfChild();
 
 try {
+  await untilDatabaseReady(stopping);
   const services = await assemble();
   const renewing = startRenewing(services, { onGivenUp: () => giveUp(services), onHung });
   await reconcile(services);

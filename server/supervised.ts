@@ -1,3 +1,5 @@
+import { once } from "node:events";
+
 /** The exit code of a process that asks to be started anew: nothing is wrong with how it was started. */
 export const startAnew = 75;
 
@@ -11,6 +13,22 @@ export type ChildMessage =
   | { type: "draining"; running: number }
   /** How many task sessions run now, for the farewell line. */
   | { type: "sessions"; running: number };
+
+/** What a supervisor tells its children over IPC: the database is up and migrated. */
+export type SupervisorMessage = { type: "databaseReady" };
+
+/**
+ * Resolves once the database is up and migrated, which under a supervisor it may not be yet. Whoever is asked to end meanwhile has
+ * begun nothing, and ends without a word.
+ */
+export async function untilDatabaseReady(stopping: AbortSignal): Promise<void> {
+  if (process.send === undefined) return;
+  const end = () => process.exit(0);
+  if (stopping.aborted) end();
+  stopping.addEventListener("abort", end);
+  await once(process, "message");
+  stopping.removeEventListener("abort", end);
+}
 
 export function tellSupervisor(message: ChildMessage): void {
   if (process.connected) process.send?.(message);

@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -99,6 +108,26 @@ test("a child that fails before it is ready ends everything, with its reason and
   const said = supervisor.lines.find((line) => line.startsWith("child "));
   if (said !== undefined) expect(identify(Number(said.split(" ")[1]))).toBeNull();
   expect(existsSync(join(home, "postgres", "data", "postmaster.pid"))).toBe(false);
+});
+
+test("web and orchestrator are told when the database is ready, and so is one that takes their place", async () => {
+  const supervisor = new Supervisor("waiting.mjs", "waiting.mjs");
+  await supervisor.line("is ready");
+  const told = supervisor.lines.filter((line) => line.endsWith("was told databaseReady"));
+  expect(told).toHaveLength(2);
+  expect(supervisor.lines.indexOf(told[0]!)).toBeGreaterThan(supervisor.lines.indexOf("Starting the database…"));
+  process.kill((await supervisor.child(1)).pid, "SIGKILL");
+  expect(await supervisor.line("was told databaseReady", 3)).toBeTruthy();
+});
+
+test("a database that cannot come up ends everything with its reason; nobody was told that it is there", async () => {
+  mkdirSync(join(home, "postgres", "data"), { recursive: true });
+  writeFileSync(join(home, "postgres", "data", "PG_VERSION"), "17\n");
+  writeFileSync(join(home, "postgres", "password"), "secret\n");
+  const supervisor = new Supervisor("waiting.mjs", "waiting.mjs");
+  expect(await supervisor.exited).toEqual([1, null]);
+  expect(supervisor.lines).toEqual(["Starting the database…", expect.stringContaining("PostgreSQL 17")]);
+  expect(existsSync(join(home, "lock"))).toBe(false);
 });
 
 test("an orchestrator that asks to be started anew before it is ready is", async () => {

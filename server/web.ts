@@ -7,7 +7,7 @@ import { issueLoginCode } from "@/lib/token/token.ts";
 import { callbackSocket } from "./callback-socket.ts";
 import { createGateway } from "./gateway.ts";
 import { type Pages, preparePages } from "./next-pages.ts";
-import { stopRequested, tellSupervisor } from "./supervised.ts";
+import { stopRequested, tellSupervisor, untilDatabaseReady } from "./supervised.ts";
 import { removeAddress, writeAddress } from "./web/address-file.ts";
 import { type AllowedHost, isLoopback, parseAllowedHosts, refuseBinding } from "./web/allowed-hosts.ts";
 import { answerApi, answerMcp } from "./web/answer-api.ts";
@@ -20,6 +20,7 @@ process.on("unhandledRejection", (reason) => logger.error({ err: reason }, "a pr
 process.on("uncaughtException", (error) => logger.error({ err: error }, "an error was left alone"));
 
 try {
+  await untilDatabaseReady(stopping);
   await start(checkedHosts());
 } catch (thrown) {
   fail(thrown);
@@ -47,8 +48,8 @@ async function start(allowedHosts: AllowedHost[]): Promise<void> {
   pages = preparePages(port, env.HOST);
   if (stopping.aborted) return stop(web);
   stopping.addEventListener("abort", () => void stop(web), { once: true });
-  await pages.ready;
-  if (!stopping.aborted) announce(await loginUrl(port, allowedHosts));
+  const [url] = await Promise.all([loginUrl(port, allowedHosts), pages.ready]);
+  if (!stopping.aborted) announce(url);
 }
 
 /** Who cannot write it down still serves: the command line then goes by PORT. */

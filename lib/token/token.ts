@@ -12,7 +12,6 @@ const browserMs = 30 * 24 * 60 * 60 * 1000;
 /** A one-time code for the login link: good for one browser, one day. Links printed before stay good as long. */
 export async function issueLoginCode(): Promise<string> {
   const code = newSecret();
-  await db().apiToken.deleteMany({ where: { kind: "LOGIN", expiresAt: { lt: new Date() } } });
   await db().apiToken.create({
     data: {
       id: uuid(),

@@ -1,13 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { once } from "node:events";
 import * as fs from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { newSecret } from "../../lib/env.ts";
 import { takeLock } from "../lock.ts";
 import { type Account, chooseAccount, giveTo } from "./account.ts";
+import { databaseAddress, databasePassword, socketDirectory } from "./address.ts";
 import { configuration, type Durability } from "./configuration.ts";
 import { namedByDisk } from "./full-disk.ts";
 import { readPidFile, SHUTDOWN, stopOrphan } from "./postmaster.ts";
@@ -61,7 +59,7 @@ async function open(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
   try {
     const data = join(directory, "data");
     const account = chooseAccount(directory, data);
-    const password = readPassword(directory, data);
+    const password = databasePassword(directory);
     if (fs.existsSync(data)) checkMajor(data);
     else await initialise({ directory, data, account, password, durability, log, signal });
     await stopOrphan(data, log);
@@ -69,7 +67,7 @@ async function open(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
     const config = join(directory, "postgresql.conf");
     fs.writeFileSync(config, configuration(socket, durability), { mode: 0o600 });
     giveTo(account, config);
-    const url = `postgresql://runboard:${password}@localhost/runboard?host=${encodeURIComponent(socket)}`;
+    const url = databaseAddress(directory);
     const server = await launch({ account, data, config, logFile: join(directory, "postgres.log"), signal });
     const trimming = keepLogShort(join(directory, "postgres.log"));
     const exited = server.exited.finally(() => {
@@ -89,20 +87,6 @@ async function open(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
     lock.release();
     throw error;
   }
-}
-
-function readPassword(directory: string, data: string): string {
-  const path = join(directory, "password");
-  try {
-    return fs.readFileSync(path, "utf8").trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-  if (fs.existsSync(data))
-    throw new Error(`The database password ${path} is missing. Restore it from a backup of this directory.`);
-  const password = newSecret();
-  fs.writeFileSync(path, `${password}\n`, { mode: 0o600, flag: "wx" });
-  return password;
 }
 
 function checkMajor(data: string): void {
@@ -173,11 +157,8 @@ function serverEnvironment(): NodeJS.ProcessEnv {
   return { NODE_ENV: "production", LC_ALL: "C", PATH: "/usr/local/bin:/usr/bin:/bin", TZ: "UTC" };
 }
 
-/** A socket's path holds about 100 bytes, so a deep home gets a short directory of its own elsewhere, always the same. */
 function prepareSocketDirectory(directory: string, account: Account): string {
-  const near = join(directory, "socket");
-  const name = createHash("sha256").update(fs.realpathSync(directory)).digest("hex").slice(0, 16);
-  const path = Buffer.byteLength(near) <= 88 ? near : join(tmpdir(), `runboard-${name}`);
+  const path = socketDirectory(directory);
   fs.mkdirSync(path, { recursive: true, mode: 0o700 });
   const found = fs.lstatSync(path);
   const allowed = [process.getuid?.(), account.owner?.uid];

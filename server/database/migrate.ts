@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client } from "pg";
-import { type MigrationList, openSchemaEngine } from "./schema-engine.ts";
+import type { MigrationList } from "./schema-engine.ts";
 
 export interface MigrateOptions {
   log: (line: string) => void;
@@ -95,6 +95,8 @@ async function appliedRows(client: Client): Promise<Row[]> {
 }
 
 async function apply(url: string, directory: string, names: string[]): Promise<void> {
+  // Most starts have nothing to apply and do not load it.
+  const { openSchemaEngine } = await import("./schema-engine.ts");
   const { engine, close } = await openSchemaEngine(url);
   try {
     await engine.applyMigrations({

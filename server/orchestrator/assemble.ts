@@ -43,15 +43,18 @@ const ofThisMachine = (spawner: Spawner): Promise<Sandboxes> => {
 
 /** One orchestrator with everything it needs, registered and with a lease; nothing happens before it is scheduled. */
 export async function assemble({ provide = ofThisMachine, run = runSession }: Parts = {}): Promise<Services> {
-  const spawner = await startSpawner();
-  const sandboxes = await provide(spawner);
+  // The database client needs as long to get going as sandboxes to be tried.
+  const [{ spawner, sandboxes }, config] = await Promise.all([startSandboxes(provide), readConfig(db())]);
   const leaseUntilMs = machineClockMs() + env.RUNBOARD_LEASE_MS;
   const worker = await registerWorker(sandboxes.found);
   const sandbox = sandboxes.any;
   sandbox.onExit(onSessionExit);
   for (const { name, problem } of sandboxes.found.filter(({ isUsable }) => !isUsable))
     logger.info({ sandbox: name, problem }, "a sandbox provider cannot be used on this machine");
-  logger.info({ means: await sandbox.means() }, "sessions are held by these means");
+  sandbox.means().then(
+    (means) => logger.info({ means }, "sessions are held by these means"),
+    (thrown: unknown) => logger.warn({ err: thrown }, "how sessions are held is found out with the first one"),
+  );
   const services: Services = {
     worker,
     lease: createLease(leaseUntilMs),
@@ -71,7 +74,7 @@ export async function assemble({ provide = ofThisMachine, run = runSession }: Pa
     kept: createKeptDirectories(sandbox),
     taskFiles: createTaskFiles(() => services.worker.id),
     documents: createDocuments(() => services.worker.id, spawner),
-    config: await readConfig(db()),
+    config,
     turns: createTurns({
       answer: () =>
         void answerRepositoryChecks(spawner).catch((thrown) =>
@@ -93,4 +96,11 @@ export async function assemble({ provide = ofThisMachine, run = runSession }: Pa
   };
   await services.disk.look(services.config.diskMinFreeBytes);
   return services;
+}
+
+async function startSandboxes(
+  provide: NonNullable<Parts["provide"]>,
+): Promise<{ spawner: Spawner; sandboxes: Sandboxes }> {
+  const spawner = await startSpawner();
+  return { spawner, sandboxes: await provide(spawner) };
 }

@@ -18,6 +18,8 @@ const housekeepingMs = 3_600_000;
 const censusMs = 30_000;
 const taskFilesMs = 2_000;
 const documentsMs = 2_000;
+/** What no task waits for begins so long after the start, when the web process has come up beside it. */
+const settleMs = 3_000;
 
 /**
  * When to look. Hints from the database and a poll wake the same work: a turn (promote → claim → dispatch, and whether there
@@ -71,9 +73,7 @@ export function startScheduler(services: Services, renewing: Renewing): { stop()
     documents.hint();
   });
   services.turns.wake();
-  sweepNow();
-  keepHouseNow();
-  sayAgentsNow();
+  for (const now of [sweepNow, keepHouseNow, sayAgentsNow]) timers.push(setTimeout(now, settleMs));
 
   return {
     stop: async () => {

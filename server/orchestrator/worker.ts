@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { v7 as uuid } from "uuid";
 import type { FoundSandbox } from "@/lib/agent/contract.ts";
-import { readConfig } from "@/lib/config/config.ts";
 import { type Config, configSchema } from "@/lib/config/schema.ts";
 import { db } from "@/lib/db.ts";
 import { env, home } from "@/lib/env.ts";
@@ -25,25 +24,23 @@ export interface Worker {
 const sincePause = Prisma.sql`CASE WHEN "heldSince" < clock_timestamp() - interval '1 hour' THEN clock_timestamp()
   ELSE least("heldSince", clock_timestamp()) END`;
 
+/** How many sessions it may run: what people set, else what the operator did. */
+const slots = Prisma.sql`coalesce((SELECT ("values"->>'maxConcurrent')::int FROM "Config" WHERE id = 1), ${env.TASK_MAX_CONCURRENT})`;
+
 export async function registerWorker(sandboxes: readonly FoundSandbox[] = []): Promise<Worker> {
   const self: ProcessIdentity | null = identify(process.pid);
   if (self === null) throw new Error("The orchestrator cannot read its own process identity.");
-  const { maxConcurrent } = await readConfig(db());
-  const worker = {
-    id: uuid(),
-    hostId: readFileSync(home.hostId, "utf8").trim(),
-    maxConcurrent: maxConcurrent ?? env.TASK_MAX_CONCURRENT,
-  };
+  const worker = { id: uuid(), hostId: readFileSync(home.hostId, "utf8").trim() };
   const { cpus, memoryBytes } = readCapacity();
-  await db().$executeRaw`
+  const [row] = await db().$queryRaw<[Pick<Worker, "maxConcurrent">]>`
     INSERT INTO "Worker" (id, "hostId", "bootId", pid, "startTime", "maxConcurrent", cpus, "memoryBytes", "leaseUntil", "heldSince", sandboxes)
-    VALUES (${worker.id}::uuid, ${worker.hostId}::uuid, ${self.bootId}, ${self.pid}, ${self.startTime}, ${worker.maxConcurrent},
+    VALUES (${worker.id}::uuid, ${worker.hostId}::uuid, ${self.bootId}, ${self.pid}, ${self.startTime}, ${slots},
       ${cpus}::float8, ${memoryBytes}::bigint,
       clock_timestamp() + make_interval(secs => ${env.RUNBOARD_LEASE_MS / 1000}::float8),
       coalesce((SELECT min(CASE WHEN "pausedReason" IS NULL THEN "heldSince" ELSE ${sincePause} END) FROM "Worker"
         WHERE "hostId" = ${worker.hostId}::uuid AND "leaseUntil" > clock_timestamp()), clock_timestamp()),
-      ${JSON.stringify(sandboxes)}::jsonb)`;
-  return worker;
+      ${JSON.stringify(sandboxes)}::jsonb) RETURNING "maxConcurrent"`;
+  return { ...worker, ...row };
 }
 
 export interface Renewal {
@@ -73,7 +70,7 @@ export async function renewLease(
       WHERE "hostId" <> ${hostId}::uuid AND "stoppedAt" IS NULL AND "leaseUntil" > clock_timestamp()
     ), me AS (
       UPDATE "Worker" SET "leaseUntil" = clock_timestamp() + make_interval(secs => ${seconds}::float8),
-        "maxConcurrent" = coalesce((SELECT ("values"->>'maxConcurrent')::int FROM "Config" WHERE id = 1), ${env.TASK_MAX_CONCURRENT}),
+        "maxConcurrent" = ${slots},
         -- Never in the future, where the clock was set back: whoever asks how long would have to wait for it to get there again.
         "heldSince" = CASE WHEN "leaseUntil" < clock_timestamp() THEN clock_timestamp()
           WHEN "pausedReason" = 'DISK' AND NOT ${isShort} THEN ${sincePause} ELSE least("heldSince", clock_timestamp()) END,
