@@ -13,7 +13,8 @@ export interface ToolListing {
 
 export interface Tool {
   operation: Operation;
-  listing: ToolListing;
+  /** How it is told to a model. Made when first asked for: the schemas of all together take most of a second. */
+  listing(): ToolListing;
 }
 
 /** `task.createAndStart` → `task_create_and_start` */
@@ -27,8 +28,16 @@ export const pageLimit = 20;
 export const tools: ReadonlyMap<string, Tool> = new Map(
   operations
     .filter(({ meta }) => meta.without?.mcp === undefined)
-    .map((operation) => [toolName(operation), { operation, listing: listingOf(operation) }]),
+    .map((operation) => [toolName(operation), { operation, listing: once(() => listingOf(operation)) }]),
 );
+
+function once<Result extends object>(make: () => Result): () => Result {
+  let made: Result | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
 
 function listingOf(operation: Operation): ToolListing {
   const { meta, route, inputSchema, outputSchema } = operation;

@@ -36,8 +36,9 @@ export function knownOf({ caller, scope }: Visitor, { operation }: Tool): Record
 /** A tool as this visitor sees it. */
 export function listingFor(visitor: Visitor, tool: Tool): ToolListing {
   const known = Object.keys(knownOf(visitor, tool));
-  if (known.length === 0) return tool.listing;
-  const { inputSchema } = tool.listing;
+  const listing = tool.listing();
+  if (known.length === 0) return listing;
+  const { inputSchema } = listing;
   const required = (inputSchema.required ?? []).filter((name) => !known.includes(name));
-  return { ...tool.listing, inputSchema: { ...inputSchema, required } };
+  return { ...listing, inputSchema: { ...inputSchema, required } };
 }

@@ -17,11 +17,13 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { Client } from "pg";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { LockHeldError } from "../lock.ts";
 import { identify, isAlive } from "../process-identity.ts";
 import { type EmbeddedDatabase, startEmbedded } from "./embedded.ts";
 
+// Some start a database twice, and other programs may take the machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 let parent: string;
 let directory: string;
 const open: EmbeddedDatabase[] = [];
