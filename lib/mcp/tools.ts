@@ -13,7 +13,7 @@ export interface ToolListing {
 
 export interface Tool {
   operation: Operation;
-  /** How it is told to a model. Made when first asked for: the schemas of all together take most of a second. */
+  /** How it is told to a model. Made when first asked for: most starts need none of the schemas. */
   listing(): ToolListing;
 }
 
