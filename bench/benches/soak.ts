@@ -37,6 +37,9 @@ export async function run({ isSmoke, minutes, into }: BenchOptions): Promise<Mea
     // Else directories of failed sessions stay a day to be looked at.
     await call(product, "PATCH", "/config", { values: { failedWorkingCopyRetentionSeconds: 60 } });
     const tasksPerSecond = load * (await capacity(product, sizes.trial));
+    console.log(
+      `${tasksPerSecond.toFixed(2)} tasks a second for ${(sizes.seconds / 60).toFixed(1)} minutes, to the end of the last`,
+    );
     const { samples, tasks } = await soak(product, sizes, tasksPerSecond);
     const series = seriesOf(samples);
     const title = `${(sizes.seconds / 60).toFixed(0)} minutes, ${tasks} tasks at ${tasksPerSecond.toFixed(1)} a second`;

@@ -23,8 +23,11 @@ export async function sweepSessions(services: Services): Promise<void> {
   const states = new Map(rows.map(({ sessionId, state }) => [sessionId, state]));
   const kept = whatStays(rows, services.config.failedWorkingCopyRetentionSeconds).map(({ sessionId }) => sessionId);
   const going = found.filter((id) => states.get(id) !== "held" && !kept.includes(id));
-  for (const id of going.filter((id) => states.get(id) !== "ended"))
-    logger.warn({ session: id }, "something of a session is here that no row speaks of: it is removed");
+  for (const id of going.filter((id) => states.get(id) !== "ended")) {
+    // A directory alone is what every deleted task leaves whose session had failed.
+    const level = running.includes(id) ? "warn" : "debug";
+    logger[level]({ session: id }, "something of a session is here that no row speaks of: it is removed");
+  }
   await Promise.all(running.filter((id) => kept.includes(id)).map((id) => endProcesses(services, id)));
   await Promise.all(going.map((id) => remove(services, id)));
   services.kept.replace(kept.filter(hasDirectory).map(directoryOf));
