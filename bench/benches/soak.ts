@@ -5,12 +5,9 @@ import { type JudgedProduct, newProject } from "../../judge/judged-product.ts";
 import { printTable } from "../../judge/numbers.ts";
 import type { BenchOptions, Measured } from "../bench.ts";
 import { call } from "../call.ts";
-import { fillBoard } from "../cards/fill-board.ts";
 import { withProduct } from "../carriers/product-carrier.ts";
-import { drained } from "../drained.ts";
 import { machine } from "../machine.ts";
-import { timed } from "../rounds.ts";
-import { type Churn, startChurn } from "../soak/churn.ts";
+import { type Churn, capacity, startChurn } from "../soak/churn.ts";
 import { pictureOf } from "../soak/picture.ts";
 import { growing, type Sample, takeSample } from "../soak/sample.ts";
 import { type Series, seriesOf, type Trend, trendOf } from "../soak/trend.ts";
@@ -36,7 +33,7 @@ export async function run({ isSmoke, minutes, into }: BenchOptions): Promise<Mea
   return withProduct(async (product) => {
     // Else directories of failed sessions stay a day to be looked at.
     await call(product, "PATCH", "/config", { values: { failedWorkingCopyRetentionSeconds: 60 } });
-    const tasksPerSecond = load * (await capacity(product, sizes.trial));
+    const tasksPerSecond = load * (await capacity(product, await newProject(product, "trial"), sizes.trial));
     console.log(
       `${tasksPerSecond.toFixed(2)} tasks a second for ${(sizes.seconds / 60).toFixed(1)} minutes, to the end of the last`,
     );
@@ -46,17 +43,6 @@ export async function run({ isSmoke, minutes, into }: BenchOptions): Promise<Mea
     if (!isSmoke) write(into, series, title);
     return told(series, title);
   });
-}
-
-/** Tasks a second, when there are enough of them. */
-async function capacity(product: JudgedProduct, tasks: number): Promise<number> {
-  const projectId = await newProject(product, "trial");
-  await fillBoard(product, projectId, tasks);
-  const ms = await timed(async () => {
-    await call(product, "PATCH", `/projects/${projectId}/autonomous-execution`, { enabled: true });
-    await drained(product, projectId);
-  });
-  return (tasks * 1000) / ms;
 }
 
 interface Soaked {
@@ -73,7 +59,7 @@ async function soak(product: JudgedProduct, sizes: Sizes, tasksPerSecond: number
   for (let due = 0; due <= seconds; due += everySeconds) {
     await sleep(Math.max(0, began + due * 1000 - performance.now()));
     await churn.changeSockets();
-    const sample = await takeSample(product, join(product.directory, "repository-soak"));
+    const sample = await takeSample(product, projectId, join(product.directory, "repository-soak"));
     samples.push({ seconds: (performance.now() - began) / 1000, sample });
   }
   await churn.stop();

@@ -4,6 +4,7 @@ import { call } from "../call.ts";
 import { drained } from "../drained.ts";
 import type { Requests } from "../load/requests.ts";
 import { type Program, startProgram } from "../program.ts";
+import { timed } from "../rounds.ts";
 
 /** People and programs that come and go for as long as it lasts. */
 export interface Churn {
@@ -25,6 +26,23 @@ interface ChurnOptions {
 
 /** What a task does, in turn: nothing, twice; says much; leaves work behind; fails; is cancelled while it runs. */
 const lines = ["true", "true", "seq 1 2000", "date > today", "echo this one fails; false", "sleep 600"];
+const linesThatEnd = lines.filter((line) => !line.startsWith("sleep"));
+
+/** Tasks a second that the product carries out when so many are asked for, one call after the other. */
+export async function capacity(product: JudgedProduct, projectId: string, tasks: number): Promise<number> {
+  const ms = await timed(async () => {
+    for (let n = 0; n < tasks; n++) await askFor(product, projectId, n, linesThatEnd);
+    await drained(product, projectId);
+  });
+  return (tasks * 1000) / ms;
+}
+
+async function askFor(product: JudgedProduct, projectId: string, n: number, among = lines) {
+  const line = among[n % among.length]!;
+  const fields = { projectId, title: `${n}: ${line}`, maxAttempts: 1, spec: { command: "sh", args: ["-c", line] } };
+  const { task } = await call<{ task: { id: string } }>(product, "POST", "/tasks/create-and-start", fields);
+  return { id: task.id, isEndless: line.startsWith("sleep") };
+}
 
 export async function startChurn(product: JudgedProduct, options: ChurnOptions): Promise<Churn> {
   const { url, token } = product;
@@ -61,13 +79,11 @@ async function keepAsking(
   const began = performance.now();
   while (!signal.aborted) {
     const n = count();
-    const line = lines[n % lines.length]!;
-    const fields = { projectId, title: `${n}: ${line}`, maxAttempts: 1, spec: { command: "sh", args: ["-c", line] } };
-    const { task } = await call<{ task: { id: string } }>(product, "POST", "/tasks/create-and-start", fields);
-    kept.push(task.id);
-    if (line.startsWith("sleep")) {
+    const { id, isEndless } = await askFor(product, projectId, n);
+    kept.push(id);
+    if (isEndless) {
       if (sleeping) await call(product, "POST", `/tasks/${sleeping}/cancel`, {});
-      sleeping = task.id;
+      sleeping = id;
     }
     if (kept.length > keptTasks) await removeOldest(product, kept);
     await sleep(Math.max(0, began + ((n + 1) * 1000) / tasksPerSecond - performance.now()));

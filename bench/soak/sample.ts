@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { JudgedProduct } from "../../judge/judged-product.ts";
 import { openFiles } from "../../judge/processes.ts";
+import { call } from "../call.ts";
 import { pssMb, treeOf } from "../process-tree.ts";
 
 /** What is looked at, by its name; the part before the colon is the picture it belongs in. */
@@ -18,8 +19,14 @@ const programs: Record<string, string> = {
   "spawner-child": "helper",
 };
 
-export async function takeSample(product: JudgedProduct, repository: string): Promise<Sample> {
-  return { ...ofProcesses(product), ...ofDisk(product, repository), ...(await ofDatabase(product)) };
+export async function takeSample(product: JudgedProduct, projectId: string, repository: string): Promise<Sample> {
+  const { counts } = await call<{ counts: Record<string, number> }>(product, "GET", `/projects/${projectId}`);
+  return {
+    ...ofProcesses(product),
+    ...ofDisk(product, repository),
+    "counts: tasks in the queue": counts.QUEUED!,
+    ...(await ofDatabase(product)),
+  };
 }
 
 /** Memory is PSS: what PostgreSQL's processes share counts once. */
