@@ -6,7 +6,7 @@ import type { Means } from "../../sandbox/means.ts";
 import type { Sandbox } from "../../sandbox/port.ts";
 
 /** What is known of a session, whether claimed just now or adopted. */
-export type SessionPlan = Omit<Claim, "spec" | "dependencyCommits">;
+export type SessionPlan = Omit<Claim, "spec">;
 
 /** A session in the hands of this orchestrator. */
 export interface HeldSession {

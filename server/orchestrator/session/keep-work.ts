@@ -68,5 +68,12 @@ async function publishWork(
   { plan, directory }: HeldSession,
   what: { gitDir: string; commit: string },
 ): Promise<void> {
-  await publish(spawner, { ...what, directory: sessionPaths(directory).work, branch: plan.branch, expected: null });
+  await publish(spawner, {
+    ...what,
+    directory: sessionPaths(directory).work,
+    branch: plan.branch,
+    expected: null,
+    baseBranch: plan.baseBranch,
+    mergeCommits: plan.dependencyCommits,
+  });
 }

@@ -3,7 +3,12 @@ import type { ProcessIdentity } from "../../process-identity.ts";
 import type { SessionPlan } from "./held-session.ts";
 
 /** A sandbox with what is needed to take its session up without the claim. */
-export const sandboxDetails = { session: true, task: { include: { project: true } } } as const;
+export const sandboxDetails = {
+  session: true,
+  task: {
+    include: { project: true, dependencies: { select: { dependsOn: { select: { resultCommit: true } } } } },
+  },
+} as const;
 export type SandboxRow = Prisma.SandboxGetPayload<{ include: typeof sandboxDetails }>;
 
 export function planOf({ id, session, task }: SandboxRow): SessionPlan {
@@ -32,6 +37,7 @@ export function planOf({ id, session, task }: SandboxRow): SessionPlan {
     gitDir: project.gitDir,
     repoUrl: project.repoUrl,
     baseBranch: project.baseBranch,
+    dependencyCommits: task.dependencies.flatMap(({ dependsOn }) => dependsOn.resultCommit ?? []),
   };
 }
 

@@ -4,8 +4,10 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -45,8 +47,8 @@ async function session(repository: string, more: { mergeCommits?: string[]; bran
     author,
   };
   const finish = () => collect(spawner, collecting);
-  const release = (commit: string, expected: string | null = null) =>
-    publish(spawner, { gitDir, directory, branch: request.branch, commit, expected });
+  const release = (commit: string, expected: string | null = null, mergeCommits = request.mergeCommits) =>
+    publish(spawner, { ...request, commit, expected, mergeCommits });
   return { ...prepared, gitDir, directory, finish, release };
 }
 
@@ -220,6 +222,91 @@ describe("collecting and publishing", () => {
     await one.release(commit);
     expect(bed.plainGit(repository, "rev-parse", branch)).toBe(commit);
     expect(existsSync(join(repository, `.git/refs/heads/${branch}.lock`))).toBe(false);
+  });
+
+  test("no branch of the repository but those it builds on is read: one that is broken stops nobody", async () => {
+    const repository = bed.repository();
+    const one = await session(repository);
+    bed.write(one.directory, { "1": "1" });
+    const commit = (await one.finish()).commit as string;
+    bed.write(repository, { ".git/refs/heads/broken": `${"1".repeat(40)}\n` });
+    await one.release(commit);
+    expect(bed.plainGit(repository, "rev-parse", branch)).toBe(commit);
+    // The control: a plain fetch reads them all.
+    bed.write(one.directory, { "2": "2" });
+    const other = (await one.finish()).commit as string;
+    expect(() => bed.plainGit(repository, "fetch", "-q", one.directory, other)).toThrow(/broken/);
+  });
+
+  test.each([
+    ["its base branch is gone", (repository: string) => bed.plainGit(repository, "branch", "-m", "main", "other")],
+    ["its base branch is packed", (repository: string) => bed.plainGit(repository, "pack-refs", "--all")],
+    [
+      "its base branch was begun anew",
+      (repository: string) => bed.plainGit(repository, "checkout", "-q", "--orphan", "x"),
+    ],
+  ])("is published when %s meanwhile", async (_, change) => {
+    const repository = bed.repository();
+    const one = await session(repository);
+    bed.write(one.directory, { "1": "1" });
+    const commit = (await one.finish()).commit as string;
+    change(repository);
+    await one.release(commit);
+    expect(bed.plainGit(repository, "show", `${branch}:1`)).toBe("1");
+    expect(bed.plainGit(repository, "fsck")).toBe("");
+  });
+
+  test("is published with the results it builds on, and also when one of them has vanished from the repository", async () => {
+    const repository = bed.repository();
+    bed.plainGit(repository, "checkout", "-q", "-b", "x");
+    const x = bed.commit(repository, { "x.txt": "x" });
+    bed.plainGit(repository, "checkout", "-q", "-b", "y", "main");
+    const y = bed.commit(repository, { "y.txt": "y" });
+    const one = await session(repository, { mergeCommits: [x, y] });
+    bed.write(one.directory, { "1": "1" });
+    const commit = (await one.finish()).commit as string;
+    await one.release(commit, null, [x, y, "1".repeat(40)]);
+    expect(bed.plainGit(repository, "ls-tree", "--name-only", branch)).toBe("1\na.txt\nx.txt\ny.txt");
+  });
+
+  test("a commit whose file is missing is refused, whatever the session says it started from", async () => {
+    const repository = bed.repository();
+    const one = await session(repository);
+    bed.write(one.directory, { "1": "one of its own\n" });
+    const commit = (await one.finish()).commit as string;
+    const blob = bed.plainGit(one.directory, "rev-parse", `${commit}:1`);
+    rmSync(join(one.directory, ".git/objects", blob.slice(0, 2), blob.slice(2)));
+    bed.write(one.directory, { ".git/refs/heads/main": `${commit}\n`, ".git/refs/heads/0": `${commit}\n` });
+    await expect(one.release(commit)).rejects.toMatchObject({ code: "PUBLISH_FAILED" });
+    expect(bed.plainGit(repository, "branch", "--list", branch)).toBe("");
+    expect(bed.plainGit(repository, "fsck")).toBe("");
+  });
+
+  test.each([
+    ["few files lie one by one", { "1": "1" }, 0],
+    ["many come as a pack", Object.fromEntries(Array.from({ length: 120 }, (_, n) => [`${n}`, `${n}`])), 1],
+    ["a large one comes as a pack", { large: "x".repeat(2_000_000) }, 1],
+  ])("of a result %s", async (_, files, packs) => {
+    const repository = bed.repository();
+    const one = await session(repository);
+    bed.write(one.directory, files as Record<string, string>);
+    await one.release((await one.finish()).commit as string);
+    const names = readdirSync(join(repository, ".git/objects/pack"));
+    expect(names.filter((name) => name.endsWith(".pack"))).toHaveLength(packs);
+    expect(bed.plainGit(repository, "ls-tree", "--name-only", branch).split("\n")).toEqual(
+      expect.arrayContaining(Object.keys(files)),
+    );
+    expect(bed.plainGit(repository, "fsck")).toBe("");
+  });
+
+  test("what it writes is for those the repository is shared with", async () => {
+    const repository = bed.repository({ "a.txt": "a\n" }, "--shared=group");
+    const one = await session(repository);
+    bed.write(one.directory, { "1": "one of its own\n" });
+    const commit = (await one.finish()).commit as string;
+    await one.release(commit);
+    const blob = bed.plainGit(repository, "rev-parse", `${commit}:1`);
+    expect(statSync(join(repository, ".git/objects", blob.slice(0, 2))).mode & 0o020).toBe(0o020);
   });
 
   test("a stale expectation is refused and the ref stays", async () => {

@@ -86,22 +86,21 @@ async function objectsOwner(gitDir: string): Promise<string> {
 }
 
 async function resolveBase(spawner: Spawner, gitDir: string, request: PrepareRequest): Promise<string> {
-  if ("startCommit" in request) {
-    if (isCommitId(request.startCommit)) return request.startCommit;
-    throw new WorkingCopyError("COMMIT_NOT_FOUND", "The commit to start from is no full commit id.");
-  }
-  const { baseBranch } = request;
-  if (!isSafeRef(baseBranch)) throw new WorkingCopyError("UNSAFE_NAME", "The base branch has an unusable name.");
+  if (!("startCommit" in request)) return tipOf(spawner, gitDir, request.baseBranch);
+  if (isCommitId(request.startCommit)) return request.startCommit;
+  throw new WorkingCopyError("COMMIT_NOT_FOUND", "The commit to start from is no full commit id.");
+}
+
+/** The commit a branch of the repository (common directory) stands at. Throws WorkingCopyError UNSAFE_NAME, BRANCH_NOT_FOUND. */
+export async function tipOf(spawner: Spawner, gitDir: string, branch: string): Promise<string> {
+  if (!isSafeRef(branch)) throw new WorkingCopyError("UNSAFE_NAME", "The base branch has an unusable name.");
   // A branch is a small file as a rule; packed and other storage is git's business.
-  const loose = await readFile(join(gitDir, "refs", "heads", baseBranch), "utf8").catch(() => "");
+  const loose = await readFile(join(gitDir, "refs", "heads", branch), "utf8").catch(() => "");
   if (isCommitId(loose.trim())) return loose.trim();
-  const name = `refs/heads/${baseBranch}^{commit}`;
+  const name = `refs/heads/${branch}^{commit}`;
   const found = await git(spawner, ["rev-parse", "--verify", "-q", "--end-of-options", name], { gitDir });
   if (found.exitCode === 0 && isCommitId(found.stdout.trim())) return found.stdout.trim();
-  throw new WorkingCopyError(
-    "BRANCH_NOT_FOUND",
-    `The repository has no branch ${JSON.stringify(baseBranch)} any more.`,
-  );
+  throw new WorkingCopyError("BRANCH_NOT_FOUND", `The repository has no branch ${JSON.stringify(branch)} any more.`);
 }
 
 /** The commits that contain all the others: the base first if it is one, then in the order given. */
