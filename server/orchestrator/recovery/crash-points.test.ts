@@ -117,7 +117,8 @@ const points: { name: string; attempts: number; hang: Hang }[] = [
   },
   { name: "its output shipped, the work not collected", attempts: 1, hang: beforeGit("status") },
   { name: "the work half collected", attempts: 1, hang: beforeGit("commit-tree") },
-  { name: "the work collected, not published", attempts: 1, hang: beforeGit("fetch") },
+  { name: "the work collected, not published", attempts: 1, hang: beforeGit("pack-objects") },
+  { name: "its objects packed, none copied", attempts: 1, hang: beforeGit("unpack-objects") },
   { name: "the work half published", attempts: 1, hang: beforeGit("update-ref", inProject) },
   {
     name: "the work published, the result not settled",
