@@ -1,8 +1,10 @@
 import type { BenchOptions, Measured, RunBench } from "../bench.ts";
+import { againstFirst } from "../growth/against-first.ts";
 import { firstInLine } from "../growth/first-in-line.ts";
 import { type GrownInstance, growInstance } from "../growth/grown-instance.ts";
 import { board, claimAndComplete, explain, type Question, replay } from "../growth/questions.ts";
-import { median, takeTurns, timed } from "../rounds.ts";
+import { resultsKept } from "../growth/results-kept.ts";
+import { medianOf, timed } from "../rounds.ts";
 import { onStage, type Stage } from "../stage.ts";
 
 const questions: Record<string, { of: (instance: GrownInstance) => Promise<Question>; asked: number }> = {
@@ -19,7 +21,8 @@ export const run: RunBench = (options) =>
     const instances = await grow(stage, options);
     const lines: Measured[] = [];
     for (const what of Object.keys(questions)) lines.push(...(await compare(what, instances, options)));
-    return [...lines, ...(await firstInLine(stage, options))];
+    const kept = await againstFirst("a session's clone, commit and branch", await resultsKept(stage, options), options);
+    return [...lines, ...kept, ...(await firstInLine(stage, options))];
   });
 
 async function grow(stage: Stage, { isSmoke }: BenchOptions): Promise<GrownInstance[]> {
@@ -32,26 +35,14 @@ async function grow(stage: Stage, { isSmoke }: BenchOptions): Promise<GrownInsta
   return instances;
 }
 
-/** Each larger instance against the smallest; the largest shall be no slower than half as much again. */
-async function compare(what: string, instances: readonly GrownInstance[], { isSmoke, rounds }: BenchOptions) {
+async function compare(what: string, instances: readonly GrownInstance[], options: BenchOptions): Promise<Measured[]> {
   const { of, asked } = questions[what]!;
-  const sides = instances.map(async (instance) => {
+  const times = options.isSmoke ? 2 : asked;
+  const grown = instances.map(async (instance) => {
     const ask = await of(instance);
-    return [nameOf(instance), () => medianOf(ask, isSmoke ? 2 : asked)] as const;
+    return { name: nameOf(instance), figure: () => medianOf(times, () => timed(ask)) };
   });
-  const figures = await takeTurns<string>(Object.fromEntries(await Promise.all(sides)), rounds);
-  const [first, ...others] = instances.map(nameOf);
-  return others.map((name, index): Measured => {
-    const max = index === others.length - 1 ? 1.5 : null;
-    const theirs = { name: first!, values: figures[first!]! };
-    return { goal: "P6", what: `${what}, ${name}`, unit: "ms", ours: figures[name]!, theirs, max };
-  });
+  return againstFirst(what, await Promise.all(grown), options);
 }
 
 const nameOf = ({ past }: GrownInstance): string => `after ${past.toLocaleString("en")} tasks`;
-
-async function medianOf(ask: Question, times: number): Promise<number> {
-  const taken: number[] = [];
-  for (let time = 0; time < times; time++) taken.push(await timed(ask));
-  return median(taken);
-}
