@@ -1,5 +1,5 @@
 // Bundles the server's programs into .build, one file each.
-import { copyFileSync, rmSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -39,8 +39,16 @@ async function buildProduct() {
   const product = { ...common, banner: commonJs, sourcesContent: false };
   // Without a navigator (Node 20) pg asks a Response where it runs, for which Node would load all of its fetch.
   const define = { navigator: '{"userAgent":"Node.js"}' };
-  await build({ ...product, entryPoints: sources(["main", "orchestrator"]), external, define });
+  // Node reads the maps of these two: their stacks name our lines all the same.
+  await build({ ...product, entryPoints: sources(["main", "orchestrator"]), external, define, minifyWhitespace: true });
   await build({ ...product, entryPoints: sources(["web"]), external: [...external, "pg", "@prisma/*"] });
+  for (const name of ["main", "orchestrator", "web"]) makeAscii(`${root}.build/${name}.js`);
+}
+
+/** V8 keeps a source with a single character beyond Latin-1 at two bytes a character. What is left of them is in expressions and comments. */
+function makeAscii(file) {
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  writeFileSync(file, readFileSync(file, "utf8").replace(/[^\0-\x7f]/g, escaped));
 }
 
 /**

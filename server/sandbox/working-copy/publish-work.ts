@@ -75,7 +75,7 @@ const toDisk = { "core.fsync": "committed,loose-object,reference", "core.fsyncMe
 /** As many as git itself stores one by one instead of as a pack. */
 const fewObjects = 100;
 const largeBlob = "1m";
-const fewBytes = 16 * 1024 * 1024;
+const fewBytes = 2 * 1024 * 1024;
 
 /**
  * Writes the objects of a small result one by one, each checked, with all it refers to. A fetch reads every branch of the repository, some
