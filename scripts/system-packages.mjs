@@ -22,6 +22,11 @@ export function installSystemPackages(wanted) {
   return left;
 }
 
+/** The browser of tests and benches as something wanted; nothing where there is one already, by whatever name. */
+export const wantedBrowser = () => (hasBrowser() ? {} : { chromium: "chromium" });
+
+export const hasBrowser = () => ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].some(onPath);
+
 export function onPath(program) {
   return (process.env.PATH ?? "").split(delimiter).some((directory) => existsSync(join(directory, program)));
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { installAcpAgent } from "../server/agent/testing/programs/acp/install.mjs";
 import { installTestPrograms } from "../server/agent/testing/programs/install.mjs";
 import { root, setUp, testing } from "./setup.mjs";
-import { installSystemPackages, onPath } from "./system-packages.mjs";
+import { hasBrowser, installSystemPackages, wantedBrowser } from "./system-packages.mjs";
 
 const withBrowser = !process.argv.includes("--no-browser") && hasBrowserTests();
 const results = mkdtempSync(join(tmpdir(), "runboard-results-"));
@@ -21,7 +21,7 @@ process.exit(ok ? 0 : 1);
 async function main() {
   await setUp(withBrowser ? testing : ["development", "client", "routes"]);
   installSystemPackages({
-    ...(withBrowser && findBrowser() === null ? { chromium: "chromium" } : {}),
+    ...(withBrowser ? wantedBrowser() : {}),
     git: "git",
     ps: "procps",
     // What confines sessions and leads out to us; where they are not to be had their tests say that they are skipped.
@@ -46,7 +46,7 @@ async function main() {
 }
 
 async function browserTests(report) {
-  if (findBrowser() === null) {
+  if (!hasBrowser()) {
     console.log("\n── Browser tests: skipped, no Chromium found. Install chromium (Debian: apt-get install chromium).");
     return true;
   }
@@ -136,8 +136,4 @@ function readJson(path) {
 
 function hasBrowserTests() {
   return ["playwright.config.ts", "playwright.config.mjs"].some((name) => existsSync(join(root, name)));
-}
-
-function findBrowser() {
-  return ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].find(onPath) ?? null;
 }
