@@ -1,6 +1,7 @@
 import { logger } from "@/lib/log.ts";
 import type { SessionReason } from "@/lib/session/machine.ts";
 import { sessionPaths } from "../../sandbox/session-directory.ts";
+import { SpawnerLostError } from "../../sandbox/spawner/spawner.ts";
 import { collect } from "../../sandbox/working-copy/collect-work.ts";
 import { publish } from "../../sandbox/working-copy/publish-work.ts";
 import type { Services } from "../services.ts";
@@ -11,7 +12,10 @@ import { type Ending, isSuccess } from "./verdict.ts";
 /** What became of a session's work: the commit that holds it, or why it could not be kept. */
 export type Kept = { resultCommit?: string } | { lost: string; reason: SessionReason };
 
-/** Commits what the session left in its clone and publishes it on the attempt's branch, whatever the end was. */
+/**
+ * Commits what the session left in its clone and publishes it on the attempt's branch, whatever the end was. Throws SpawnerLostError: the
+ * helper died or was let go, and the work is there as before, for whoever takes the session up again.
+ */
 export async function keepWork(services: Services, session: HeldSession): Promise<Kept> {
   const { gitDir, startCommit } = session;
   if (startCommit === null || gitDir === null) return {};
@@ -19,6 +23,7 @@ export async function keepWork(services: Services, session: HeldSession): Promis
     const resultCommit = await collectAndPublish(services, session, { gitDir, startCommit });
     return resultCommit === null ? {} : { resultCommit };
   } catch (thrown) {
+    if (thrown instanceof SpawnerLostError) throw thrown;
     const lost = thrown instanceof Error ? thrown.message : String(thrown);
     logger.warn(
       { reason: lost, session: session.plan.sessionId, gitDir, directory: session.directory },

@@ -27,8 +27,9 @@ import { actorOf, type Ending, isSuccess, judge, type SessionFacts } from "./ver
 
 /**
  * One session from claim to end: clone → start → record → watch → end the tree → ship output → collect → publish → settle →
- * tidy. A step that fails becomes an ending like any other; nothing here throws. Killed between any two of them, the next
- * orchestrator of this host goes on from what rows, directory and process table say (see adopt).
+ * tidy. A step that fails becomes an ending like any other; what throws nevertheless, such as the death of the helper, lets the session go for
+ * the next round to take up. Killed between any two of them, the next orchestrator of this host goes on from what rows, directory and
+ * process table say (see adopt).
  */
 export async function runSession(services: Services, dispatch: Dispatch): Promise<void> {
   const session = holdSession(dispatch.claim, dispatch.claim.spec);
