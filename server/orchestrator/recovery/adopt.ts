@@ -4,6 +4,7 @@ import { isSessionLive } from "@/lib/session/machine.ts";
 import { awakeClockMs } from "../../awake-clock.ts";
 import { readMeans } from "../../sandbox/cgroup/session-groups.ts";
 import { readStartCommit, sessionPaths } from "../../sandbox/session-directory.ts";
+import { SpawnerLostError } from "../../sandbox/spawner/spawner.ts";
 import type { Services } from "../services.ts";
 import { type HeldSession, holdSession } from "../session/held-session.ts";
 import { watchToEnd } from "../session/runner.ts";
@@ -58,9 +59,13 @@ export function elapsedOf({ usage, startedAt }: Pick<SandboxRow["session"], "usa
   return elapsedMs + sinceSampleMs;
 }
 
-/** Something unforeseen went wrong with a session: out of our hands, so that the next round takes it up from its rows. */
+/**
+ * Something unforeseen went wrong with a session: out of our hands, so that the next round takes it up from its rows. The helper going,
+ * with us or before us, is not unforeseen.
+ */
 export function letGo({ held, loose }: Services, sessionId: string, thrown: unknown): void {
-  logger.error({ err: thrown, session: sessionId }, "a session was let go and will be taken up again");
+  const level = thrown instanceof SpawnerLostError ? "info" : "error";
+  logger[level]({ err: thrown, session: sessionId }, "a session was let go and will be taken up again");
   const session = held.get(sessionId);
   if (session) loose.set(sessionId, session);
   held.delete(sessionId);
