@@ -116,7 +116,7 @@ it("a person types in a browser, another looks on and takes over, a third is at 
 it("who asks to type before it has quite been let in is heard", async () => {
   const orchestrator = await orchestrate();
   const project = await projectOn(bed.repository());
-  const { sessionId } = await startInteractive(project.id, shell);
+  const { taskId, sessionId } = await startInteractive(project.id, shell);
   await openedBy(sessionId);
   const ticket = await issueTicket(db(), sessionId, owner.actor);
   const pipe = connect(terminalAddress(orchestrator.services.worker.id));
@@ -129,6 +129,7 @@ it("who asks to type before it has quite been let in is heard", async () => {
   await eventually(() => heard.includes('"canType":true'));
   pipe.write(`${JSON.stringify({ type: "input", data: "exit 0\r" })}\n`);
   await eventually(() => heard.includes('{"type":"ended"}'));
+  await ended(taskId);
 });
 
 it("who types when an orchestrator is killed goes on under the next one, in the same shell, and sees what scrolled away", async () => {

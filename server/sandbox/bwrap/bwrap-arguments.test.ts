@@ -11,6 +11,7 @@ const given: Confinement = {
     links: [{ path: "/bin", target: "usr/bin" }],
     etc: "/c/etc",
     etcDirectories: ["/etc/alternatives"],
+    kernelSettings: ["/proc/sys", "/proc/mtrr"],
   },
   shown: ["/opt/bin"],
   links: [{ path: "/x/agent", target: "/opt/bin/agent" }],
@@ -47,7 +48,8 @@ test("three directories are writable at their places, and the temporary one as /
 test("what a session may write comes after what is only shown, so that it is there wherever it lies", () => {
   const args = bwrapArguments(given);
   expect(args.indexOf("/s/clone")).toBeGreaterThan(args.indexOf("/opt/bin"));
-  expect(args.indexOf("/proc/sys")).toBeGreaterThan(args.indexOf("--proc"));
+  for (const setting of ["/proc/sys", "/proc/mtrr"])
+    expect(args.indexOf(setting)).toBeGreaterThan(args.indexOf("--proc"));
 });
 
 test("the machine's network comes with its name servers, a terminal of its own with job control", () => {

@@ -23,6 +23,8 @@ export interface SystemPlaces {
   /** Of ours, shown as /etc; it holds an empty directory for each of these directories of the machine's /etc. */
   etc: string;
   etcDirectories: readonly string[];
+  /** What root may write of the machine's /proc without any capability: the confined user is root outside where Runboard is. */
+  kernelSettings: readonly string[];
 }
 
 /** `path` is a link to `target` inside. */
@@ -39,12 +41,6 @@ export const passwdHome = "/home/runboard";
 export const socketPlace = (index: number): string => `/run/runboard/${index}`;
 
 /**
- * Files of /proc that the owner of the machine's root may write without any capability: under a Runboard that runs as root
- * the confined user is that owner.
- */
-const rootsOwn = ["sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi", "driver"];
-
-/**
  * The arguments of bubblewrap, up to the command. What comes later covers what came before, so that the session's own directories
  * are there wherever they lie. Everything is its own (processes, network, IPC, host name, control groups, users) and a command can make
  * no further user namespaces, in which it would be root again. It dies with its parent: the session's wrapper, or its driver.
@@ -55,7 +51,7 @@ export function bwrapArguments(confinement: Confinement): string[] {
     ...["--unshare-all", ...(network === "host" ? ["--share-net"] : [])],
     ...["--unshare-user", "--disable-userns", "--uid", insideId, "--gid", insideId, "--cap-drop", "ALL"],
     ...["--die-with-parent", ...(terminal === "own" ? [] : ["--new-session"])],
-    ...["--proc", "/proc", ...rootsOwn.flatMap((name) => ["--ro-bind-try", `/proc/${name}`, `/proc/${name}`])],
+    ...["--proc", "/proc", ...system.kernelSettings.flatMap(readOnly)],
     ...["--dev", "/dev", "--tmpfs", "/dev/shm", "--remount-ro", "/dev"],
     ...["--bind", tmp, "/tmp", "--dir", "/var", "--symlink", "/tmp", "/var/tmp"],
     ...system.directories.flatMap(readOnly),

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readlinkSync, statSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { copyFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { insideId, type Link, passwdHome, type SystemPlaces } from "./bwrap-arguments.ts";
@@ -39,7 +39,7 @@ export async function makeSystemPlaces(directory: string): Promise<SystemPlaces>
   await Promise.all(etcFiles.map((name) => renew(join(etc, name), (path) => copyFile(`/etc/${name}`, path))));
   const own = { passwd, group, "resolv.conf": "" };
   for (const [name, text] of Object.entries(own)) await renew(join(etc, name), (path) => writeFile(path, text));
-  return { ...programPlaces(), etc, etcDirectories: found };
+  return { ...programPlaces(), etc, etcDirectories: found, kernelSettings: kernelSettings() };
 }
 
 const passwd = `root:x:0:0:root:/root:/bin/sh
@@ -70,4 +70,15 @@ function programPlaces(): { directories: string[]; links: Link[] } {
   return { directories, links };
 }
 
+const settingsDirectories = new Set(["sys", "irq", "bus", "fs", "acpi", "scsi", "driver"]);
+
+/** Which files lie in /proc itself differs from kernel to kernel; a session's processes are looked at nowhere here. */
+function kernelSettings(): string[] {
+  return readdirSync("/proc", { withFileTypes: true })
+    .filter((entry) => (entry.isFile() ? isOwnerWritable(`/proc/${entry.name}`) : settingsDirectories.has(entry.name)))
+    .map(({ name }) => `/proc/${name}`);
+}
+
+const isOwnerWritable = (path: string): boolean =>
+  ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o200) !== 0;
 const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
