@@ -70,9 +70,10 @@ function programPlaces(): { directories: string[]; links: Link[] } {
   return { directories, links };
 }
 
+/** Looked through nowhere: a kernel that has them has settings in them. */
 const settingsDirectories = new Set(["sys", "irq", "bus", "fs", "acpi", "scsi", "driver"]);
 
-/** Which files lie in /proc itself differs from kernel to kernel; a session's processes are looked at nowhere here. */
+/** Which files lie in /proc itself differs from kernel to kernel. */
 function kernelSettings(): string[] {
   return readdirSync("/proc", { withFileTypes: true })
     .filter((entry) => (entry.isFile() ? isOwnerWritable(`/proc/${entry.name}`) : settingsDirectories.has(entry.name)))
