@@ -145,6 +145,46 @@ test("feedback is kept when its dialog is closed and when it is refused, and gon
   await expect.poll(kept).toBeNull();
 });
 
+test("resources and retries are kept when the card is closed, told to be overtaken, and gone once they are saved", async ({
+  page,
+  product,
+}) => {
+  const project = await newProject(product, "Policies");
+  const task = await approved(product, project, "Asks for much");
+  const panel = page.getByRole("complementary", { name: `Task ${task.key}` });
+  const section = panel.locator("details", { hasText: "Advanced: resources and retries" });
+  const cores = panel.getByRole("textbox", { name: "Cores" });
+  const resources = async () => (await product.api<{ resources: object }>("GET", `/tasks/${task.key}`)).body.resources;
+
+  await open(page, `/p/${project.key}/t/${task.key}?tab=overview`);
+  await section.locator("summary").click();
+  await cores.fill("0.5");
+  await page.keyboard.press("Escape");
+  await expect(panel).toBeHidden();
+  await cardIn(page, "Approved", "Asks for much").click();
+  await expect(section.locator("summary")).toContainText("Unsaved changes");
+  await section.locator("summary").click();
+  await expect(cores).toHaveValue("0.5");
+
+  await product.api("PATCH", `/tasks/${task.id}`, { version: 1, resources: { cpus: 2 } });
+  await expect(section.locator("summary")).toContainText("2 cores");
+  await section.getByRole("button", { name: "Save" }).click();
+  await expect(section.getByRole("alert")).toContainText("The task was changed meanwhile.");
+  expect(await resources()).toEqual({ cpus: 2 });
+  await section.getByRole("button", { name: "Save" }).click();
+  await expect(section.locator("summary")).toContainText("0.5 cores");
+  expect(await resources()).toEqual({ cpus: 0.5 });
+  await expect(section.getByRole("button", { name: "Save" })).toBeHidden();
+  const kept = () => page.evaluate((id) => localStorage.getItem(`runboard.draft.${id}.policy`), task.id);
+  await expect.poll(kept).toBeNull();
+
+  await cores.fill("many");
+  await section.getByRole("button", { name: "Save" }).click();
+  await expect(cores).toHaveAttribute("aria-invalid", "true");
+  await section.getByRole("button", { name: "Discard" }).click();
+  await expect(cores).toHaveValue("0.5");
+});
+
 test("what is done without a network is said to have failed, and can be tried again", async ({ page, product }) => {
   const project = await newProject(product, "Offline");
   const task = await approved(product, project, "Far away");

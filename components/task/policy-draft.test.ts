@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   emptyPolicy,
+  keptPolicyDraft,
   policiesOf,
   policyDraftOf,
   policyErrors,
@@ -18,6 +19,13 @@ test("what is shown and what is sent are the same, and the server takes it", () 
   expect(policiesOf(policyDraftOf(full))).toEqual(full);
   expect(taskFields.resources.parse(full.resources)).toEqual(full.resources);
   expect(taskFields.retryPolicy.parse(full.retryPolicy)).toEqual(full.retryPolicy);
+});
+
+test("what was typed is kept as text; what is no text of this form, or an older one, does no harm", () => {
+  const typed = { ...policyDraftOf(full), cpus: "not yet a n" };
+  expect(keptPolicyDraft(JSON.stringify(typed))).toEqual(typed);
+  expect(keptPolicyDraft('{"cpus":"2"}')).toEqual({ ...emptyPolicy, cpus: "2" });
+  for (const text of [null, "null", "{"]) expect(keptPolicyDraft(text)).toBeNull();
 });
 
 test("what is empty is as the project says", () => {

@@ -55,6 +55,16 @@ export function policyDraftOf({ resources, retryPolicy }: Policies): PolicyDraft
   };
 }
 
+/** What was typed and kept as text; null where there is nothing of this form. */
+export function keptPolicyDraft(text: string | null): PolicyDraft | null {
+  try {
+    const kept = JSON.parse(text ?? "null") as Partial<PolicyDraft> | null;
+    return kept && { ...emptyPolicy, ...kept };
+  } catch {
+    return null;
+  }
+}
+
 /** What is sent: only what was said. */
 export function policiesOf(draft: PolicyDraft): Policies {
   const resources = {

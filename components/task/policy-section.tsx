@@ -2,6 +2,8 @@
 
 import { useState } from "react";
 import {
+  keptPolicyDraft,
+  type PolicyDraft,
   type PolicyErrors,
   policiesOf,
   policyDraftOf,
@@ -10,14 +12,18 @@ import {
   policyWords,
 } from "@/components/task/policy-draft.ts";
 import { PolicyFields } from "@/components/task/policy-fields.tsx";
+import { type BasedDraft, useBasedDraft } from "@/components/task/use-based-draft.ts";
 import { useSave } from "@/components/task/use-save.ts";
 import { Button } from "@/components/ui/button.tsx";
 import type { Problem } from "@/lib/client/api.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
-/** Resources and retries of a task; folded, since the project's are mostly right. */
+/** Resources and retries of a task; folded, since the project's are mostly right. What is typed is kept on this device until it is saved. */
 export function PolicySection({ task }: { task: Task }) {
   const [isOpen, setOpen] = useState(false);
+  const kept = useBasedDraft(`${task.id}.policy`, JSON.stringify(policyDraftOf(task)));
+  const draft = keptPolicyDraft(kept.text) ?? policyDraftOf(task);
+  const isChanged = JSON.stringify(policiesOf(draft)) !== JSON.stringify(policiesOf(policyDraftOf(task)));
   return (
     <details
       open={isOpen}
@@ -27,45 +33,54 @@ export function PolicySection({ task }: { task: Task }) {
       <summary className="cursor-pointer select-none rounded-md px-3 py-2 text-sm">
         <span className="font-medium text-muted">Advanced: resources and retries</span>
         <span className="ms-2 text-subtle text-xs">{policyWords(task) ?? "as the project says"}</span>
+        {isChanged && !isOpen && <span className="ms-2 inline-block text-attention text-xs">Unsaved changes</span>}
       </summary>
-      {isOpen && <PolicyForm key={task.id} task={task} />}
+      {isOpen && <PolicyForm key={task.id} {...{ task, kept, draft, isChanged }} />}
     </details>
   );
 }
 
-function PolicyForm({ task }: { task: Task }) {
+interface PolicyFormProps {
+  task: Task;
+  kept: BasedDraft;
+  draft: PolicyDraft;
+  isChanged: boolean;
+}
+
+function PolicyForm({ task, kept, draft, isChanged }: PolicyFormProps) {
   const save = useSave();
-  // The task as it was when the edit began: its version is sent along.
-  const [base, setBase] = useState(task);
-  const [draft, setDraft] = useState(() => policyDraftOf(task));
   const [errors, setErrors] = useState<PolicyErrors>({});
   const [failure, setFailure] = useState<string | null>(null);
   const [isSaving, setSaving] = useState(false);
-  const isChanged = JSON.stringify(policiesOf(draft)) !== JSON.stringify(policiesOf(policyDraftOf(base)));
 
-  const start = (from: Task) => {
-    setBase(from);
-    setDraft(policyDraftOf(from));
-    setErrors({});
-    setFailure(null);
-  };
   const submit = async () => {
     const found = policyErrors(draft);
     setErrors(found);
     setFailure(null);
     if (Object.keys(found).length > 0 || !isChanged) return;
+    if (kept.isOvertaken) return sayChanged(task);
     setSaving(true);
-    const sent = policiesOf(draft);
-    const problem = await save(base, sent);
+    const problem = await save(task, policiesOf(draft));
     setSaving(false);
-    if (problem === null) return start({ ...base, ...sent, version: base.version + 1 });
-    if (problem.code === "VERSION_CONFLICT") {
-      setBase(problem.details.current as Task);
-      return setFailure("The task was changed meanwhile. Save again to put yours in its place.");
-    }
+    if (problem === null) return kept.drop();
+    if (problem.code === "VERSION_CONFLICT") return sayChanged(problem.details.current as Task);
     const refused = errorsOf(problem);
     setErrors(refused);
     if (Object.keys(refused).length === 0) setFailure(problem.message);
+  };
+  const sayChanged = (current: Task) => {
+    kept.rebase(JSON.stringify(policyDraftOf(current)));
+    setFailure("The task was changed meanwhile. Save again to put yours in its place.");
+  };
+  const change = (part: Partial<PolicyDraft>) => {
+    const typed = JSON.stringify({ ...draft, ...part });
+    if (typed === JSON.stringify(policyDraftOf(task))) kept.drop();
+    else kept.write(typed);
+  };
+  const discard = () => {
+    kept.drop();
+    setErrors({});
+    setFailure(null);
   };
 
   return (
@@ -80,7 +95,7 @@ function PolicyForm({ task }: { task: Task }) {
       <p className="text-muted text-xs">
         What is empty is as the project says. Resources hold from the next attempt on.
       </p>
-      <PolicyFields {...{ draft, errors }} onChange={(part) => setDraft((last) => ({ ...last, ...part }))} />
+      <PolicyFields {...{ draft, errors }} onChange={change} />
       {failure && (
         <p role="alert" className="text-danger text-sm">
           {failure}
@@ -88,7 +103,7 @@ function PolicyForm({ task }: { task: Task }) {
       )}
       {(isChanged || isSaving) && (
         <div className="flex justify-end gap-2">
-          <Button onClick={() => start(task)}>Discard</Button>
+          <Button onClick={discard}>Discard</Button>
           <Button type="submit" variant="primary" isBusy={isSaving}>
             Save
           </Button>
