@@ -53,6 +53,8 @@ function abandon(root: string): never {
 /** What was found stays, everything else goes. */
 function tidy(root: string): void {
   const isFound = (name: string) => existsSync(join(root, name, "evidence.json"));
-  for (const name of readdirSync(root)) if (!isFound(name)) rmSync(join(root, name), { recursive: true, force: true });
+  // What was killed a moment ago may still write.
+  const away = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 };
+  for (const name of readdirSync(root)) if (!isFound(name)) rmSync(join(root, name), away);
   if (readdirSync(root).length === 0) rmSync(root, { recursive: true, force: true });
 }
