@@ -173,7 +173,7 @@ test("resources and retries are kept when the card is closed, told to be overtak
   expect(await resources()).toEqual({ cpus: 2 });
   await section.getByRole("button", { name: "Save" }).click();
   await expect(section.locator("summary")).toContainText("0.5 cores");
-  expect(await resources()).toEqual({ cpus: 0.5 });
+  await expect.poll(resources).toEqual({ cpus: 0.5 });
   await expect(section.getByRole("button", { name: "Save" })).toBeHidden();
   const kept = () => page.evaluate((id) => localStorage.getItem(`runboard.draft.${id}.policy`), task.id);
   await expect.poll(kept).toBeNull();
