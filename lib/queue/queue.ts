@@ -1,11 +1,11 @@
 import type { Actor } from "@/lib/actor.ts";
 import { readConfig } from "@/lib/config/config.ts";
 import type { Tx } from "@/lib/db.ts";
+import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { lockStreams, record } from "@/lib/journal.ts";
 import { unqueueAll } from "@/lib/project/autonomy.ts";
 import { findProject } from "@/lib/project/find.ts";
-import { explain, gatherFacts } from "@/lib/task/explain.ts";
-import { keyOf } from "@/lib/task/find.ts";
+import { type ExplainedTask, explain, gatherFacts } from "@/lib/task/explain.ts";
 import { estimateStart, type QueuePace, readPace } from "@/lib/task/queue-estimate.ts";
 import type { TaskType } from "@/lib/task/schema.ts";
 import { blockersOf } from "@/lib/task/view.ts";
@@ -15,35 +15,26 @@ interface QueueFilter {
   projectId?: string | undefined;
 }
 
-const shownFields = {
-  ...{
-    id: true,
-    projectId: true,
-    number: true,
-    title: true,
-    type: true,
-    status: true,
-    priority: true,
-    resources: true,
-  },
-  ...{ queuedBy: true, queuedAt: true, requestedBy: true, availableAt: true, isForced: true, openDependencies: true },
-  project: { select: { key: true } },
-} as const;
+interface QueuedRow extends ExplainedTask {
+  key: string;
+  title: string;
+  priority: number;
+  queuedAt: Date | null;
+  openDependencies: number;
+}
 
 /** What waits, in the one order the claim goes by, and why each waits. */
 export async function queueStatus(tx: Tx, filter: QueueFilter) {
   const project = filter.projectId ? await findProject(tx, filter.projectId) : null;
-  const where = {
-    status: "QUEUED",
-    ...(project ? { projectId: project.id } : {}),
-    ...(filter.type ? { type: filter.type } : {}),
-  };
-  const rows = await tx.task.findMany({
-    where,
-    select: shownFields,
-    orderBy: [{ availableAt: { sort: "asc", nulls: "first" } }, { queueRank: "asc" }, { id: "asc" }],
-    take: 1000,
-  });
+  const conditions = [Prisma.sql`t.status = 'QUEUED'`];
+  if (project) conditions.push(Prisma.sql`t."projectId" = ${project.id}::uuid`);
+  if (filter.type) conditions.push(Prisma.sql`t.type = ${filter.type}`);
+  const where = Prisma.join(conditions, " AND ");
+  const rows = await tx.$queryRaw<QueuedRow[]>`
+    SELECT t.id, t."projectId", p.key || '-' || t.number AS key, t.title, t.type, t.status, t.priority, t.resources, t."queuedBy",
+      t."queuedAt", t."requestedBy", t."availableAt", t."isForced", t."openDependencies"
+    FROM "Task" t JOIN "Project" p ON p.id = t."projectId" WHERE ${where}
+    ORDER BY t."availableAt" NULLS FIRST, t."queueRank", t.id LIMIT 1000`;
   const facts = await gatherFacts(tx, rows);
   const blockers = await blockersOf(
     tx,
@@ -51,13 +42,12 @@ export async function queueStatus(tx: Tx, filter: QueueFilter) {
   );
   const pace = await readPace(tx);
   const now = new Date();
-  const pauses = await tx.agentPause.findMany({ where: { until: { gt: now } }, orderBy: { agent: "asc" } });
+  const { depth, oldest, running, capacity, pauses } = await readTotals(tx, where);
   const { priorityAgeingSeconds, maxQueueSize } = await readConfig(tx);
-  const { _count: depth, _min: oldest } = await tx.task.aggregate({ where, _count: true, _min: { queuedAt: true } });
   return {
     items: rows.map((row) => ({
       taskId: row.id,
-      key: keyOf(row),
+      key: row.key,
       title: row.title,
       projectId: row.projectId,
       type: row.type as TaskType,
@@ -70,12 +60,33 @@ export async function queueStatus(tx: Tx, filter: QueueFilter) {
       why: explain(row, blockers.get(row.id) ?? [], facts)[0] ?? null,
     })),
     depth,
-    running: facts.running,
-    capacity: facts.capacity,
-    oldestQueuedAt: oldest.queuedAt?.toISOString() ?? null,
-    pauses: pauses.map(({ until, ...pause }) => ({ ...pause, until: until.toISOString() })),
+    running,
+    capacity,
+    oldestQueuedAt: oldest?.toISOString() ?? null,
+    pauses: pauses.map(({ until, ...pause }) => ({ ...pause, until: new Date(until).toISOString() })),
     policy: { order: "time queued − priority × priorityAgeingSeconds, then id", priorityAgeingSeconds, maxQueueSize },
   };
+}
+
+interface QueueTotals {
+  depth: number;
+  oldest: Date | null;
+  running: number;
+  /** Slots of all orchestrators, also of those that claim nothing now. */
+  capacity: number;
+  pauses: { agent: string; until: string; reason: string }[];
+}
+
+async function readTotals(tx: Tx, where: Prisma.Sql): Promise<QueueTotals> {
+  const [totals] = await tx.$queryRaw<[QueueTotals]>`
+    SELECT q.depth, q.oldest,
+      (SELECT count(*)::int FROM "Session" WHERE status IN ('STARTING', 'RUNNING')) AS running,
+      (SELECT coalesce(sum("maxConcurrent"), 0)::int FROM "Worker"
+        WHERE "stoppedAt" IS NULL AND "leaseUntil" > clock_timestamp()) AS capacity,
+      (SELECT coalesce(jsonb_agg(jsonb_build_object('agent', a.agent, 'until', a.until, 'reason', a.reason) ORDER BY a.agent), '[]')
+        FROM "AgentPause" a WHERE a.until > clock_timestamp()) AS pauses
+    FROM (SELECT count(*)::int AS depth, min(t."queuedAt") AS oldest FROM "Task" t WHERE ${where}) q`;
+  return totals;
 }
 
 const startOf = (position: number | undefined, pace: QueuePace, now: Date): string | null =>

@@ -1,7 +1,7 @@
 import type { Actor } from "@/lib/actor.ts";
 import type { Tx } from "@/lib/db.ts";
 import { DomainError, notFound } from "@/lib/errors.ts";
-import type { Sandbox as SandboxRow, Session as SessionRow } from "@/lib/generated/prisma/client.ts";
+import { Prisma, type Sandbox as SandboxRow, type Session as SessionRow } from "@/lib/generated/prisma/client.ts";
 import { findProject, isUuid } from "@/lib/project/find.ts";
 import { isSessionLive, type SessionStatus } from "@/lib/session/machine.ts";
 import type { Session } from "@/lib/session/schema.ts";
@@ -11,8 +11,6 @@ import { invalid } from "@/lib/task/list.ts";
 import { cancel, start } from "@/lib/task/moves.ts";
 import { viewTask } from "@/lib/task/view.ts";
 import { attachCommand } from "@/lib/terminal/attach-command.ts";
-
-const withTask = { task: { include: { project: true } }, sandbox: { select: { id: true, means: true } } } as const;
 
 export interface StartInput {
   taskId: string;
@@ -44,8 +42,8 @@ async function refuseWithoutRoom(tx: Tx, taskRef: string): Promise<void> {
 }
 
 export async function getSession(tx: Tx, id: string): Promise<Session> {
-  const row = await tx.session.findUnique({ where: { id }, include: withTask });
-  if (row === null) throw notFound("session", id);
+  const [row] = isUuid(id) ? await selectSessions(tx, [Prisma.sql`s.id = ${id}::uuid`], 1) : [];
+  if (row === undefined) throw notFound("session", id);
   return viewSession(row);
 }
 
@@ -60,20 +58,27 @@ export interface SessionQuery {
 
 /** Sessions, newest first. Ids are UUIDv7, so their order is the order of start. */
 export async function listSessions(tx: Tx, query: SessionQuery) {
-  const rows = await tx.session.findMany({
-    where: {
-      ...(query.projectId ? { projectId: (await findProject(tx, query.projectId)).id } : {}),
-      ...(query.taskId ? { taskId: (await findTask(tx, query.taskId)).id } : {}),
-      ...(query.status ? { status: query.status } : {}),
-      ...(query.type ? { type: query.type } : {}),
-      ...(query.cursor ? { id: { lt: cursorId(query.cursor) } } : {}),
-    },
-    include: withTask,
-    orderBy: { id: "desc" },
-    take: query.limit + 1,
-  });
+  const conditions = [Prisma.sql`true`];
+  if (query.projectId)
+    conditions.push(Prisma.sql`s."projectId" = ${(await findProject(tx, query.projectId)).id}::uuid`);
+  if (query.taskId) conditions.push(Prisma.sql`s."taskId" = ${(await findTask(tx, query.taskId)).id}::uuid`);
+  if (query.status) conditions.push(Prisma.sql`s.status = ${query.status}`);
+  if (query.type) conditions.push(Prisma.sql`s.type = ${query.type}`);
+  if (query.cursor) conditions.push(Prisma.sql`s.id < ${cursorId(query.cursor)}::uuid`);
+  const rows = await selectSessions(tx, conditions, query.limit + 1);
   const page = rows.slice(0, query.limit);
   return { items: page.map(viewSession), nextCursor: rows.length > query.limit ? page.at(-1)!.id : null };
+}
+
+/** Newest first. One statement for what is shown of a session, where `include` makes four. */
+function selectSessions(tx: Tx, conditions: Prisma.Sql[], limit: number): Promise<SessionWithTask[]> {
+  return tx.$queryRaw`
+    SELECT s.*, p.key || '-' || t.number AS "taskKey", t.title AS "taskTitle", b.id AS "sandboxId", b.means,
+      CASE WHEN t.status = 'QUEUED' AND t.attempts = s.attempt THEN t."availableAt" END AS "nextAttemptAt"
+    FROM (SELECT * FROM "Session" s WHERE ${Prisma.join(conditions, " AND ")} ORDER BY s.id DESC LIMIT ${limit}) s
+    JOIN "Task" t ON t.id = s."taskId" JOIN "Project" p ON p.id = t."projectId"
+    LEFT JOIN "Sandbox" b ON b."sessionId" = s.id
+    ORDER BY s.id DESC`;
 }
 
 export function cursorId(cursor: string): string {
@@ -123,24 +128,21 @@ export async function attachSession(tx: Tx, id: string) {
   return { sessionId: id, hostId: row.sandbox.hostId, socket, command: attachCommand(socket) };
 }
 
-type SessionWithTask = SessionRow & {
-  task: {
-    number: number;
-    title: string;
-    status: string;
-    attempts: number;
-    availableAt: Date | null;
-    project: { key: string };
-  };
-  sandbox: Pick<SandboxRow, "id" | "means"> | null;
-};
+interface SessionWithTask extends SessionRow {
+  taskKey: string;
+  taskTitle: string;
+  sandboxId: string | null;
+  means: SandboxRow["means"] | null;
+  /** Of the attempt that follows this one. */
+  nextAttemptAt: Date | null;
+}
 
 function viewSession(row: SessionWithTask): Session {
   return {
     id: row.id,
     taskId: row.taskId,
-    taskKey: `${row.task.project.key}-${row.task.number}`,
-    taskTitle: row.task.title,
+    taskKey: row.taskKey,
+    taskTitle: row.taskTitle,
     projectId: row.projectId,
     attempt: row.attempt,
     generation: row.generation,
@@ -150,14 +152,14 @@ function viewSession(row: SessionWithTask): Session {
     message: row.message,
     agent: row.agent,
     sandboxProvider: row.sandboxProvider,
-    sandboxId: row.sandbox?.id ?? null,
+    sandboxId: row.sandboxId,
     baseCommit: row.baseCommit,
     branch: row.branch,
     resultCommit: row.resultCommit,
     startedAt: row.startedAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
     exitCode: row.exitCode,
-    nextAttemptAt: nextAttemptAt(row),
+    nextAttemptAt: row.nextAttemptAt?.toISOString() ?? null,
     logBytes: Number(row.logBytes),
     droppedBytes: Number(row.droppedBytes),
     requestedBy: row.requestedBy,
@@ -166,7 +168,7 @@ function viewSession(row: SessionWithTask): Session {
     diskBytes: row.diskBytes === null ? null : Number(row.diskBytes),
     activeAt: row.activeAt.toISOString(),
     monitoredAt: row.monitoredAt?.toISOString() ?? null,
-    means: (row.sandbox?.means ?? {}) as Session["means"],
+    means: (row.means ?? {}) as Session["means"],
     usage: row.usage as Session["usage"],
     agentVersion: row.agentVersion,
     model: row.model,
@@ -184,6 +186,3 @@ function viewSession(row: SessionWithTask): Session {
 }
 
 const numberOf = (count: bigint | null): number | null => (count === null ? null : Number(count));
-
-const nextAttemptAt = ({ attempt, task }: SessionWithTask): string | null =>
-  task.status === "QUEUED" && task.attempts === attempt ? (task.availableAt?.toISOString() ?? null) : null;

@@ -6,7 +6,7 @@ import { DomainError } from "@/lib/errors.ts";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
 import { record } from "@/lib/journal.ts";
 import { defaultTimeoutSeconds, requireParent } from "@/lib/task/create.ts";
-import { findTask, keyOf, lockTask, type TaskRow } from "@/lib/task/find.ts";
+import { keyOf, lockTask, type TaskRow } from "@/lib/task/find.ts";
 import type { TaskType, taskFields } from "@/lib/task/schema.ts";
 import { isEmptySpec, parseSpec } from "@/lib/task/spec.ts";
 import { viewTask } from "@/lib/task/view.ts";
@@ -32,7 +32,7 @@ export async function updateTask(
   await requireParent(tx, task.projectId, changes.parentId ?? null);
   const data = Object.fromEntries(changed.map((field) => [field, changes[field]]));
   if (changed.includes("type") || changed.includes("spec")) data.spec = checkedSpec(task, changes);
-  await tx.task.update({
+  const edited = await tx.task.update({
     where: { id: task.id },
     data: { ...(data as Prisma.TaskUpdateInput), version: { increment: 1 } },
   });
@@ -45,7 +45,8 @@ export async function updateTask(
     actor,
     payload: { changed, version: task.version + 1 },
   });
-  return findTask(tx, task.id);
+  // Added, not spread: see viewOf.
+  return Object.assign(edited, { project: task.project });
 }
 
 /** Deletes a card that does not run and that nothing open waits for. */

@@ -63,10 +63,11 @@ export interface Facts {
 }
 
 const waitingStatuses = ["DRAFT", "APPROVED", "QUEUED"];
-export const mayWait = (status: string): boolean => waitingStatuses.includes(status);
+/** Others wait for nothing that facts tell of. */
+const asksForFacts = ({ status }: ExplainedTask): boolean => status === "APPROVED" || status === "QUEUED";
 
 export function explain(task: ExplainedTask, blockers: readonly Blocker[], facts: Facts): Reason[] {
-  if (!mayWait(task.status)) return [];
+  if (!waitingStatuses.includes(task.status)) return [];
   const reasons: (Reason | false)[] = [
     task.status === "DRAFT" && { code: "DRAFT", message: "It is a draft. Approve it to let it run." },
     ...(task.isForced ? [] : dependencyReasons(blockers)),
@@ -213,8 +214,10 @@ function workerReasons(facts: Facts): Reason[] {
   return facts.workers > 0 ? [] : [{ code: "NO_WORKER", message: "No orchestrator is running." }];
 }
 
-/** Gathers the facts for tasks of these projects. Cost: independent of how many tasks have ended. */
-export async function gatherFacts(tx: Tx, tasks: readonly ExplainedTask[]): Promise<Facts> {
+/** What is to be known of these tasks' waiting. Cost: nothing where none is approved or queued, else independent of how many have ended. */
+export async function gatherFacts(tx: Tx, all: readonly ExplainedTask[]): Promise<Facts> {
+  const tasks = all.filter(asksForFacts);
+  if (tasks.length === 0) return noFacts;
   const projectIds = [...new Set(tasks.map((task) => task.projectId))];
   const queuedIds = tasks.filter((task) => task.status === "QUEUED").map((task) => task.id);
   const [row] = await tx.$queryRaw<[FactsRow]>`
@@ -261,6 +264,12 @@ export async function gatherFacts(tx: Tx, tasks: readonly ExplainedTask[]): Prom
         FROM "Worker" w WHERE w."stoppedAt" IS NULL AND w."leaseUntil" > clock_timestamp()) AS rooms`;
   return toFacts(row);
 }
+
+const noFacts: Facts = {
+  ...{ isAutonomous: new Map(), projectRoom: new Map(), pausedTypes: new Map(), fullTypes: new Map() },
+  ...{ fullUsers: new Map(), rooms: [], cleaningUp: new Set(), unpublished: new Set(), positions: new Map() },
+  ...{ fullQueue: null, workers: 0, capacity: 0, running: 0 },
+};
 
 interface FactsRow {
   projects: ({ id: string; isAutonomous: boolean } & ProjectRoom)[];

@@ -1,7 +1,7 @@
 import { actorSchema } from "@/lib/actor.ts";
 import type { Tx } from "@/lib/db.ts";
 import { append } from "@/lib/task/append.ts";
-import { type Blocker, explain, type Facts, gatherFacts, mayWait } from "@/lib/task/explain.ts";
+import { type Blocker, explain, type Facts, gatherFacts } from "@/lib/task/explain.ts";
 import { keyOf, type TaskRow } from "@/lib/task/find.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
@@ -17,8 +17,7 @@ interface Links {
 export async function viewTasks(tx: Tx, rows: readonly TaskRow[]): Promise<Task[]> {
   if (rows.length === 0) return [];
   const links = await gatherLinks(tx, rows);
-  const waiting = rows.filter((row) => mayWait(row.status));
-  const facts = waiting.length > 0 ? await gatherFacts(tx, waiting) : undefined;
+  const facts = await gatherFacts(tx, rows);
   return rows.map((row) => viewOf(row, links.get(row.id)!, facts));
 }
 
@@ -67,7 +66,7 @@ async function dependenciesOf(tx: Tx, ids: string[]): Promise<Map<string, Blocke
 }
 
 /** One literal with every field: an object that is spread and added to becomes a hash table, at several times the work and garbage. */
-function viewOf(row: TaskRow, { dependsOn, blocks, session }: Links, facts: Facts | undefined): Task {
+function viewOf(row: TaskRow, { dependsOn, blocks, session }: Links, facts: Facts): Task {
   const blockers = dependsOn.filter((blocker) => blocker.status !== "COMPLETED");
   return {
     id: row.id,
@@ -116,7 +115,7 @@ function viewOf(row: TaskRow, { dependsOn, blocks, session }: Links, facts: Fact
     blockedBy: blockers.map(({ id }) => id),
     blocks,
     session: session && { ...session, startedAt: new Date(session.startedAt).toISOString() },
-    queuePosition: facts?.positions.get(row.id) ?? null,
-    why: facts === undefined ? null : (explain(row, blockers, facts)[0] ?? null),
+    queuePosition: facts.positions.get(row.id) ?? null,
+    why: explain(row, blockers, facts)[0] ?? null,
   };
 }
