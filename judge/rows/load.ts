@@ -9,8 +9,8 @@ import type { RowOptions, RowResult } from "../row.ts";
 
 // Three phases: the load that has to be borne, three times as much, and the first again. Events come from the writes: a fifth of
 // the requests, spread over the projects, so that each socket sees a fifteenth of the rate. Before them the first load goes on
-// unmeasured for a while, in a project of its own: the question is what a server bears that has been running, not the first seconds
-// of its life, in which everything is compiled and every statement planned.
+// unmeasured for a while: the question is what a server bears that has been running, not the first seconds of its life, in which
+// everything is compiled and every statement planned.
 
 const projects = 3;
 const p95Ms = 100;
@@ -38,7 +38,7 @@ const short: Sizes = {
   afterSeconds: 14,
 };
 const long: Sizes = {
-  warmUpSeconds: 10,
+  warmUpSeconds: 20,
   ratePerSecond: 300,
   overloadRatePerSecond: 900,
   sockets: 500,
@@ -54,7 +54,6 @@ export async function run({ isLong }: RowOptions): Promise<RowResult> {
     const boards: Board[] = [];
     for (let n = 0; n < projects; n++) boards.push(await fillBoard(product, `load-${n}`));
     await keepRunning(product, sizes);
-    await warmUp(product, sizes);
     const sockets = await startSockets(product, boards, sizes);
     const samples = await sendLoad(product, boards, sizes, sockets);
     return await resultOf(sizes, samples, sockets);
@@ -85,11 +84,6 @@ async function keepRunning(product: JudgedProduct, sizes: Sizes): Promise<void> 
   await product.api("PATCH", `/projects/${id}/autonomous-execution`, { enabled: true });
 }
 
-async function warmUp(product: JudgedProduct, { ratePerSecond, warmUpSeconds }: Sizes): Promise<void> {
-  const board = await fillBoard(product, "warm-up");
-  await startHttp(product, [board], [{ ratePerSecond, seconds: warmUpSeconds }]);
-}
-
 interface Sockets {
   child: ChildProcess;
   base: SocketReport;
@@ -108,16 +102,17 @@ async function sendLoad(
   sizes: Sizes,
   sockets: Sockets,
 ): Promise<Sample[]> {
+  const { warmUpSeconds } = sizes;
   const phases = [
+    { ratePerSecond: sizes.ratePerSecond, seconds: warmUpSeconds },
     { ratePerSecond: sizes.ratePerSecond, seconds: sizes.seconds },
     { ratePerSecond: sizes.overloadRatePerSecond, seconds: sizes.overloadSeconds },
     { ratePerSecond: sizes.ratePerSecond, seconds: sizes.afterSeconds },
   ];
-  sockets.child.send("measure");
   const told = startHttp(product, boards, phases);
-  const firstOver = setTimeout(() => sockets.child.send("tell"), sizes.seconds * 1000);
+  setTimeout(() => sockets.child.send("measure"), warmUpSeconds * 1000);
+  setTimeout(() => sockets.child.send("tell"), (warmUpSeconds + sizes.seconds) * 1000);
   [sockets.base] = (await once(sockets.child, "message")) as [SocketReport];
-  clearTimeout(firstOver);
   return told;
 }
 
@@ -140,7 +135,7 @@ async function resultOf(sizes: Sizes, samples: readonly Sample[], { child, base 
   child.send("tell");
   const [all] = (await once(child, "message")) as [SocketReport];
   child.disconnect();
-  const phases = [0, 1, 2].map((phase) => samples.filter((sample) => sample.phase === phase));
+  const phases = [1, 2, 3].map((phase) => samples.filter((sample) => sample.phase === phase));
   const [first, over, after] = phases.map(summary);
   printTable(
     ["phase", "req/s", "answered 2xx/s", "p50, ms", "p95, ms", "reads p95", "writes p95", "429/503", "other errors"],

@@ -31,7 +31,7 @@ const lanes = {
   /** Cheap to ask again. */
   read: { places: 8, waitingMax: 300, patienceMs: 2000, standingMs: 500, hurriedMs: 100 },
   /** What a person or a program wants done: hundreds at once are a burst. Transactions hold a connection each (lib/db.ts). */
-  write: { places: 6, waitingMax: 1000, patienceMs: 30_000, standingMs: 5000, hurriedMs: 10_000 },
+  write: { places: 6, waitingMax: 1000, patienceMs: 30_000, standingMs: 2000, hurriedMs: 3000 },
   /** What sandboxes say: results of hours of work, hardly ever refused. */
   sandbox: { places: 3, waitingMax: 2000, patienceMs: 30_000, standingMs: 30_000, hurriedMs: 30_000 },
   /** Tools of agents and editors: short for the most part, but some follow output, and what they do is not known before it is read. */
