@@ -6,6 +6,7 @@ import { eventually } from "../../e2e/product.ts";
 import type { LogPart } from "../../lib/live-protocol.ts";
 import { type Flood, longLine, numbers, steadyLines } from "../flood/floods.ts";
 import { type Peaks, peaksWhile } from "../flood/program-memory.ts";
+import { startPeople } from "../flood/start-people.ts";
 import { type JudgedProduct, newProject, startJudged } from "../judged-product.ts";
 import { percentile, printTable } from "../numbers.ts";
 import type { RowOptions, RowResult } from "../row.ts";
@@ -42,13 +43,13 @@ interface Calm extends Peaks {
 }
 
 async function atRest(product: JudgedProduct, projectId: string, seconds: number): Promise<Calm> {
-  const people = work(product, projectId);
+  const people = await startPeople(product, projectId);
   const peaks = await peaksWhile(
     product.process.pid!,
     () => 0,
     () => sleep(seconds * 1000),
   );
-  return { ...peaks, timesMs: await people.end() };
+  return { ...peaks, timesMs: (await people.end()).timesMs };
 }
 
 interface Drowned extends Peaks {
@@ -59,7 +60,7 @@ interface Drowned extends Peaks {
 }
 
 async function drown(product: JudgedProduct, projectId: string, flood: Flood): Promise<Drowned> {
-  const people = work(product, projectId);
+  const people = await startPeople(product, projectId);
   const began = performance.now();
   let [sessionId, watched] = ["", ""];
   const peaks = await peaksWhile(
@@ -71,7 +72,7 @@ async function drown(product: JudgedProduct, projectId: string, flood: Flood): P
     },
   );
   const seconds = (performance.now() - began) / 1000;
-  const timesMs = await people.end();
+  const { timesMs, complaints: ofPeople } = await people.end();
   const { body } = await product.api<{ status: string; droppedBytes: number }>("GET", `/sessions/${sessionId}`);
   const complaints = [
     flood.complaintAbout(watched, body.droppedBytes),
@@ -80,7 +81,7 @@ async function drown(product: JudgedProduct, projectId: string, flood: Flood): P
     existsSync(join(sessionsOf(product), sessionId)) ? "its directory is left" : null,
   ];
   const said = complaints.filter((complaint) => complaint !== null).map((complaint) => `${flood.name}: ${complaint}`);
-  return { flood, seconds, timesMs, ...peaks, complaints: [...said, ...people.complaints] };
+  return { flood, seconds, timesMs, ...peaks, complaints: [...said, ...ofPeople] };
 }
 
 async function start(product: JudgedProduct, projectId: string, { name, script }: Flood): Promise<string> {
@@ -120,38 +121,6 @@ async function readLog({ api }: JudgedProduct, sessionId: string): Promise<strin
     after = body.nextOffset;
     if (body.isComplete) return text;
   }
-}
-
-interface People {
-  complaints: string[];
-  /** Resolves with how long each call took. */
-  end(): Promise<number[]>;
-}
-
-const restMs = 25;
-
-/** Reads the board and makes cards, one call after the other. */
-function work({ api }: JudgedProduct, projectId: string): People {
-  const [timesMs, complaints]: [number[], string[]] = [[], []];
-  let isOver = false;
-  const working = (async () => {
-    for (let n = 0; !isOver; n++) {
-      const began = performance.now();
-      const path = `/projects/${projectId}/tasks`;
-      const { status } = n % 5 === 0 ? await api("POST", path, { title: `made ${n}` }) : await api("GET", path);
-      timesMs.push(performance.now() - began);
-      if (status >= 300) complaints.push(`a call was answered ${status}`);
-      await sleep(restMs);
-    }
-  })();
-  return {
-    complaints,
-    end: async () => {
-      isOver = true;
-      await working;
-      return timesMs;
-    },
-  };
 }
 
 const sessionsOf = ({ directory }: JudgedProduct): string => join(directory, "home", "sessions");

@@ -7,10 +7,10 @@ import { DomainError } from "@/lib/errors.ts";
 import { lockProject } from "@/lib/project/find.ts";
 import { projectSettingsSchema } from "@/lib/project/schema.ts";
 import { createBatch, createTask, type NewTask } from "@/lib/task/create.ts";
-import { findTask, keyOf } from "@/lib/task/find.ts";
+import { findTask, keyOf, type TaskRow } from "@/lib/task/find.ts";
 import { readOutline } from "@/lib/task/import/read-outline.ts";
 import { toBatch } from "@/lib/task/import/to-batch.ts";
-import { mayWaitApproved, prepare, start } from "@/lib/task/moves.ts";
+import { makeQueueable, mayWaitApproved, startLocked } from "@/lib/task/moves.ts";
 import { priorityNames } from "@/lib/task/schema.ts";
 import { shellSpec, specFromTitle } from "@/lib/task/spec-from-title.ts";
 import { noTemplates, type OptionName, optionValues } from "@/lib/task/task-line.ts";
@@ -19,10 +19,10 @@ import { openBlockers } from "@/lib/task/view.ts";
 
 /** The card of `/task`, started, or of `/draft`. */
 export async function createOne(tx: Tx, run: Run): Promise<Spoken> {
-  const { id, ...task } = await createFrom(tx, run);
+  const task = await createFrom(tx, run);
   const isDraft = run.command.name === "draft";
-  const text = isDraft ? `${keyOf(task)} is a draft.` : await startOrWait(tx, id, run.actor);
-  return { text, taskIds: [id] };
+  const text = isDraft ? `${keyOf(task)} is a draft.` : await startOrWait(tx, task, run.actor);
+  return { text, taskIds: [task.id] };
 }
 
 async function createFrom(tx: Tx, run: Run) {
@@ -66,7 +66,10 @@ export async function createMany(tx: Tx, { command, project, actor }: Run): Prom
   const counts = { starting: 0, waiting: 0, draft: 0 };
   for (const [index, { id }] of created.entries()) {
     if (batch[index]!.status === "DRAFT") counts.draft += 1;
-    else counts[(await startOrApprove(tx, id, actor)).length === 0 ? "starting" : "waiting"] += 1;
+    else {
+      const { blockers } = await startOrApprove(tx, await findTask(tx, id), actor);
+      counts[blockers.length === 0 ? "starting" : "waiting"] += 1;
+    }
   }
   return { text: wordsFor(created.length, counts, done), taskIds: created.slice(0, shownMax).map(({ id }) => id) };
 }
@@ -81,10 +84,12 @@ function wordsFor(total: number, counts: Record<"starting" | "waiting" | "draft"
   return `${total} ${total === 1 ? "card" : "cards"}: ${parts.join(", ")}.${left}`;
 }
 
-/** A person asked for it, so it is queued whether the board acts by itself or not; with open dependencies it waits for them. */
-export async function startOrWait(tx: Tx, taskId: string, actor: Actor): Promise<string> {
-  const blockers = await startOrApprove(tx, taskId, actor);
-  const task = await findTask(tx, taskId);
+/**
+ * A person asked for it, so it is queued whether the board acts by itself or not; with open dependencies it waits for them. The
+ * task is as it is now, its project's lock held.
+ */
+export async function startOrWait(tx: Tx, asked: TaskRow, actor: Actor): Promise<string> {
+  const { task, blockers } = await startOrApprove(tx, asked, actor);
   if (blockers.length === 0 || task.isForced) return `${keyOf(task)} is starting.`;
   const next =
     task.project.autonomousExecutionEnabled || task.status === "QUEUED"
@@ -93,13 +98,13 @@ export async function startOrWait(tx: Tx, taskId: string, actor: Actor): Promise
   return `${keyOf(task)} waits for ${blockers.join(", ")}; ${next}.`;
 }
 
-/** Answers the keys of what it waits for. What could not wait for them is refused as a start is. */
-async function startOrApprove(tx: Tx, taskId: string, actor: Actor): Promise<string[]> {
-  const { status } = await findTask(tx, taskId);
-  const blockers = await openBlockers(tx, taskId);
-  if (blockers.length > 0 && mayWaitApproved(status)) await prepare(tx, taskId, actor);
-  else await start(tx, taskId, { actor });
-  return blockers.map(({ key }) => key);
+/** Answers the task as it then is, and the keys of what it waits for. What could not wait for them is refused as a start is. */
+async function startOrApprove(tx: Tx, task: TaskRow, actor: Actor): Promise<{ task: TaskRow; blockers: string[] }> {
+  const open = task.openDependencies === 0 ? [] : await openBlockers(tx, task.id);
+  const blockers = open.map(({ key }) => key);
+  if (blockers.length > 0 && mayWaitApproved(task.status))
+    return { task: await makeQueueable(tx, task, actor), blockers };
+  return { task: (await startLocked(tx, task, { actor })).task, blockers };
 }
 
 function chooseValue<Value extends string>(

@@ -11,7 +11,7 @@ import { viewProject } from "@/lib/project/project.ts";
 import { promptSession } from "@/lib/session/prompt.ts";
 import { findLiveSession } from "@/lib/session/transition.ts";
 import { explain, gatherFacts } from "@/lib/task/explain.ts";
-import { findTask, keyOf, type TaskRow } from "@/lib/task/find.ts";
+import { findTask, keyOf, lockTask, type TaskRow } from "@/lib/task/find.ts";
 import { taskStatuses } from "@/lib/task/machine.ts";
 import { cancel } from "@/lib/task/moves.ts";
 import { openBlockers } from "@/lib/task/view.ts";
@@ -37,8 +37,8 @@ const runners: Record<ChatCommand["name"], Runner> = {
   tasks: (tx, run) => createMany(tx, run),
   draft: createOrAsk,
   run: async (tx, { command, actor }) => {
-    const task = await findTask(tx, requireKey(command));
-    return { text: await startOrWait(tx, task.id, actor), taskIds: [task.id] };
+    const task = await lockTask(tx, requireKey(command));
+    return { text: await startOrWait(tx, task, actor), taskIds: [task.id] };
   },
   status: async (tx, { command, project }) => {
     if (command.rest !== "") {

@@ -31,13 +31,17 @@ export async function createTask(tx: Tx, projectRef: string, task: NewTask, acto
 
 /** Creates tasks and their dependencies, all or nothing. Costs a handful of statements however many there are. */
 export async function createBatch(tx: Tx, projectRef: string, given: readonly NewTask[], actor: Actor) {
-  const project = await lockProject(tx, projectRef);
+  return createIn(tx, await lockProject(tx, projectRef), given, actor);
+}
+
+/** The same in a project whose lock is held. */
+export async function createIn(tx: Tx, project: ProjectRow, given: readonly NewTask[], actor: Actor) {
   const tasks = await admitted(tx, project, given, actor);
-  const planned = tasks.map((task, index) => ({ task, id: uuid(), number: project.lastTaskNumber + index + 1 }));
+  const first = await takeNumbers(tx, project.id, tasks.length);
+  const planned = tasks.map((task, index) => ({ task, id: uuid(), number: first + index }));
   const edges = await resolveEdges(tx, project, planned);
   await requireParents(tx, project.id, [...new Set(tasks.flatMap(({ parentId }) => parentId ?? []))]);
   refuseCycleOfNew(planned, edges);
-  await tx.project.update({ where: { id: project.id }, data: { lastTaskNumber: { increment: tasks.length } } });
   const open = countOpen(edges);
   await insert(
     tx,
@@ -60,6 +64,13 @@ export async function createBatch(tx: Tx, projectRef: string, given: readonly Ne
     });
   }
   return planned.map(({ id, number, task }) => ({ ref: task.ref ?? null, id, key: `${project.key}-${number}` }));
+}
+
+async function takeNumbers(tx: Tx, projectId: string, count: number): Promise<number> {
+  const [{ last }] = await tx.$queryRaw<[{ last: number }]>`
+    UPDATE "Project" SET "lastTaskNumber" = "lastTaskNumber" + ${count}, "updatedAt" = now()
+    WHERE id = ${projectId}::uuid RETURNING "lastTaskNumber" AS last`;
+  return last - count + 1;
 }
 
 /** Rows of the same fields, however many: one statement with one plan. `createMany` is compiled anew every time. */

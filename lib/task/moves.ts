@@ -102,7 +102,11 @@ export interface StartOptions {
 
 /** Draft → approved → queued in one go, for a person who wants it to run. */
 export async function start(tx: Tx, ref: string, options: StartOptions): Promise<Started> {
-  const task = await lockTask(tx, ref);
+  return startLocked(tx, await lockTask(tx, ref), options);
+}
+
+/** The same of a task as it is now, its project's lock held. */
+export async function startLocked(tx: Tx, task: TaskRow, options: StartOptions): Promise<Started> {
   if (options.priority !== undefined && options.priority !== task.priority) {
     const changes = { priority: options.priority };
     await updateTask(tx, task.id, { changes, version: task.version, actor: options.actor });
@@ -159,11 +163,6 @@ async function takeOver(tx: Tx, task: TaskRow, options: StartOptions): Promise<v
   });
 }
 
-/** What start does but for the queue: of a task that has to wait for others first. */
-export async function prepare(tx: Tx, ref: string, actor: Actor): Promise<void> {
-  await makeQueueable(tx, await lockTask(tx, ref), actor);
-}
-
 const towardsApproved: Partial<Record<string, TaskVerb>> = {
   DRAFT: "approve",
   COMPLETED: "reopen",
@@ -173,8 +172,8 @@ const towardsApproved: Partial<Record<string, TaskVerb>> = {
 /** It is approved or can be, and stands there until nothing is in its way. */
 export const mayWaitApproved = (status: string): boolean => status === "APPROVED" || status in towardsApproved;
 
-/** Takes a task whose lock is held to where it can be queued from; nothing to do for most. */
-async function makeQueueable(tx: Tx, task: TaskRow, actor: Actor): Promise<TaskRow> {
+/** Takes a task whose lock is held to where it can be queued from; nothing to do for most. What has to wait for others stands there. */
+export async function makeQueueable(tx: Tx, task: TaskRow, actor: Actor): Promise<TaskRow> {
   const verb = towardsApproved[task.status];
   if (verb === undefined) return task;
   requireRunnable(task);
