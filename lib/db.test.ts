@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { expect, it } from "vitest";
-import { db, inTransaction } from "@/lib/db.ts";
+import { connect, db, inTransaction } from "@/lib/db.ts";
 import { toDomainError } from "@/lib/errors.ts";
 import { provideTestDatabase, refusal } from "@/lib/testing/world.ts";
 
@@ -27,6 +29,25 @@ it("a server that goes away before has stored nothing, and it is only away", asy
   }).catch((error: unknown) => error);
   const error = toDomainError(thrown);
   expect([error.code, error.details]).toEqual(["UNAVAILABLE", {}]);
+});
+
+it("a server that ends a connection in the breath in which it takes it is away, and nothing is left alone", async () => {
+  const message = (type: string, body: Buffer) =>
+    Buffer.concat([Buffer.from(type), Buffer.from([0, 0, 0, body.length + 4]), body]);
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => {
+      const welcome = [message("R", Buffer.alloc(4)), message("Z", Buffer.from("I"))];
+      const farewell = message("E", Buffer.from("SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0"));
+      socket.end(Buffer.concat([...welcome, farewell]));
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const client = connect(`postgresql://someone@127.0.0.1:${(server.address() as AddressInfo).port}/anything`);
+  const thrown: unknown = await client.$transaction((tx) => tx.$queryRaw`SELECT 1`).catch((error: unknown) => error);
+  expect(toDomainError(thrown).code).toBe("UNAVAILABLE");
+  await client.$disconnect();
+  server.close();
 });
 
 it("plans a statement once a connection, and keeps none that holds a list of any length", async () => {

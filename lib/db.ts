@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PrismaPg } from "@prisma/adapter-pg";
+import { Pool } from "pg";
 import { env } from "@/lib/env.ts";
 import { DomainError, isDatabaseGone } from "@/lib/errors.ts";
 import { type Prisma, PrismaClient } from "@/lib/generated/prisma/client.ts";
@@ -17,10 +18,18 @@ export function db(): PrismaClient {
 }
 
 export function connect(url: string, poolSize = 10): PrismaClient {
-  const adapter = new PrismaPg(
-    { connectionString: url, max: poolSize, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 15_000 },
-    { onPoolError: () => {}, onConnectionError: () => {}, statementNameGenerator: nameStatement },
-  );
+  const pool = new Pool({
+    connectionString: url,
+    max: poolSize,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 15_000,
+  });
+  // A connection whose first words are followed by its last: nobody else listens yet, and an error nobody hears ends the process.
+  pool.on("connect", (connection) => connection.on("error", () => {}));
+  const adapter = new PrismaPg(pool, {
+    ...{ onPoolError: () => {}, onConnectionError: () => {} },
+    ...{ statementNameGenerator: nameStatement, disposeExternalPool: true },
+  });
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 20_000, timeout: 20_000 } });
 }
 
