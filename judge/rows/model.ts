@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { createTurns } from "../../server/orchestrator/turns.ts";
 import { type EngineMistake, engineMistakes } from "../model/engine/mistakes.ts";
 import { startModelDatabase } from "../model/engine/model-database.ts";
-import { tryEngine, tryMistake } from "../model/engine/trial.ts";
+import { type Trial, tryEngine, tryMistake } from "../model/engine/trial.ts";
 import { propertyWith, turnsMistakes } from "../model/turns/mistakes.ts";
 import { turnsProperty } from "../model/turns/turns-model.ts";
 import { printTable } from "../numbers.ts";
@@ -38,13 +38,19 @@ export async function run({ isLong }: RowOptions): Promise<RowResult> {
   const seed = Number(process.env.SEED ?? 1);
   const only = process.env.ONLY ?? "";
   const seeds = isLong ? [seed, seed + 1, seed + 2] : [seed];
-  const [engineRuns, turnsRuns] = isLong ? [1000, 10_000] : [6, 60];
-  const alarms = only === "" ? [...(await cleanTurns(turnsRuns, seed)), ...(await cleanEngine(engineRuns, seed))] : [];
+  const [engineRuns, turnsRuns, maxCommands] = isLong ? [1000, 10_000, 400] : [6, 60, 200];
+  const alarms =
+    only === ""
+      ? [...(await cleanTurns(turnsRuns, seed)), ...(await cleanEngine({ numRuns: engineRuns, seed, maxCommands }))]
+      : [];
   for (const alarm of alarms) console.log(`ALARM: ${alarm}`);
   const chosen = engineMistakes.filter(({ name }) =>
     isLong || only !== "" ? name.includes(only) : everyday.includes(name),
   );
-  const lines = [...(await mistakenTurns(seeds, only)), ...(await mistakenEngines(seeds, chosen))];
+  const lines = [
+    ...(await mistakenTurns(seeds, only)),
+    ...(await mistakenEngines(seeds, { mistakes: chosen, maxCommands })),
+  ];
   printTable(
     ["mistake", `noticed in run, of ${runsToCatch} at most`],
     lines.map(({ what, caught }) => [what, caught.map((one) => one ?? "never").join(", ")]),
@@ -64,10 +70,10 @@ async function cleanTurns(numRuns: number, seed: number): Promise<string[]> {
   return found.failed ? [fc.defaultReportMessage(found) ?? ""] : [];
 }
 
-async function cleanEngine(numRuns: number, seed: number): Promise<string[]> {
+async function cleanEngine(trial: Trial): Promise<string[]> {
   const database = await startModelDatabase();
   try {
-    const { run: alarmed, what, replay } = await tryEngine(database, { numRuns, seed });
+    const { run: alarmed, what, replay } = await tryEngine(database, trial);
     return alarmed === null ? [] : [`${what}\n${replay}`];
   } finally {
     await database.stop();
@@ -88,13 +94,17 @@ async function mistakenTurns(seeds: readonly number[], only: string): Promise<Li
   return lines;
 }
 
-async function mistakenEngines(seeds: readonly number[], mistakes: readonly EngineMistake[]): Promise<Line[]> {
+async function mistakenEngines(
+  seeds: readonly number[],
+  { mistakes, maxCommands }: { mistakes: readonly EngineMistake[]; maxCommands: number },
+): Promise<Line[]> {
   const database = await startModelDatabase();
   const lines: Line[] = [];
   try {
     for (const mistake of mistakes) {
       const caught: Line["caught"] = [];
-      for (const seed of seeds) caught.push((await tryMistake(database, mistake, { numRuns: runsToCatch, seed })).run);
+      for (const seed of seeds)
+        caught.push((await tryMistake(database, mistake, { numRuns: runsToCatch, seed, maxCommands })).run);
       lines.push({ what: `an engine that ${mistake.name}`, caught });
       console.log(`${mistake.name}: ${caught.join(", ")}`);
     }

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import type { StepInput, StepResult } from "@/lib/session/settle.ts";
 import type { Board, Worker } from "../board/board.ts";
-import { type ExpectedTurn, takeTurn } from "../board/turn.ts";
+import { type Elsewhere, type ExpectedTurn, takeTurn } from "../board/turn.ts";
 import { expectSame } from "./command.ts";
 import type { Engine, Letter } from "./engine.ts";
-import { type Envelope, envelope, nameOf, writeLetters } from "./letters.ts";
+import { complaints, type Envelope, envelope, nameOf, writeLetters } from "./letters.ts";
 import { anyone } from "./people.ts";
 import { leaseMs, workerOf } from "./workers.ts";
 
@@ -38,7 +38,8 @@ export const asTurn = (board: Board, { worker, letters, input }: Call) => ({
 });
 
 /** What the model says that the call comes to. */
-export const expectTurn = (board: Board, call: Call): ExpectedTurn => takeTurn(board, asTurn(board, call));
+export const expectTurn = (board: Board, call: Call, elsewhere?: Elsewhere): ExpectedTurn =>
+  takeTurn(board, asTurn(board, call), elsewhere);
 
 /** One turn in both. */
 export async function takeBoth(board: Board, engine: Engine, call: Call): Promise<void> {
@@ -79,7 +80,10 @@ export interface Plan {
 
 export const plan: fc.Arbitrary<Plan> = fc.record({
   n: anyone,
-  envelopes: fc.array(envelope, { maxLength: 3 }),
+  envelopes: fc.oneof(
+    { weight: 6, arbitrary: fc.array(envelope, { maxLength: 3 }) },
+    { weight: 2, arbitrary: complaints },
+  ),
   slots: fc.integer({ min: 0, max: 4 }),
 });
 export const nameOfPlan = ({ n, envelopes, slots }: Plan): string =>

@@ -27,7 +27,7 @@ const weights: [number, fc.Arbitrary<Command>][] = [
   [2, moves.prioritise],
   [2, graph.addEdge],
   [1, graph.removeEdge],
-  [1, graph.remove],
+  [2, graph.remove],
   [4, policies.autonomous],
   [2, policies.startProcessing],
   [1, policies.clearQueue],
@@ -40,21 +40,22 @@ const weights: [number, fc.Arbitrary<Command>][] = [
   [2, workers.renewal],
   [2, workers.change],
   [2, hosts.restart],
-  [1, hosts.giveUp],
+  [2, hosts.giveUp],
   [3, monitor.check],
   [6, workers.clock],
   [7, sandboxes.report],
   [1, sandboxes.heartbeat],
 ];
-const commands = fc.commands(
-  weights.flatMap(([times, arbitrary]) => Array.from({ length: times }, () => arbitrary)),
-  { maxCommands: 200, size: "max" },
-);
+const commandsUpTo = (maxCommands: number) =>
+  fc.commands(
+    weights.flatMap(([times, arbitrary]) => Array.from({ length: times }, () => arbitrary)),
+    { maxCommands, size: "max" },
+  );
 
 const slots = fc.integer({ min: 1, max: 3 });
 const setting = fc.record({
   slots: fc.tuple(slots, slots, slots),
-  isCounted: fc.boolean(),
+  isCounted: fc.nat({ max: 3 }).map((n) => n > 0),
   isAutonomous: fc.boolean(),
   policies: policies.policies,
   settings: fc.tuple(policies.settings, policies.settings),
@@ -65,8 +66,8 @@ const setting = fc.record({
  * Random sequences of all that people, orchestrators, sandboxes and faults do, on two projects and two hosts. After each step the
  * tables are what the model says, and the journal, folded from nothing, breaks no rule and tells the same.
  */
-export const engineProperty = (engine: Engine) =>
-  fc.asyncProperty(setting, fc.noBias(commands), async (drawn, steps) => {
+export const engineProperty = (engine: Engine, maxCommands: number) =>
+  fc.asyncProperty(setting, fc.noBias(commandsUpTo(maxCommands)), async (drawn, steps) => {
     const board = newBoard();
     const restore = injectHost(board);
     try {

@@ -117,6 +117,11 @@ export class Engine {
     if (wrong.length > 0) throw new Error(wrong.join("\n"));
   }
 
+  /** Whether the tables are as this board says. */
+  async agrees(board: Board): Promise<boolean> {
+    return disagreements(await readTables(this.client, this.fold.after), board).length === 0;
+  }
+
   /** The code of a refusal, or null when it was not refused. Anything else that is thrown goes on. */
   async refusalOf(work: Promise<unknown>): Promise<string | null> {
     try {

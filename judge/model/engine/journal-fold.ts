@@ -38,9 +38,10 @@ export class JournalFold {
     this.broken = [];
     this.claimed = [];
     this.latestMs = Math.max(this.latestMs, board.nowMs);
-    for (const event of found.events) if (event.type === "AGENT_PAUSED") this.notePause(event);
     for (const [index, event] of found.events.entries())
       this.takeEvent(event, found.events[index + 1], { found, board });
+    // Afterwards: of two turns beside each other the one that claims need not know what the other pauses. In one turn the board expects it.
+    for (const event of found.events) if (event.type === "AGENT_PAUSED") this.notePause(event);
     return [
       ...this.broken,
       ...brokenTables(found, this.tasks, this.after),

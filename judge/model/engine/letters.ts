@@ -42,6 +42,14 @@ export const envelope: fc.Arbitrary<Envelope> = fc.record({
   hasCommit: fc.boolean(),
 });
 
+/** A provider that has enough of several sessions at once, and asks the earlier ones to wait longer: so it shows whose pause holds. */
+export const complaints: fc.Arbitrary<Envelope[]> = fc.tuple(anyone, fc.boolean()).map(([n, isGone]) =>
+  [n + 2, n + 1, n].map((which) => ({
+    ...({ n: which, kind: "report", ending: "rateLimited", from: "holder" } as const),
+    ...{ isForged: false, isGone, hasCommit: false },
+  })),
+);
+
 export const nameOf = ({ n, kind, ending, from, isForged, isGone }: Envelope): string =>
   `${kind} ${n} ${kind === "report" ? `${ending} from ${from}${isForged ? " forged" : ""}` : ""}${isGone ? " gone" : ""}`;
 

@@ -9,6 +9,8 @@ import { product } from "./product.ts";
 export interface Trial {
   numRuns: number;
   seed: number;
+  /** Of one run, at most; half of it on the average. */
+  maxCommands: number;
 }
 
 export interface Finding {
@@ -23,10 +25,14 @@ export interface Finding {
 type Database = Pick<ModelDatabase, "url" | "client">;
 
 /** Runs the model against the engine as it is. */
-export async function tryEngine({ url }: Database, trial: Trial, driven = product): Promise<Finding> {
+export async function tryEngine(
+  { url }: Database,
+  { maxCommands, ...trial }: Trial,
+  driven = product,
+): Promise<Finding> {
   const engine = await Engine.open(url, driven);
   try {
-    const found = await fc.check(engineProperty(engine), { ...trial, endOnFailure: true });
+    const found = await fc.check(engineProperty(engine, maxCommands), { ...trial, endOnFailure: true });
     if (!found.failed) return { run: null, what: "", replay: "" };
     const what = found.errorInstance instanceof Error ? found.errorInstance.message : String(found.errorInstance);
     return { run: found.numRuns, what, replay: (await fc.asyncDefaultReportMessage(found)) ?? "" };

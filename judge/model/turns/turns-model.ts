@@ -27,6 +27,7 @@ const steps: fc.Arbitrary<Step>[] = [
     }),
   ),
   fc.constant(command("a hint", (real) => real.hint())),
+  fc.constant(command("a hint", (real) => real.hint())),
   fc.constant(command("one starts", (real) => real.startNext())),
   fc.constant(command("one starts", (real) => real.startNext())),
   fc.constant(command("one starts", (real) => real.startNext())),
