@@ -32,9 +32,16 @@ export const restart: fc.Arbitrary<Command> = fc
     ),
   );
 
-/** Gives up what hosts held that say nothing any more, and settles it with the next turn. */
-export const giveUp: fc.Arbitrary<Command> = anyone.map((n) =>
-  command(`${n} gives up lost hosts`, async (board, engine) => {
+/**
+ * Gives up what hosts held that say nothing any more, and settles it with the next turn; or a moment after a lease may have ended, when
+ * patience has not.
+ */
+export const giveUp: fc.Arbitrary<Command> = fc.tuple(anyone, fc.boolean()).map(([n, isLater]) =>
+  command(`${n} gives up lost hosts${isLater ? ", a lease later" : ""}`, async (board, engine) => {
+    if (isLater) {
+      board.nowMs += leaseMs + 1000;
+      await engine.setClock(board.nowMs);
+    }
     const worker = workerOf(board, n);
     const sent: Letter["actual"][] = [];
     const settle = (report: Letter["actual"]) => {
