@@ -135,6 +135,7 @@ test("a task is written, approved, given a dependency, moved and refused", async
   await page.keyboard.press("Enter");
   await expect(dialog).toBeHidden();
   await expect(card).toBeFocused();
+  await expect(said(page)).toContainText("approved");
 
   // A refusal names what is open.
   await page.keyboard.press("s");
@@ -152,7 +153,9 @@ test("a card is started, opened, its log is read, and Escape leads back to it", 
   await expect(cardIn(page, "Completed", title)).toBeFocused();
   await page.keyboard.press("Enter");
   await walkTo(page, page.getByRole("tab", { name: "Overview" }));
+  // The focus follows a key a moment later; nobody's next one comes before.
   await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("tab", { name: /^Sessions/ })).toBeFocused();
   await page.keyboard.press("ArrowRight");
   await expect(page.getByRole("tab", { name: "Logs" })).toHaveAttribute("aria-selected", "true");
   const log = page.getByRole("log", { name: /^Log of DEMO-/ });

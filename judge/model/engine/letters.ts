@@ -42,14 +42,6 @@ export const envelope: fc.Arbitrary<Envelope> = fc.record({
   hasCommit: fc.boolean(),
 });
 
-/** A provider that has enough of several sessions at once, and asks the earlier ones to wait longer: so it shows whose pause holds. */
-export const complaints: fc.Arbitrary<Envelope[]> = fc.tuple(anyone, fc.boolean()).map(([n, isGone]) =>
-  [n + 2, n + 1, n].map((which) => ({
-    ...({ n: which, kind: "report", ending: "rateLimited", from: "holder" } as const),
-    ...{ isForged: false, isGone, hasCommit: false },
-  })),
-);
-
 export const nameOf = ({ n, kind, ending, from, isForged, isGone }: Envelope): string =>
   `${kind} ${n} ${kind === "report" ? `${ending} from ${from}${isForged ? " forged" : ""}` : ""}${isGone ? " gone" : ""}`;
 
@@ -69,6 +61,24 @@ function write(board: Board, engine: Engine, envelope: Envelope): Letter | undef
   if (envelope.kind === "gone") return sayGone(session, envelope);
   return judged(board, engine, { session, envelope });
 }
+
+/** A provider asks all live sessions of a type of agent to wait, the first of them longest: whose word counts shows only so. */
+export function writeComplaints(board: Board, engine: Engine, n: number): Letter[] {
+  const { type } = pickSession(board, n) ?? {};
+  const live = [...board.sessions.values()].filter((session) => isLive(session) && session.type === type);
+  return live.map((session, index) => {
+    const envelope = { ...complaint, n: index === 0 ? longWait : shortWait };
+    return judged(board, engine, { session, envelope });
+  });
+}
+
+const complaint: Omit<Envelope, "n"> = {
+  ...({ kind: "report", ending: "rateLimited", from: "holder" } as const),
+  ...{ isForged: false, isGone: false, hasCommit: false },
+};
+/** Which of the times below a provider asks for. */
+const [shortWait, longWait] = [1, 2];
+const waitsMs = [0, 3000, 30_000];
 
 /** Mostly one that is live. */
 export function pickSession(board: Board, n: number): Session | undefined {
@@ -107,7 +117,7 @@ function judged(board: Board, engine: Engine, { session, envelope }: Judging): L
   };
   const commit = hasCommit ? { resultCommit: `commit ${n}` } : {};
   const facts = { ...factsOf(engine, session), waits: timesBefore(board, session, endings[ending].reason) };
-  const askedMs = ending === "rateLimited" ? [0, 3000, 30_000][n % 3]! : 0;
+  const askedMs = ending === "rateLimited" ? waitsMs[n % 3]! : 0;
   const said = engine.product.judge(facts, seenEnding(ending, { ...commit, askedMs }), board.config);
   const expected = expectVerdict(board, session, ending, { jitter: Math.random(), askedMs });
   return { actual: { ...said, ...around } as Report, expected: { ...expected, ...commit, ...around } as Report };

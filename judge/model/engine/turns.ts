@@ -4,9 +4,9 @@ import { isLive } from "../board/board.ts";
 import { type Call, expectTurn, nameOfPlan, plan, takeBoth, writeCall } from "./call.ts";
 import { type Command, command, expectSame } from "./command.ts";
 import type { Engine } from "./engine.ts";
-import { pickSession } from "./letters.ts";
+import { pickSession, writeComplaints } from "./letters.ts";
 import { anyone } from "./people.ts";
-import { renewInBoth, workerOf } from "./workers.ts";
+import { leaseMs, renewInBoth, workerOf } from "./workers.ts";
 
 /** once: as it should be. rolled back: the transaction never commits. twice: the same call reaches the database again. */
 type Fate = "once" | "rolled back" | "twice";
@@ -25,6 +25,15 @@ export const turn: fc.Arbitrary<Command> = fc
       },
     ),
   );
+
+export const complaints: fc.Arbitrary<Command> = anyone.map((n) =>
+  command(`the provider of ${n} asks to wait`, async (board, engine) => {
+    const worker = workerOf(board, n);
+    const letters = writeComplaints(board, engine, n);
+    const input = { reports: letters.map(({ actual }) => actual), worker: { id: worker.id, tickets: [], leaseMs } };
+    await takeBoth(board, engine, { worker, letters, input });
+  }),
+);
 
 async function rollBack({ product }: Engine, { input }: Call): Promise<void> {
   const undone = new Error("undone");
