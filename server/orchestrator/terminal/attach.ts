@@ -6,6 +6,11 @@ import { resolveOnPath } from "../../sandbox/spawner/resolve-command.ts";
 
 /** One client of a session's tmux server, in a pseudo-terminal of its own. */
 export interface Attachment {
+  /**
+   * Once tmux has begun to draw, or the client is gone. Before, its pseudo-terminal still is a plain one: it would echo what is typed,
+   * and Ctrl+C would end the client.
+   */
+  drawn: Promise<void>;
   write(data: string): void;
   resize(size: TerminalSize): void;
   /** A client that is not read is redrawn by tmux when it is read again; what it missed is dropped there. */
@@ -16,6 +21,9 @@ export interface Attachment {
 
 /** `watch`: what is typed is not taken, and its size is nobody's. */
 export type Right = "watch" | "type";
+
+/** A server that does not answer keeps others from the room no longer than this. */
+const firstDrawWithinMs = 5_000;
 
 interface AttachOptions {
   directory: string;
@@ -48,10 +56,20 @@ export async function attach({ directory, size, right, onData, onEnd }: AttachOp
     },
   );
   let isOver = false;
+  let begins = () => {};
+  const drawn = new Promise<void>((resolve) => {
+    const limit = setTimeout(resolve, firstDrawWithinMs);
+    begins = () => {
+      clearTimeout(limit);
+      resolve();
+    };
+  });
   client.onData((data) => {
     if (!isOver) onData(data);
+    begins();
   });
   client.onExit(() => {
+    begins();
     if (isOver) return;
     isOver = true;
     onEnd();
@@ -66,6 +84,7 @@ export async function attach({ directory, size, right, onData, onEnd }: AttachOp
     }
   };
   return {
+    drawn,
     write: (data) => quietly(() => client.write(data)),
     resize: ({ columns, rows }) => quietly(() => client.resize(columns, rows)),
     pause: () => quietly(() => client.pause()),

@@ -160,8 +160,9 @@ export class TerminalRoom {
       },
     });
     // It has left meanwhile.
-    if (this.#attachments.has(viewer)) this.#attachments.set(viewer, attachment);
-    else attachment.end();
+    if (!this.#attachments.has(viewer)) return attachment.end();
+    this.#attachments.set(viewer, attachment);
+    await attachment.drawn;
   }
 
   /** Its client is gone: with the terminal, or because somebody detached it. */

@@ -35,6 +35,21 @@ test("the command has its arguments as they are, a terminal, and its exit status
   expect(statSync(terminal).mode & 0o777).toBe(0o700);
 });
 
+test("however short a command, what it showed and its end are told", async () => {
+  const oneAfterTheOther = async (lane: number) => {
+    for (let turn = 0; turn < 15; turn += 1) {
+      const { directory, terminal, args } = wrapped("short-", ["/bin/echo", `shown-${lane}-${turn}`]);
+      // A hanging one would be left behind by its end alone: its server is not its child.
+      const { stdout } = await run("/bin/sh", args, { cwd: directory, timeout: 10_000 }).catch(async (thrown) => {
+        await tmux(terminal, "kill-server").catch(() => {});
+        throw thrown;
+      });
+      expect(stdout.trim()).toBe(`shown-${lane}-${turn}`);
+    }
+  };
+  await Promise.all([1, 2, 3, 4, 5, 6].map(oneAfterTheOther));
+}, 60_000);
+
 test("runs no file of the clone in which it stands, whatever PATH its environment names", () => {
   const { directory, args } = wrapped("planted-", ["/bin/echo", "shown"]);
   const planted = plantPrograms(join(directory, "tools"));

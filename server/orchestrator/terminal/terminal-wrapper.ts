@@ -18,6 +18,8 @@
  * are the viewer's to keep (no smcup, no rmcup, and no indn, which keeps none).
  * The command is handed over in a file of shell words: what a tmux client may say at once is less than a command may be long.
  * `: 3<> out` opens the pipe without waiting and closes it: a reader that nobody has written to sees its end.
+ * Who waits for the end asks in the same breath whether the session is there: one that comes after the session's end and before the
+ * server's is told by nothing, and keeps the server.
  */
 export const TERMINAL_WRAPPER = `RUNBOARD_TERMINAL=$1
 RUNBOARD_PANE=$2
@@ -26,7 +28,7 @@ PATH=$4
 shift 5
 RUNBOARD_WORK=$PWD
 export PATH RUNBOARD_TERMINAL
-mkdir -m 700 "$RUNBOARD_TERMINAL" && cd "$RUNBOARD_TERMINAL" && mkfifo -m 600 out || exit 97
+mkdir -m 700 "$RUNBOARD_TERMINAL" && cd "$RUNBOARD_TERMINAL" && mkfifo -m 600 out piped || exit 97
 {
   printf exec
   for RUNBOARD_WORD in "$@"; do
@@ -55,7 +57,7 @@ cat out &
   bind-key ] paste-buffer \\; \\
   new-session -d -s terminal -x 120 -y 32 -c "$RUNBOARD_WORK" \\
     /bin/sh -c "$RUNBOARD_PANE" runboard "$RUNBOARD_TERMINAL" "$RUNBOARD_TMUX" &&
-  "$RUNBOARD_TMUX" -N -S tty wait-for ended > /dev/null 2>&1
+  "$RUNBOARD_TMUX" -N -S tty has-session -t terminal \\; wait-for ended > /dev/null 2>&1
 : 3<> out
 wait
 [ -r status ] || exit 129
@@ -63,8 +65,12 @@ read -r RUNBOARD_STATUS < status
 exit "$RUNBOARD_STATUS"
 `;
 
-/** In the pane: what it shows is written down from the first character on, then the command runs. */
-export const PANE_WRAPPER = `(cd "$1" && "$2" -N -S tty pipe-pane -t "$TMUX_PANE" 'exec cat > "$RUNBOARD_TERMINAL/out"')
+/**
+ * In the pane: what it shows is written down from the first character on, then the command runs. It waits until who writes it down has
+ * opened the pipe (`piped`): a short command would be over by then, and so would the log.
+ */
+export const PANE_WRAPPER = `(cd "$1" && "$2" -N -S tty pipe-pane -t "$TMUX_PANE" \\
+  'exec > "$RUNBOARD_TERMINAL/out"; : > "$RUNBOARD_TERMINAL/piped"; exec cat') && : < "$1/piped"
 unset TMUX TMUX_PANE RUNBOARD_TERMINAL
 trap : INT QUIT
 (. "$1/command")

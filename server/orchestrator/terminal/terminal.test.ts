@@ -132,6 +132,27 @@ it("who asks to type before it has quite been let in is heard", async () => {
   await ended(taskId);
 });
 
+it("what is typed the moment one may is the program's, not the client's", async () => {
+  await orchestrate();
+  const project = await projectOn(bed.repository());
+  const { sessionId } = await startInteractive(project.id, shell);
+  const viewer = await openedBy(sessionId);
+  for (const round of [1, 2, 3, 4, 5]) {
+    let isTyped = false;
+    viewer.socket.on("terminalState", ({ canType }) => {
+      if (canType && !isTyped) void viewer.ask("terminalInput", { data: `echo round''-${round}\r` });
+      isTyped ||= canType;
+    });
+    await viewer.ask("takeTerminal");
+    await viewer.sees(`round-${round}`);
+    // What the client's own terminal echoes would stand before what tmux draws.
+    expect(viewer.shown().slice(0, 2)).toBe("\x1b[");
+    viewer.socket.removeAllListeners("terminalState");
+    await viewer.ask("releaseTerminal");
+  }
+  expect(viewer.closed()).toBeNull();
+});
+
 it("who types when an orchestrator is killed goes on under the next one, in the same shell, and sees what scrolled away", async () => {
   const first = await orchestrate();
   const project = await projectOn(bed.repository());
@@ -155,8 +176,9 @@ it("who types when an orchestrator is killed goes on under the next one, in the 
   expect(viewer.state()).toMatchObject({ typist: null, canType: false });
   await viewer.ask("takeTerminal");
   await eventually(() => viewer.state()?.canType);
-  await viewer.ask("terminalInput", { data: "echo kept-$kept; exit 3\r" });
+  await viewer.ask("terminalInput", { data: "echo kept-$kept\r" });
   await viewer.sees("kept-42");
+  await viewer.ask("terminalInput", { data: "exit 3\r" });
   await eventually(async () =>
     (await sessionsOf(taskId)).some(({ status, exitCode }) => status === "FAILED" && exitCode === 3),
   );
