@@ -136,10 +136,11 @@ async function startDatabase(run: Run): Promise<void> {
 const NAMES = { web: "The web process", orchestrator: "The orchestrator" };
 
 /**
- * In the web process Next writes the stacks, and Node would only read the maps of all that Next loads: a fifth of its start. The
- * orchestrator's start fills V8's young generation, whose halves of 16 MB would stay for what lives on a tenth of them.
+ * In the web process Next writes the stacks, and Node would only read the maps of all that Next loads: a fifth of its start. V8's
+ * young generation grows by what is made at the start (orchestrator) or as a thousand boards connect (web), to halves of 16 MB that stay
+ * for what lives on a tenth of them.
  */
-const FLAGS = { web: [], orchestrator: [...mapped, "--max-semi-space-size=4"] };
+const FLAGS = { web: ["--max-semi-space-size=8"], orchestrator: [...mapped, "--max-semi-space-size=4"] };
 
 function startKept(run: Run, kind: "web" | "orchestrator", environment: NodeJS.ProcessEnv): Child {
   const onSessions = (running: number) => {

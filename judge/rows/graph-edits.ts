@@ -17,11 +17,12 @@ const perRound = 100;
 /** Edits of small graphs by several people at once while tasks are claimed and end; then the time an edge takes on a large graph. */
 export async function run({ isLong }: RowOptions): Promise<RowResult> {
   const seed = Number(process.env.SEED ?? 3);
-  // The long form takes hours; it goes on where another left off.
+  // The long form takes hours; it goes on where another left off, and may be shared out.
   const from = Number(process.env.FROM ?? 0);
+  const to = isLong ? Number(process.env.TO ?? 100_000) : from + 24;
   const engine = await startEngine(workers);
   try {
-    const edits = await editGraphs(engine, { seed, from, to: isLong ? 100_000 : from + 24 });
+    const edits = await editGraphs(engine, { seed, from, to });
     await forgetEverything();
     const times = await timeCycleChecks(randomOf(seed, "large"), isLong ? 200 : 4);
     return told(edits, times);
