@@ -62,12 +62,16 @@ function write(board: Board, engine: Engine, envelope: Envelope): Letter | undef
   return judged(board, engine, { session, envelope });
 }
 
-/** A provider asks all live sessions of a type of agent to wait, the first of them longest: whose word counts shows only so. */
+/**
+ * A provider asks all live sessions of a type of agent to wait, the first of them longest, and shorter where it has asked before: whose
+ * word counts shows only so.
+ */
 export function writeComplaints(board: Board, engine: Engine, n: number): Letter[] {
   const { type } = pickSession(board, n) ?? {};
+  const isPaused = type !== undefined && (board.pauses.get(type) ?? 0) > board.nowMs;
   const live = [...board.sessions.values()].filter((session) => isLive(session) && session.type === type);
   return live.map((session, index) => {
-    const envelope = { ...complaint, n: index === 0 ? longWait : shortWait };
+    const envelope = { ...complaint, n: index === 0 && !isPaused ? longWait : shortWait };
     return judged(board, engine, { session, envelope });
   });
 }
