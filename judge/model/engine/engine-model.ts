@@ -37,7 +37,7 @@ const weights: [number, fc.Arbitrary<Command>][] = [
   [4, overlap.turns],
   [2, overlap.edits],
   [3, turns.start],
-  [3, turns.complaints],
+  [9, turns.complaints],
   [2, workers.renewal],
   [2, workers.change],
   [2, hosts.restart],

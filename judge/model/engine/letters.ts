@@ -63,15 +63,16 @@ function write(board: Board, engine: Engine, envelope: Envelope): Letter | undef
 }
 
 /**
- * A provider asks all live sessions of a type of agent to wait, the first of them longest, and shorter where it has asked before: whose
- * word counts shows only so.
+ * The provider of the type of agent with the most live sessions asks them all to wait, the first of them longest. Nothing of a single one:
+ * whose word counts shows only where there are two, and a pause keeps a second from starting.
  */
-export function writeComplaints(board: Board, engine: Engine, n: number): Letter[] {
-  const { type } = pickSession(board, n) ?? {};
-  const isPaused = type !== undefined && (board.pauses.get(type) ?? 0) > board.nowMs;
-  const live = [...board.sessions.values()].filter((session) => isLive(session) && session.type === type);
-  return live.map((session, index) => {
-    const envelope = { ...complaint, n: index === 0 && !isPaused ? longWait : shortWait };
+export function writeComplaints(board: Board, engine: Engine): Letter[] {
+  const live = [...board.sessions.values()].filter(isLive);
+  const of = (type: string) => live.filter((session) => session.type === type);
+  const most = [...new Set(live.map(({ type }) => type))].map(of).reduce((a, b) => (b.length > a.length ? b : a), []);
+  if (most.length < 2) return [];
+  return most.map((session, index) => {
+    const envelope = { ...complaint, n: index === 0 ? longWait : shortWait };
     return judged(board, engine, { session, envelope });
   });
 }

@@ -27,9 +27,9 @@ export const turn: fc.Arbitrary<Command> = fc
   );
 
 export const complaints: fc.Arbitrary<Command> = anyone.map((n) =>
-  command(`the provider of ${n} asks to wait`, async (board, engine) => {
+  command(`a provider asks to wait, told by ${n}`, async (board, engine) => {
     const worker = workerOf(board, n);
-    const letters = writeComplaints(board, engine, n);
+    const letters = writeComplaints(board, engine);
     const input = { reports: letters.map(({ actual }) => actual), worker: { id: worker.id, tickets: [], leaseMs } };
     await takeBoth(board, engine, { worker, letters, input });
   }),
