@@ -23,6 +23,17 @@ export function numbers(last: number): Flood {
   };
 }
 
+/** As many for nobody: what a program costs the others that writes so much, whoever runs it. */
+export function unreadNumbers(last: number): Flood {
+  const writtenBytes = lastLine.length + 1;
+  return {
+    name: `${sizeOf(bytesOfNumbers(last))} to nowhere`,
+    script: `seq 1 ${last} > /dev/null; echo ${lastLine}`,
+    writtenBytes,
+    complaintAbout: (log) => (log === `${lastLine}\n` ? null : `its log is ${log.slice(0, 80)}`),
+  };
+}
+
 /** The same at a steady rate. */
 export function steadyLines(perSecond: number, seconds: number): Flood {
   const last = perSecond * seconds;

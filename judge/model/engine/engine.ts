@@ -81,6 +81,16 @@ export class Engine {
     return false;
   }
 
+  /** Until nobody else is in the middle of a statement: PostgreSQL tells of an error before it lets go of the locks. */
+  async untilIdle(): Promise<void> {
+    let active: number | null = null;
+    while (active !== 0)
+      ({ rowCount: active } = await this.client.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
+          AND pid <> pg_backend_pid() AND state = 'active'`,
+      ));
+  }
+
   query(text: string, values: unknown[] = []): Promise<unknown> {
     return this.client.query(text, values);
   }

@@ -56,6 +56,7 @@ async function again(board: Board, engine: Engine, call: Call): Promise<void> {
     (thrown: unknown) => /duplicate key|Unique constraint/.test(String(thrown)),
   );
   expectSame("a ticket used twice was refused", isRefused, true);
+  await engine.untilIdle();
 }
 
 /** Processes that run now; said by who holds the session or by another, once or again, in time or too late. */
