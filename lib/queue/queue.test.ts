@@ -18,6 +18,7 @@ import {
   refusal,
   reportOf,
 } from "@/lib/testing/world.ts";
+import { eventually } from "@/server/sandbox/eventually.ts";
 
 provideTestDatabase();
 
@@ -129,12 +130,16 @@ describe("the page of the queue", () => {
     const project = await roomyProject();
     const worker = await newWorker(1000);
     for (let n = 0; n < 30; n++) await queuedTask(project.id);
+    const seen: QueueStatus[] = [];
     let isClaiming = true;
     const claiming = (async () => {
-      while ((await worker.step([], 1)).claims.length > 0);
+      for (let read = 0, isMore = true; isMore; read = seen.length) {
+        isMore = (await worker.step([], 1)).claims.length > 0;
+        // Beside one look at least, however long it takes.
+        if (isMore) await eventually(() => seen.length > read);
+      }
       isClaiming = false;
     })();
-    const seen: QueueStatus[] = [];
     while (isClaiming) seen.push(await status());
     await claiming;
     for (const { items, depth } of seen) {

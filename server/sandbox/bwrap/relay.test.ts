@@ -60,8 +60,12 @@ for (const { who, isHere, make } of machines)
       way.end(Buffer.alloc(3_000_000));`;
       const plan = { sessionId: "session", directory, command: "node", args: ["-e", script] };
       const { identity } = await made.sandbox.launch({ ...plan, workingDirectory: null, environment: {} });
-      await eventually(async () => (await made.sandbox.look(directory, identity)).kind === "exited", 60_000);
-      expect(readFileSync(join(directory, "output.log"), "utf8")).toBe("3000000 bytes\n");
+      const look = () => made.sandbox.look(directory, identity);
+      const output = () => readFileSync(join(directory, "output.log"), "utf8");
+      await eventually(async () => (await look()).kind === "exited", 60_000).catch(async ({ message }: Error) => {
+        throw new Error(`${message} ${JSON.stringify(await look())}, its output: ${output()}`);
+      });
+      expect(output()).toBe("3000000 bytes\n");
       await made.close();
       server.close();
     },
