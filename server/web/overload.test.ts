@@ -66,6 +66,20 @@ test("when requests have been waiting without a break, new ones wait shortly and
   expect(begun.slice(2).sort()).toEqual(["1", "click"]);
 });
 
+test("of those that wait shortly the newest goes first, and the oldest makes room for it", async () => {
+  const { ask, begun, refused } = office({ ...lane, patienceMs: 5050 });
+  const ends = ["a", "b", "stands"].map(ask);
+  await vi.advanceTimersByTimeAsync(5040);
+  ["1", "2", "3", "4"].map(ask);
+  await vi.advanceTimersByTimeAsync(20);
+  expect(refused).toEqual(["1 UNAVAILABLE 503 1", "stands UNAVAILABLE 503 1"]);
+  ends[0]!();
+  ends[1]!();
+  await vi.advanceTimersByTimeAsync(50);
+  expect(begun).toEqual(["a", "b", "4", "3"]);
+  expect(refused.slice(2)).toEqual(["2 UNAVAILABLE 503 1"]);
+});
+
 test("after a break patience is back", async () => {
   const { ask, begun, refused } = office({ ...lane, patienceMs: 6000 });
   const ends = ["a", "b", "c"].map(ask);

@@ -9,8 +9,10 @@ import { pathOf } from "./request-target.ts";
  * full, or has waited too long, hears 503 with Retry-After and nothing of it was begun. So under any load what is taken is
  * answered in time, and memory, event loop and database connections stay bounded.
  *
- * A burst waits patiently, in order. When requests have been waiting without a break for `standingMs` it is no burst any more:
- * new ones wait shortly, and the patient and the hurried take turns, so a click is not behind five hundred requests of a program.
+ * A burst waits patiently, in order. When requests have been waiting without a break for `standingMs` it is no burst any more, but
+ * more than can be done, and somebody has to be refused: new ones wait shortly, and the newest goes first. In order each of them
+ * would be answered late, as long as the load lasts and until the line is gone; so who is answered is answered soon. The patient and
+ * the hurried take turns, so a click is not behind five hundred requests of a program.
  *
  * A place is taken before a body is read, and a session may let its bodies wait for ever. So every session passes a lane of its own
  * first, narrower than the one behind it: none has all places of a lane, nor many in the queue before it.
@@ -21,6 +23,7 @@ interface LaneRules {
   /** Waiting at the same time, patient and hurried each. */
   waitingMax: number;
   patienceMs: number;
+  /** Infinity: nobody is hurried. */
   standingMs: number;
   hurriedMs: number;
   /** Where it is not the usual. */
@@ -33,7 +36,7 @@ const lanes = {
   /** What a person or a program wants done: hundreds at once are a burst. Transactions hold a connection each (lib/db.ts). */
   write: { places: 6, waitingMax: 1000, patienceMs: 30_000, standingMs: 2000, hurriedMs: 3000 },
   /** What sandboxes say: results of hours of work, hardly ever refused. */
-  sandbox: { places: 3, waitingMax: 2000, patienceMs: 30_000, standingMs: 30_000, hurriedMs: 30_000 },
+  sandbox: { places: 3, waitingMax: 2000, patienceMs: 30_000, standingMs: Number.POSITIVE_INFINITY, hurriedMs: 0 },
   /** Tools of agents and editors: short for the most part, but some follow output, and what they do is not known before it is read. */
   mcp: { places: 16, waitingMax: 300, patienceMs: 10_000, standingMs: 5000, hurriedMs: 5000 },
   /** The same tools in the hands of sessions. */
@@ -82,7 +85,7 @@ export function createOverload(rules: Partial<Record<LaneName, LaneRules>> = {})
 /** A place of its own is held at least as long as the one in the lane behind it. */
 const ownRules = ({ places, patienceMs }: LaneRules): LaneRules => ({
   ...{ places: Math.min(own.placesMax, Math.ceil(places / 2)), waitingMax: own.waitingMax },
-  ...{ patienceMs: own.patienceMs, standingMs: own.patienceMs, hurriedMs: own.patienceMs },
+  ...{ patienceMs: own.patienceMs, standingMs: Number.POSITIVE_INFINITY, hurriedMs: 0 },
   heldMaxMs: patienceMs + heldMaxMs,
 });
 
@@ -101,23 +104,27 @@ interface Lane {
   enter(response: ServerResponse): Promise<void>;
 }
 
-type Waiter = () => void;
+interface Waiter {
+  begin(): void;
+  giveUp(): void;
+}
 
 /** `onEmpty`: nobody is in it any more. */
 function createLane(rules: LaneRules, onEmpty: () => void = () => {}): Lane {
   const { places, waitingMax, patienceMs, standingMs, hurriedMs } = rules;
-  const [patient, hurried] = [new Set<Waiter>(), new Set<Waiter>()];
+  /** Each in the order in which they came. */
+  const [patient, hurried]: [Waiter[], Waiter[]] = [[], []];
   let busy = 0;
   let isHurriedNext = false;
   let crowdedSinceMs = 0;
-  const isCrowded = () => patient.size + hurried.size > 0;
+  const isCrowded = () => patient.length + hurried.length > 0;
 
   const leave = () => {
     busy -= 1;
     isHurriedNext = !isHurriedNext;
-    const [first, second] = isHurriedNext ? [hurried, patient] : [patient, hurried];
-    const [begin] = first.size > 0 ? first : second;
-    begin?.();
+    const [oldest, newest] = [patient[0], hurried.at(-1)];
+    const next = isHurriedNext ? (newest ?? oldest) : (oldest ?? newest);
+    next?.begin();
     if (busy === 0) onEmpty();
   };
   const take = (response: ServerResponse) => {
@@ -131,35 +138,39 @@ function createLane(rules: LaneRules, onEmpty: () => void = () => {}): Lane {
     const late = setTimeout(giveBack, rules.heldMaxMs ?? heldMaxMs).unref();
     response.once("close", giveBack);
   };
-  const waitIn = (queue: Set<Waiter>, forMs: number, response: ServerResponse): Promise<void> =>
+  const waitIn = (queue: Waiter[], forMs: number, response: ServerResponse): Promise<void> =>
     new Promise((resolve, reject) => {
       const done = () => {
         clearTimeout(timer);
-        response.off("close", giveUp);
-        queue.delete(begin);
+        response.off("close", waiter.giveUp);
+        queue.splice(queue.indexOf(waiter), 1);
       };
-      const giveUp = () => {
-        done();
-        reject(tooBusy());
+      const waiter = {
+        giveUp() {
+          done();
+          reject(tooBusy());
+        },
+        begin() {
+          done();
+          take(response);
+          resolve();
+        },
       };
-      const begin = () => {
-        done();
-        take(response);
-        resolve();
-      };
-      const timer = setTimeout(giveUp, forMs);
-      response.once("close", giveUp);
-      queue.add(begin);
+      const timer = setTimeout(waiter.giveUp, forMs);
+      response.once("close", waiter.giveUp);
+      queue.push(waiter);
     });
 
   return {
     async enter(response) {
       if (busy < places && !isCrowded()) return take(response);
       if (!isCrowded()) crowdedSinceMs = performance.now();
-      const isStanding = performance.now() - crowdedSinceMs > standingMs;
-      const queue = isStanding ? hurried : patient;
-      if (queue.size >= waitingMax) throw tooBusy();
-      await waitIn(queue, isStanding ? hurriedMs : patienceMs, response);
+      if (performance.now() - crowdedSinceMs > standingMs) {
+        if (hurried.length >= waitingMax) hurried[0]?.giveUp();
+        return await waitIn(hurried, hurriedMs, response);
+      }
+      if (patient.length >= waitingMax) throw tooBusy();
+      await waitIn(patient, patienceMs, response);
     },
   };
 }
