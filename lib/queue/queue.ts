@@ -15,11 +15,13 @@ interface QueueFilter {
   projectId?: string | undefined;
 }
 
-interface QueuedRow extends ExplainedTask {
+interface QueuedRow extends Omit<ExplainedTask, "availableAt"> {
   key: string;
   title: string;
   priority: number;
-  queuedAt: Date | null;
+  /** Times as they are answered. */
+  queuedAt: string | null;
+  availableAt: string | null;
   openDependencies: number;
 }
 
@@ -29,23 +31,22 @@ export async function queueStatus(tx: Tx, filter: QueueFilter) {
   const conditions = [Prisma.sql`t.status = 'QUEUED'`];
   if (project) conditions.push(Prisma.sql`t."projectId" = ${project.id}::uuid`);
   if (filter.type) conditions.push(Prisma.sql`t.type = ${filter.type}`);
-  const where = Prisma.join(conditions, " AND ");
-  const rows = await tx.$queryRaw<QueuedRow[]>`
-    SELECT t.id, t."projectId", p.key || '-' || t.number AS key, t.title, t.type, t.status, t.priority, t.resources, t."queuedBy",
-      t."queuedAt", t."requestedBy", t."availableAt", t."isForced", t."openDependencies"
-    FROM "Task" t JOIN "Project" p ON p.id = t."projectId" WHERE ${where}
-    ORDER BY t."availableAt" NULLS FIRST, t."queueRank", t.id LIMIT 1000`;
-  const facts = await gatherFacts(tx, rows);
+  const { rows, depth, oldest, running, capacity, pauses } = await readQueue(tx, Prisma.join(conditions, " AND "));
+  const tasks = rows.map((row) => ({
+    ...row,
+    availableAt: row.availableAt === null ? null : new Date(row.availableAt),
+  }));
+  const facts = await gatherFacts(tx, tasks);
+  const blocked = rows.filter((row) => row.openDependencies > 0);
   const blockers = await blockersOf(
     tx,
-    rows.filter((row) => row.openDependencies > 0).map(({ id }) => id),
+    blocked.map(({ id }) => id),
   );
   const pace = await readPace(tx);
   const now = new Date();
-  const { depth, oldest, running, capacity, pauses } = await readTotals(tx, where);
   const { priorityAgeingSeconds, maxQueueSize } = await readConfig(tx);
   return {
-    items: rows.map((row) => ({
+    items: rows.map((row, at) => ({
       taskId: row.id,
       key: row.key,
       title: row.title,
@@ -53,40 +54,50 @@ export async function queueStatus(tx: Tx, filter: QueueFilter) {
       type: row.type as TaskType,
       priority: row.priority,
       queuedBy: row.queuedBy,
-      queuedAt: row.queuedAt?.toISOString() ?? null,
-      availableAt: row.availableAt?.toISOString() ?? null,
+      queuedAt: row.queuedAt,
+      availableAt: row.availableAt,
       position: facts.positions.get(row.id) ?? null,
       estimatedStart: startOf(facts.positions.get(row.id), pace, now),
-      why: explain(row, blockers.get(row.id) ?? [], facts)[0] ?? null,
+      why: explain(tasks[at]!, blockers.get(row.id) ?? [], facts)[0] ?? null,
     })),
     depth,
     running,
     capacity,
-    oldestQueuedAt: oldest?.toISOString() ?? null,
-    pauses: pauses.map(({ until, ...pause }) => ({ ...pause, until: new Date(until).toISOString() })),
+    oldestQueuedAt: oldest,
+    pauses,
     policy: { order: "time queued − priority × priorityAgeingSeconds, then id", priorityAgeingSeconds, maxQueueSize },
   };
 }
 
-interface QueueTotals {
+interface Queue {
+  /** The first thousand. */
+  rows: QueuedRow[];
   depth: number;
-  oldest: Date | null;
+  oldest: string | null;
   running: number;
   /** Slots of all orchestrators, also of those that claim nothing now. */
   capacity: number;
-  pauses: { agent: string; until: string; reason: string }[];
+  pauses: { agent: TaskType; until: string; reason: string }[];
 }
 
-async function readTotals(tx: Tx, where: Prisma.Sql): Promise<QueueTotals> {
-  const [totals] = await tx.$queryRaw<[QueueTotals]>`
-    SELECT q.depth, q.oldest,
+/** As JSON, which the driver takes whole: column by column a thousand rows cost the web process twice as much. */
+async function readQueue(tx: Tx, where: Prisma.Sql): Promise<Queue> {
+  const answered = (time: string) => Prisma.raw(`to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+  const [queue] = await tx.$queryRaw<[Queue]>`
+    SELECT coalesce((SELECT json_agg(w) FROM (
+        SELECT t.id, t."projectId", p.key || '-' || t.number AS key, t.title, t.type, t.status, t.priority, t.resources, t."queuedBy",
+          ${answered('t."queuedAt"')} AS "queuedAt", t."requestedBy", ${answered('t."availableAt"')} AS "availableAt", t."isForced",
+          t."openDependencies"
+        FROM "Task" t JOIN "Project" p ON p.id = t."projectId" WHERE ${where}
+        ORDER BY t."availableAt" NULLS FIRST, t."queueRank", t.id LIMIT 1000) w), '[]') AS rows,
+      q.depth, q.oldest,
       (SELECT count(*)::int FROM "Session" WHERE status IN ('STARTING', 'RUNNING')) AS running,
       (SELECT coalesce(sum("maxConcurrent"), 0)::int FROM "Worker"
         WHERE "stoppedAt" IS NULL AND "leaseUntil" > clock_timestamp()) AS capacity,
-      (SELECT coalesce(jsonb_agg(jsonb_build_object('agent', a.agent, 'until', a.until, 'reason', a.reason) ORDER BY a.agent), '[]')
-        FROM "AgentPause" a WHERE a.until > clock_timestamp()) AS pauses
-    FROM (SELECT count(*)::int AS depth, min(t."queuedAt") AS oldest FROM "Task" t WHERE ${where}) q`;
-  return totals;
+      (SELECT coalesce(json_agg(json_build_object('agent', a.agent, 'until', ${answered("a.until")}, 'reason', a.reason)
+          ORDER BY a.agent), '[]') FROM "AgentPause" a WHERE a.until > clock_timestamp()) AS pauses
+    FROM (SELECT count(*)::int AS depth, ${answered('min(t."queuedAt")')} AS oldest FROM "Task" t WHERE ${where}) q`;
+  return queue;
 }
 
 const startOf = (position: number | undefined, pace: QueuePace, now: Date): string | null =>
