@@ -19,7 +19,7 @@ import { resolveWorkingDirectory } from "./spawner/working-directory.ts";
 import { endSession } from "./tree/end-session.ts";
 import { identifyHolder, readTicket } from "./tree/session-ticket.ts";
 import { UsageMeter } from "./usage.ts";
-import { removeDirectory } from "./working-copy/remove-directory.ts";
+import { createRemover } from "./working-copy/remove-together.ts";
 
 export interface HostSandboxOptions {
   /** The PATH sessions get unless their task sets another; perl is looked for there too. */
@@ -51,6 +51,7 @@ export interface CommandPlace {
  */
 export function createHostSandbox(spawner: Spawner, options: HostSandboxOptions, provider: Provider): Sandbox {
   const meter = new UsageMeter();
+  const removeDirectory = createRemover(spawner);
   let probe: Promise<Equipment> | undefined;
   const equipment = () => {
     probe ??= probeMeans(spawner, options);
