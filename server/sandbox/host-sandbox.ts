@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFileSync, writeFileSync } from "node:fs";
 import { isAlive, type ProcessIdentity } from "../process-identity.ts";
 import {
   createGroups,
@@ -68,7 +68,7 @@ export function createHostSandbox(spawner: Spawner, options: HostSandboxOptions,
     means: async () => (await equipment()).means,
     async launch(plan) {
       if (sessionIdOf(plan.directory) !== plan.sessionId) throw new Error("A session's directory bears its id.");
-      const { work } = await createSessionDirectory(plan.directory);
+      const { work } = createSessionDirectory(plan.directory);
       const parts = { ...plan, path: options.path };
       const workingDirectory = await resolveWorkingDirectory(work, plan.workingDirectory);
       const place: CommandPlace = { workingDirectory, environment: sessionEnvironment(parts) };
@@ -142,13 +142,13 @@ async function equip(
 
 /** What became of a session: exit status, else its process, else the ticket. Without an identity the ticket names one. */
 export async function lookAtSession(directory: string, identity: ProcessIdentity | null): Promise<Outcome> {
-  const ended = await readExit(directory);
+  const ended = readExit(directory);
   if (ended) return ended;
   const ticket = readTicket(directory);
   const wrapper = identity ?? identifyHolder(directory);
   if (wrapper && isAlive(wrapper)) return { kind: "running", identity: wrapper };
   // It may have ended between the two looks: the status is written before the process goes.
-  const endedSince = await readExit(directory);
+  const endedSince = readExit(directory);
   if (endedSince) return endedSince;
   if (identity === null && (ticket === null || ticket === FORBIDDEN)) return { kind: "never-launched" };
   const who = identity ? `process ${identity.pid}` : `process ${ticket?.trim() || "unknown"}`;
@@ -156,10 +156,10 @@ export async function lookAtSession(directory: string, identity: ProcessIdentity
 }
 
 export async function forbidSessionLaunch(directory: string): Promise<boolean> {
-  await createSessionDirectory(directory);
+  createSessionDirectory(directory);
   const { ticket } = sessionPaths(directory);
   try {
-    await writeFile(ticket, FORBIDDEN, { flag: "wx", mode: 0o600 });
+    writeFileSync(ticket, FORBIDDEN, { flag: "wx", mode: 0o600 });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
@@ -167,17 +167,19 @@ export async function forbidSessionLaunch(directory: string): Promise<boolean> {
   }
 }
 
-async function readExit(directory: string): Promise<(Outcome & { kind: "exited" | "lease-ended" }) | null> {
-  const text = (await readOrNull(sessionPaths(directory).exit)) ?? "";
+function readExit(directory: string): (Outcome & { kind: "exited" | "lease-ended" }) | null {
+  const text = readOrNull(sessionPaths(directory).exit) ?? "";
   if (text === LEASE_ENDED) return { kind: "lease-ended" };
   // Complete only with its newline: the wrapper may be between creating and writing it.
   const status = /^(\d{1,3})\n$/.exec(text);
   return status ? { kind: "exited", exitCode: Number(status[1]) } : null;
 }
 
-async function readOrNull(path: string): Promise<string | null> {
-  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
+function readOrNull(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
-  });
+  }
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isCommitId } from "../git-ref.ts";
 
@@ -14,6 +14,8 @@ import { isCommitId } from "../git-ref.ts";
  *     home/        HOME
  *     tmp/         TMPDIR
  *     terminal/    of an interactive session: the socket of its tmux server, out of reach of what is confined
+ *
+ * What is small and lies here is read and written on the spot (decision 0031).
  */
 export interface SessionPaths {
   means: string;
@@ -51,20 +53,24 @@ export function sessionPaths(directory: string): SessionPaths {
 export const sessionIdOf = (directory: string): string => basename(directory);
 
 /** Makes what a launch needs; harmless when it is there already (the clone may have been prepared before). */
-export async function createSessionDirectory(directory: string): Promise<SessionPaths> {
+export function createSessionDirectory(directory: string): SessionPaths {
   const paths = sessionPaths(directory);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  await chmod(directory, 0o700);
-  await Promise.all([paths.work, paths.home, paths.tmp].map((path) => mkdir(path, { recursive: true, mode: 0o700 })));
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  chmodSync(directory, 0o700);
+  for (const path of [paths.work, paths.home, paths.tmp]) mkdirSync(path, { recursive: true, mode: 0o700 });
   return paths;
 }
 
-export async function writeStartCommit(directory: string, commit: string): Promise<void> {
-  await writeFile(sessionPaths(directory).start, `${commit}\n`, { mode: 0o600 });
+export function writeStartCommit(directory: string, commit: string): void {
+  writeFileSync(sessionPaths(directory).start, `${commit}\n`, { mode: 0o600 });
 }
 
 /** Null when the clone was never finished. */
-export async function readStartCommit(directory: string): Promise<string | null> {
-  const commit = (await readFile(sessionPaths(directory).start, "utf8").catch(() => "")).trim();
-  return isCommitId(commit) ? commit : null;
+export function readStartCommit(directory: string): string | null {
+  try {
+    const commit = readFileSync(sessionPaths(directory).start, "utf8").trim();
+    return isCommitId(commit) ? commit : null;
+  } catch {
+    return null;
+  }
 }

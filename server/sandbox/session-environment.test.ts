@@ -59,7 +59,7 @@ test("neither a driver nor the wrapper is given what a task says, and its comman
   const spawner = await startSpawner();
   const sandbox = createProcessSandbox(spawner, { path: "/usr/local/bin:/usr/bin:/bin" });
   const directory = join(root, "driven");
-  const { work } = await createSessionDirectory(directory);
+  const { work } = createSessionDirectory(directory);
   mkdirSync(join(work, "tools"));
   writeFileSync(join(work, "tools", "date"), "#!/bin/sh\necho planted\n", { mode: 0o755 });
   // A driver that calls a program by its name alone.

@@ -52,7 +52,7 @@ export function createStage() {
   async function drive({ plan, program, environment = {}, upstream, after }: Drive): Promise<Driven> {
     const directory = join(root, `${basename(root)}-${++count}`);
     directories.push(directory);
-    const paths = await createSessionDirectory(directory);
+    const paths = createSessionDirectory(directory);
     const { work, home, tmp } = paths;
     const gate = { relay: null, upstream, token: sessionToken, allowedHosts: [] };
     const whole = agentPlanSchema.parse({

@@ -73,7 +73,7 @@ export function letGo({ held, loose }: Services, sessionId: string, thrown: unkn
 
 async function adopt(services: Services, session: HeldSession, readBytes: number): Promise<void> {
   const { sandbox } = services;
-  session.startCommit ??= await readStartCommit(session.directory);
+  session.startCommit ??= readStartCommit(session.directory);
   const started = readMeans(session.directory);
   session.means = started?.means ?? null;
   // What a row says is not changed by a file that may lie within the session's reach.

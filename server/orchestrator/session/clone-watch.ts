@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { logger } from "@/lib/log.ts";
 import { sessionPaths } from "../../sandbox/session-directory.ts";
 import type { Ending } from "./verdict.ts";
@@ -10,11 +10,11 @@ const awayMs = 5_000;
  * Asked while the command runs: its ending once its clone has been deleted. It would work on for nobody, since nothing
  * of it could be kept.
  */
-export function createCloneWatch(directory: string, now = () => performance.now()): () => Promise<Ending | null> {
+export function createCloneWatch(directory: string, now = () => performance.now()): () => Ending | null {
   const { work } = sessionPaths(directory);
   let awaySinceMs: number | null = null;
-  return async () => {
-    if (await stat(work).catch(() => null)) {
+  return () => {
+    if (existsSync(work)) {
       awaySinceMs = null;
       return null;
     }

@@ -42,7 +42,7 @@ async function makeClone({ spawner }: Services, session: HeldSession, claim: Dis
     branch: claim.branch,
     directory: work,
   });
-  await writeStartCommit(session.directory, startCommit);
+  writeStartCommit(session.directory, startCommit);
   session.startCommit = startCommit;
 }
 

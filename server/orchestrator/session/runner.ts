@@ -90,7 +90,7 @@ function watch(services: Services, session: HeldSession): Promise<Ending | "supe
     const cloneEnding = createCloneWatch(directory);
     const look = async () => {
       const outcome = await services.sandbox.look(directory, session.identity);
-      const ending = outcome.kind === "running" ? await cloneEnding() : await endingOf(services, outcome, session);
+      const ending = outcome.kind === "running" ? cloneEnding() : await endingOf(services, outcome, session);
       if (ending !== null) done(ending);
     };
     const tryToLook = () => {

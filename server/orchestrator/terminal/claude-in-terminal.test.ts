@@ -39,7 +39,7 @@ describe.skipIf(!isHere)(
     async function open(name: string, sandbox: Pick<Sandbox, "isIsolated">) {
       Object.assign(env, { CLAUDE_CLI_PATH: claude });
       const directory = join(root, name);
-      const { work, home, tmp } = await createSessionDirectory(directory);
+      const { work, home, tmp } = createSessionDirectory(directory);
       const ran = join(directory, "ran");
       const hook = { hooks: [{ type: "command", command: `: > '${ran}'` }] };
       mkdirSync(join(work, ".claude"));

@@ -52,7 +52,7 @@ test("without tmux it fails for good, in words that say what to install", () => 
 });
 
 test("Claude Code opens at its prompt, with a configuration of the session's own; the key stays with the gate before it", async () => {
-  await createSessionDirectory(directory);
+  createSessionDirectory(directory);
   Object.assign(env, { CLAUDE_CLI_PATH: "/bin/true", ANTHROPIC_API_KEY: "the-real-key" });
   const { driver, ...program } = await ready({ type: "claude-code", spec: { prompt: "x", model: "opus" } })();
   const configuration = join(directory, "home", ".claude");
@@ -77,7 +77,7 @@ test("Claude Code opens at its prompt, with a configuration of the session's own
 });
 
 test("whether its clone is trusted Claude Code asks the person where nothing confines it", async () => {
-  await createSessionDirectory(directory);
+  createSessionDirectory(directory);
   Object.assign(env, { CLAUDE_CLI_PATH: "/bin/true" });
   const open = { isIsolated: false } as Sandbox;
   await readyTerminal({ directory, sandbox: open }, { type: "claude-code", spec: {}, settings: {} })();

@@ -58,7 +58,7 @@ async function tryOnce(
 ): Promise<string | null> {
   const place = mkdtempSync(join(directory, "probe-"));
   try {
-    await createSessionDirectory(place);
+    createSessionDirectory(place);
     handOver?.(place);
     const { work, home, tmp } = sessionPaths(place);
     const confinement = {

@@ -52,7 +52,7 @@ for (const { who, isHere, make } of machines)
       const made = await make({ port: 39_010, socket }, { kind: "node", file: process.execPath });
       made.handOver(join(place, "sockets"));
       const directory = join(place, "session");
-      await createSessionDirectory(directory);
+      createSessionDirectory(directory);
       made.handOver(directory);
       const script = `const net = require("node:net");
       const way = net.connect({ port: 39010, host: "127.0.0.1", allowHalfOpen: true });

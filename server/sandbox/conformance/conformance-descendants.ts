@@ -64,7 +64,7 @@ export function describeDescendants(name: string, given: Given): void {
       prefix = `descendant-${process.pid}-${Date.now()}-${++count}-`;
       const sessionId = `session-${process.pid}-d${count}`;
       const directory = join(root, sessionId);
-      await createSessionDirectory(directory);
+      createSessionDirectory(directory);
       subject.handOver?.(directory);
       const plan = { command: "sh", args: ["-c", wayOutScript(prefix, taken, andThen)], workingDirectory: null };
       // Nothing the session sets for itself may reach what waits for its descendants.

@@ -69,7 +69,7 @@ export function describeIsolation(name: string, { isHere, isolates, make }: Give
     async function plan(script: string, more: Partial<SandboxPlan> = {}): Promise<SandboxPlan> {
       const sessionId = `isolated-${process.pid}-${++count}`;
       const directory = join(bed.root, "home", "sessions", sessionId);
-      await createSessionDirectory(directory);
+      createSessionDirectory(directory);
       const args = ["-c", script];
       const made = { sessionId, directory, command: "sh", args, workingDirectory: null, environment: {}, ...more };
       planned.push(made);

@@ -53,7 +53,7 @@ export function describeUsage(name: string, { isHere, ownProcesses, make }: Give
     async function start(script: string, limits: Limits = none): Promise<Session> {
       const sessionId = `session-${process.pid}-u${++count}`;
       const directory = join(root, sessionId);
-      await createSessionDirectory(directory);
+      createSessionDirectory(directory);
       subject.handOver?.(directory);
       const plan = { command: "sh", args: ["-c", script], workingDirectory: null, environment: {}, limits };
       const { identity } = await subject.sandbox.launch({ ...plan, sessionId, directory });

@@ -53,7 +53,7 @@ export function describeSandbox(name: string, { isHere, outlivesCommand, make }:
     async function plan(command: string, args: string[], more: Partial<SandboxPlan> = {}): Promise<SandboxPlan> {
       const sessionId = `session-${process.pid}-${++count}`;
       const directory = join(root, sessionId);
-      await createSessionDirectory(directory);
+      createSessionDirectory(directory);
       const made = { sessionId, directory, command, args, workingDirectory: null, environment: {}, ...more };
       planned.push(made);
       subject.handOver?.(directory);

@@ -38,7 +38,7 @@ type Session = Awaited<ReturnType<typeof launch>>;
 async function launch(script = "sleep 60") {
   const sessionId = `guarded-${process.pid}-${++count}`;
   const directory = join(root, sessionId);
-  await createSessionDirectory(directory);
+  createSessionDirectory(directory);
   const { identity } = await createProcessSandbox(spawner, { path: PATH }).launch({
     sessionId,
     directory,
@@ -89,7 +89,7 @@ test("a session that has removed its launch ticket is ended with the others", as
 test("after the moment nothing is launched, until a later one is named; what was prepared before never is", async () => {
   spawner = await startSpawner();
   const prepared = join(root, `prepared-${process.pid}`);
-  await createSessionDirectory(prepared);
+  createSessionDirectory(prepared);
   const waiting = { sessionId: `prepared-${process.pid}`, directory: prepared, identity: null };
   await spawner.guard({ untilMs: machineClockMs(), mandate: mandate(), sessions: [waiting] });
   await expect(launch()).rejects.toMatchObject({ code: "LEASE_ENDED" });

@@ -68,7 +68,7 @@ test("bytes that are no text survive in latin1", async () => {
 
 test("a helper that dies is replaced, its pending calls reject, its sessions live on", async () => {
   const directory = join(root, "lives-on");
-  const { work } = await createSessionDirectory(directory);
+  const { work } = createSessionDirectory(directory);
   const identity = await spawner.launch({
     sessionId: "lives-on",
     directory,

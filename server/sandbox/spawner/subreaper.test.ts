@@ -42,7 +42,7 @@ test.skipIf(perl === null)(
   async () => {
     const sandbox = createProcessSandbox(spawner, { path, only: "subreaper" });
     const directory = join(root, "session");
-    const { work } = await createSessionDirectory(directory);
+    const { work } = createSessionDirectory(directory);
     // A daemon that keeps leaving orphans behind until it is told to end.
     const daemon = "until [ -e end ]; do (sh -c 'echo x >> orphans' &); sleep 0.02; done";
     writeFileSync(join(work, "daemon"), `#!/bin/sh\n${daemon}\n`, { mode: 0o755 });

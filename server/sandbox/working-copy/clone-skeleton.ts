@@ -1,5 +1,7 @@
-import { lstat, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { repositoryConfig } from "../../repository-mirror.ts";
 import { removeDirectory } from "./remove-directory.ts";
 
@@ -24,13 +26,11 @@ export class HostileCloneError extends Error {
 export async function writeSkeleton(skeleton: Skeleton, branch: string, commit: string): Promise<void> {
   const { gitDir } = skeleton;
   const ref = join(gitDir, "refs", "heads", branch);
-  await mkdir(join(gitDir, "objects", "info"), { recursive: true });
-  await mkdir(join(ref, ".."), { recursive: true });
-  await Promise.all([
-    writeOwnFiles(skeleton),
-    writeFile(join(gitDir, "HEAD"), `ref: refs/heads/${branch}\n`),
-    writeFile(ref, `${commit}\n`),
-  ]);
+  mkdirSync(join(gitDir, "objects", "info"), { recursive: true });
+  mkdirSync(join(ref, ".."), { recursive: true });
+  writeFileSync(join(gitDir, "HEAD"), `ref: refs/heads/${branch}\n`);
+  writeFileSync(ref, `${commit}\n`);
+  await writeOwnFiles(skeleton);
 }
 
 /** What a session's git leaves that the host may read: data, nothing that names a program or another place. */
@@ -43,46 +43,58 @@ const KEPT = /^(HEAD|index|sharedindex\.[0-9a-f]+|objects|refs|packed-refs|logs|
  */
 export async function restoreSkeleton(skeleton: Skeleton): Promise<void> {
   const { gitDir } = skeleton;
-  const found = await lstat(gitDir).catch(() => null);
+  const found = lstatSync(gitDir, { throwIfNoEntry: false });
   if (!found) throw new HostileCloneError("The session deleted its .git directory, so its work cannot be collected.");
   if (!found.isDirectory()) throw new HostileCloneError("The session replaced its .git directory by a file or a link.");
-  const names = await readdir(gitDir);
-  const dropped = names.filter((name) => !KEPT.test(name));
+  const dropped = readdirSync(gitDir).filter((name) => !KEPT.test(name));
   await Promise.all(dropped.map((name) => removeDirectory(join(gitDir, name))));
   // First look, then reach into subdirectories: a link there must not lead our deleting elsewhere.
   await assertPlain(gitDir);
   await cleanInfo(join(gitDir, "info"));
-  await mkdir(join(gitDir, "objects", "info"), { recursive: true });
+  mkdirSync(join(gitDir, "objects", "info"), { recursive: true });
   await writeOwnFiles(skeleton);
 }
 
 async function writeOwnFiles({ gitDir, sourceDir, isSha256 }: Skeleton): Promise<void> {
+  writeFileSync(join(gitDir, "config"), repositoryConfig({ isBare: false, isSha256 }));
+  writeFileSync(join(gitDir, "objects", "info", "alternates"), `${quoteAlternate(join(sourceDir, "objects"))}\n`);
+  // Not in a place of ours: what holds it may be slow.
   const shallow = await readFile(join(sourceDir, "shallow")).catch(() => null);
-  await Promise.all([
-    writeFile(join(gitDir, "config"), repositoryConfig({ isBare: false, isSha256 })),
-    writeFile(join(gitDir, "objects", "info", "alternates"), `${quoteAlternate(join(sourceDir, "objects"))}\n`),
-    shallow && writeFile(join(gitDir, "shallow"), shallow),
-  ]);
+  if (shallow !== null) writeFileSync(join(gitDir, "shallow"), shallow);
 }
 
 /** Of `info/` only the session's own ignore list stays; attributes, grafts and sparse patterns go. */
 async function cleanInfo(directory: string): Promise<void> {
-  const names = await readdir(directory).catch(() => []);
-  const dropped = names.filter((name) => name !== "exclude");
+  const dropped = namesIn(directory).filter((name) => name !== "exclude");
   await Promise.all(dropped.map((name) => removeDirectory(join(directory, name))));
 }
 
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+/** Looked at before others get their turn. */
+const SLICE = 300;
+
 /** A link would lead host git to read or write elsewhere; opening a pipe would hang it; a lock would stop it. */
 async function assertPlain(gitDir: string): Promise<void> {
-  for (const entry of await readdir(gitDir, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (!entry.isFile() && !entry.isDirectory()) {
-      throw new HostileCloneError(
-        `The session put a link or special file into its .git: ${path.slice(gitDir.length + 1)}`,
-      );
-    }
-    if (entry.name.endsWith(".lock") || /^objects\/info$/.test(path.slice(gitDir.length + 1, -entry.name.length - 1))) {
-      await rm(path, { recursive: true, force: true });
+  const waiting = [gitDir];
+  let seen = 0;
+  for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
+    const isObjectsInfo = directory === join(gitDir, "objects", "info");
+    for (const entry of readdirSync(directory, { withFileTypes: true })) {
+      if (++seen % SLICE === 0) await setImmediate();
+      const path = join(directory, entry.name);
+      if (!entry.isFile() && !entry.isDirectory())
+        throw new HostileCloneError(
+          `The session put a link or special file into its .git: ${path.slice(gitDir.length + 1)}`,
+        );
+      if (entry.name.endsWith(".lock") || isObjectsInfo) rmSync(path, { recursive: true, force: true });
+      else if (entry.isDirectory()) waiting.push(path);
     }
   }
 }

@@ -43,8 +43,16 @@ const OUTPUT_MAX_BYTES = 128 * 1024 * 1024;
  */
 export async function collect(spawner: Spawner, request: CollectRequest): Promise<Collected> {
   if (!isSafeRef(request.branch)) throw new WorkingCopyError("UNSAFE_NAME", "The branch has an unusable name.");
+  try {
+    return await collectThere(spawner, request);
+  } catch (thrown) {
+    await assertThere(request);
+    throw thrown;
+  }
+}
+
+async function collectThere(spawner: Spawner, request: CollectRequest): Promise<Collected> {
   const gitDir = join(request.directory, ".git");
-  await assertThere(request);
   await restoreSkeleton({ gitDir, sourceDir: request.gitDir, isSha256: request.startCommit.length === 64 });
   await disarmWork(request.directory);
   const options: GitOptions = {
