@@ -287,6 +287,8 @@ describe("the lease", () => {
     // The machine's clock is exact to 10 ms.
     expect(orders[0]!.guard!.untilMs - machineClockMs()).toBeLessThanOrEqual(orders[0]!.rowEndsInMs + 10);
 
+    const sinceMs = machineClockMs();
+    await eventually(() => machineClockMs() > sinceMs);
     await keepLease(us);
     expect(orders[1]!.isGuardedInRow).toBe(true);
     expect(orders[1]!.guard!.untilMs).toBeGreaterThan(orders[0]!.guard!.untilMs);
