@@ -53,6 +53,9 @@ test("quick moves come in no conflict with one another; undo is about words in a
   for (let n = 0; n < 3; n++) await page.keyboard.press("Control+z");
   await expect(said(page)).toContainText("Taken back.");
   await expect(titlesIn(page, "Approved")).toHaveText(titles);
+  const stored = async () =>
+    (await product.api<{ items: { title: string }[] }>("GET", `/projects/${project.id}/tasks`)).body.items;
+  await expect.poll(async () => (await stored()).map(({ title }) => title)).toEqual(titles);
   await page.reload();
   await expect(titlesIn(page, "Approved")).toHaveText(titles);
 });

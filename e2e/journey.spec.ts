@@ -124,11 +124,17 @@ test("opening a board or a project starts nothing, and with every tab closed the
   await page.goto(`/p/${project.key}`);
   await page.getByRole("button", { name: /^Start Processing/ }).click();
   await expect(page.getByRole("button", { name: /^Autonomous: ON/ })).toBeVisible();
+  const stored = async () =>
+    (
+      await product.api<{ autonomousExecutionEnabled: boolean; counts: { COMPLETED: number } }>(
+        "GET",
+        `/projects/${project.id}`,
+      )
+    ).body;
+  // The board shows a click before it is answered.
+  await eventually(async () => (await stored()).autonomousExecutionEnabled);
   await page.close();
-  await eventually(async () => {
-    const { body } = await product.api<{ counts: { COMPLETED: number } }>("GET", `/projects/${project.id}`);
-    return body.counts.COMPLETED === 3;
-  });
+  await eventually(async () => (await stored()).counts.COMPLETED === 3);
 });
 
 interface Created {

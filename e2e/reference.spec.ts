@@ -11,6 +11,8 @@ test("the reference of the API is found from the help, asks nobody else, and is 
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   await page.goto("/p/DEMO");
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  // Keys act once the page's code is there; until then nothing on it can tell.
+  await page.waitForLoadState("networkidle");
   await page.keyboard.press("Shift+?");
   await page.getByRole("dialog").getByRole("link", { name: "API reference" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "API reference" })).toBeVisible();
