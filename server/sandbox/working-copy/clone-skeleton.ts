@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -93,7 +93,8 @@ async function assertPlain(gitDir: string): Promise<void> {
         throw new HostileCloneError(
           `The session put a link or special file into its .git: ${path.slice(gitDir.length + 1)}`,
         );
-      if (entry.name.endsWith(".lock") || isObjectsInfo) rmSync(path, { recursive: true, force: true });
+      // Whatever it holds, others get their turn.
+      if (entry.name.endsWith(".lock") || isObjectsInfo) await removeDirectory(path);
       else if (entry.isDirectory()) waiting.push(path);
     }
   }
