@@ -302,6 +302,17 @@ describe("a failure", () => {
 });
 
 describe("the next attempt", () => {
+  it("without a delay is claimed by the very turn that makes it, whatever the microseconds", async () => {
+    const { worker, claim: first } = await running();
+    const lost = { taskVerb: "retry", sessionVerb: "lose", reason: "LEASE_EXPIRED", losses: 1, delayMs: 0 } as const;
+    let claim = first;
+    for (let attempt = 2; attempt <= 100; attempt++) {
+      const { claims } = await worker.step([reportOf(claim, lost)]);
+      expect(claims).toMatchObject([{ attempt }]);
+      claim = claims[0]!;
+    }
+  });
+
   it("starts only when the sandbox of the last one is proven gone", async () => {
     const { project, worker, taskId, claim } = await running();
     await worker.step([

@@ -39,6 +39,7 @@ export function createFakeSandbox(name = "fake"): FakeSandbox {
     isIsolated: true,
     launched,
     means: async () => means,
+    announce: () => {},
     async launch(plan) {
       if (outcomes.has(plan.directory)) throw new LaunchError("ALREADY_LAUNCHED", "The launch ticket is taken.");
       const identity: ProcessIdentity = { bootId: bootId(), pid: ++lastPid, startTime: "fake" };

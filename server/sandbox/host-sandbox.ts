@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { isAlive, type ProcessIdentity } from "../process-identity.ts";
+import { createJoinAhead } from "./cgroup/join-ahead.ts";
 import {
   createGroups,
   distinct,
@@ -52,6 +53,7 @@ export interface CommandPlace {
 export function createHostSandbox(spawner: Spawner, options: HostSandboxOptions, provider: Provider): Sandbox {
   const meter = new UsageMeter();
   const removeDirectory = createRemover(spawner);
+  const joinAhead = createJoinAhead();
   let probe: Promise<Equipment> | undefined;
   const equipment = () => {
     probe ??= probeMeans(spawner, options);
@@ -66,6 +68,7 @@ export function createHostSandbox(spawner: Spawner, options: HostSandboxOptions,
     name: provider.name,
     isIsolated: provider.isIsolated,
     means: async () => (await equipment()).means,
+    announce: joinAhead,
     async launch(plan) {
       if (sessionIdOf(plan.directory) !== plan.sessionId) throw new Error("A session's directory bears its id.");
       const { work } = createSessionDirectory(plan.directory);

@@ -11,6 +11,8 @@ export interface Sandbox {
   readonly isIsolated: boolean;
   /** By which means sessions started now are held. */
   means(): Promise<Means>;
+  /** A session will be launched in a moment: what the machine takes its time for may begin. A hint. */
+  announce(): void;
   /** Starts the session once and for all. Rejects with LaunchError (see spawner-protocol.ts). */
   launch(plan: SandboxPlan): Promise<Launched>;
   /** The truth, from disk and the process table. Cheap enough to poll; works after any restart. */

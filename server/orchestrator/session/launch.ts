@@ -17,6 +17,7 @@ import { AgentNotFoundError, InvalidSpecError, type Program, UnsupportedTypeErro
 export async function launch(services: Services, session: HeldSession, dispatch: Dispatch): Promise<void> {
   const { claim } = dispatch;
   session.sandbox = services.sandboxes.choose(claim.settings.sandbox ?? "auto");
+  session.sandbox.announce();
   const makeProgram = await readyProgram(session, claim);
   await mayGoOn(services, session);
   session.gitDir = await services.mirrors.locate(claim);
