@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import { holdQueue, newProject, newTask, openQueue, type ProjectAt, readTask } from "./busy-project.ts";
-import { test } from "./fixtures.ts";
+import { signIn, test } from "./fixtures.ts";
 import { eventually, type Product } from "./product.ts";
 
 const column = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
@@ -228,3 +228,35 @@ test("a demo that could not be deleted says so", async ({ page }) => {
   await expect(toast(page, "Could not delete the demo")).toBeVisible();
   await expect(page).toHaveURL(/\/p\/DEMO$/);
 });
+
+test("what a click has shown is stored although its tab is closed before it could be sent", async ({
+  product,
+  context,
+}) => {
+  await context.addCookies([await signIn(product)]);
+  const project = await newProject(product, "Closed tabs");
+  const isOn = async () =>
+    (await product.api<{ autonomousExecutionEnabled: boolean }>("GET", `/projects/${project.id}`)).body
+      .autonomousExecutionEnabled;
+  const page = await context.newPage();
+  await open(page, `/p/${project.key}/settings`);
+  await takeEveryConnection(page);
+  const control = page.getByRole("switch", { name: "Autonomous mode" });
+  await control.click();
+  await expect(control).toBeChecked();
+  expect(await isOn()).toBe(false);
+  await page.close();
+  await expect.poll(isOn).toBe(true);
+});
+
+/** A browser opens six at most to one server; each of these is answered when the server next asks for a sign of life. */
+async function takeEveryConnection(page: Page) {
+  await page.evaluate(async () => {
+    const poll = "/socket.io/?EIO=4&transport=polling";
+    const opened = await Promise.all(Array.from({ length: 6 }, async () => (await fetch(poll)).text()));
+    for (const text of opened) {
+      const { sid } = JSON.parse(text.slice(1)) as { sid: string };
+      void fetch(`${poll}&sid=${sid}`);
+    }
+  });
+}

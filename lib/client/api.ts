@@ -5,9 +5,11 @@ import { OpenAPILink } from "@orpc/openapi-client/fetch";
 import type { Contract } from "@/lib/contract.ts";
 import type { ErrorBody, ErrorCode } from "@/lib/errors.ts";
 import routes from "@/lib/generated/routes.json";
+import { outlive } from "./outlive.ts";
 
 const link = new OpenAPILink(routes as never, {
   url: () => `${window.location.origin}/api/v1`,
+  fetch: (request, init, _options, _path, input) => outlive(request, init, input),
   customErrorResponseBodyDecoder: (body, response) => {
     const { code, message, details } = body as ErrorBody;
     return new ORPCError(code, { status: response.status, message, data: details });
