@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
 /** The real product, started as `npm start` starts it once everything is built, on a home and a port of its own. */
 export interface Product {
@@ -30,7 +30,7 @@ interface StartOptions {
 }
 
 export async function startProduct({ home, port, environment }: StartOptions = {}): Promise<Product> {
-  const ownHome = home ?? mkdtempSync(join(tmpdir(), "runboard-e2e-"));
+  const ownHome = home ?? temporaryDirectory("e2e");
   const ownPort = port ?? (await freePort());
   const { PATH = "", HOME = "", RUNBOARD_IGNORE_NOTIFY = "0" } = process.env;
   const child = spawn(process.execPath, ["--enable-source-maps", ".build/main.js"], {

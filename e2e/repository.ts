@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, realpathSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
 /** A fresh git repository with one commit on main. */
 export function freshRepository(): string {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "runboard-repository-")));
+  const directory = temporaryDirectory("repository");
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=e2e", "-c", "user.email=e2e@localhost", ...args], { cwd: directory });
   git("init", "--quiet", "--initial-branch=main");

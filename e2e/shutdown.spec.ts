@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { eventually, type Product, startProduct } from "./product.ts";
 import { freshRepository } from "./repository.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
 interface Task {
   id: string;
@@ -18,7 +18,7 @@ const environment = { RUNBOARD_SANDBOX: "process" };
 
 /** A command that says when it starts and ends when it is told to. */
 async function startWaiting(product: Product): Promise<{ id: string; finish(): void; isRunning(): boolean }> {
-  const directory = mkdtempSync(join(tmpdir(), "runboard-waiting-"));
+  const directory = temporaryDirectory("waiting");
   const [started, go] = [join(directory, "started"), join(directory, "go")];
   const script = `echo x >> ${started}; until [ -e ${go} ]; do sleep 0.05; done`;
   const project = await product.api<{ id: string }>("POST", "/projects", {
