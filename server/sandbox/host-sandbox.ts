@@ -68,7 +68,12 @@ export function createHostSandbox(spawner: Spawner, options: HostSandboxOptions,
     name: provider.name,
     isIsolated: provider.isIsolated,
     means: async () => (await equipment()).means,
-    announce: joinAhead,
+    announce() {
+      equipment().then(
+        ({ bases }) => bases.tree && joinAhead(),
+        () => {},
+      );
+    },
     async launch(plan) {
       if (sessionIdOf(plan.directory) !== plan.sessionId) throw new Error("A session's directory bears its id.");
       const { work } = createSessionDirectory(plan.directory);

@@ -93,6 +93,13 @@ export function describeSandbox(name: string, { isHere, outlivesCommand, make }:
       expect(output(given).length).toBe(3_000_000);
     });
 
+    test("launches nothing when it is told that a launch is coming", async () => {
+      const given = await shell("exit 0");
+      for (let times = 0; times < 3; times++) subject.sandbox.announce();
+      expect(await subject.sandbox.look(given.directory, null)).toEqual({ kind: "never-launched" });
+      expect(await run(given)).toEqual({ kind: "exited", exitCode: 0 });
+    });
+
     test("has an empty standard input", async () => {
       const given = await plan("cat", []);
       expect(await run(given)).toEqual({ kind: "exited", exitCode: 0 });
