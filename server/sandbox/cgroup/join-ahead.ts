@@ -9,17 +9,14 @@ import { readGroupPlaces } from "./cgroup-places.ts";
  *
  * Source: the kernel's `cgroup_threadgroup_rwsem`, one for all groups of all versions, and docs/performance.md.
  */
-export function createJoinAhead({ unified, controllers } = readGroupPlaces()): () => void {
+export function createJoinAhead({ unified, controllers } = readGroupPlaces()): () => Promise<void> {
   const own = unified ?? [...controllers.values()][0] ?? null;
   let isJoining = false;
-  return () => {
+  return async () => {
     if (own === null || isJoining) return;
     isJoining = true;
     // Where that is not ours to write, sessions wait as they always did.
-    writeFile(join(own, "cgroup.procs"), String(process.pid), { flag: "r+" })
-      .catch(() => {})
-      .finally(() => {
-        isJoining = false;
-      });
+    await writeFile(join(own, "cgroup.procs"), String(process.pid), { flag: "r+" }).catch(() => {});
+    isJoining = false;
   };
 }
