@@ -1,7 +1,7 @@
-/** The value that so large a share of the values does not exceed; NaN without values. */
+/** The smallest of the values that so large a share of them does not exceed (nearest rank); NaN without values. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 
 /** A Markdown table on standard output. */

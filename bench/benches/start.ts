@@ -19,7 +19,7 @@ interface Sizes {
   clicks: number;
   links: number;
 }
-const full: Sizes = { requests: 100, calls: 20, clicks: 5, links: 20 };
+const full: Sizes = { requests: 300, calls: 20, clicks: 5, links: 20 };
 const smoke: Sizes = { requests: 2, calls: 1, clicks: 1, links: 2 };
 
 export async function run({ isSmoke, rounds }: BenchOptions): Promise<Measured[]> {
