@@ -40,6 +40,8 @@ const stopMs = 20_000;
 /** More than the longest lease of a run. */
 const guardMs = 5_000;
 const readyMs = 90_000;
+const hearingMs = 100;
+const lastLines = 10;
 
 export async function openProduct({ build, template, directory, plan }: ProductOptions): Promise<RunningProduct> {
   const home = join(directory, "home");
@@ -54,22 +56,29 @@ export async function openProduct({ build, template, directory, plan }: ProductO
   const database = plan.hasProxy ? await keepDatabase(home, log, over.signal) : null;
   const proxy = plan.hasProxy ? await startProxy(join(home, "postgres/socket/.s.PGSQL.5432")) : null;
   const programs = new Programs({ build, log, directory, databaseUrl: urlThrough(proxy, databaseUrl), port, plan });
-  await programs.start();
+  const stop = async () => {
+    over.abort();
+    await programs.stop();
+    proxy?.close();
+    await database?.stop();
+    const left = await whatStays(directory);
+    for (const { pid } of left) send(pid, "SIGKILL");
+    return left.map(({ pid, command }) => `${pid} ${command.slice(0, 200)}`);
+  };
+  try {
+    await programs.start();
+  } catch (thrown) {
+    // Nothing may go on writing into a directory that is about to be deleted.
+    await stop();
+    throw thrown;
+  }
   if (plan.hasSecondOrchestrator) programs.keepSecond();
   return {
     ...{ url: `http://127.0.0.1:${port}`, home, token, databaseUrl, proxy },
     processes: () => processesOfRun(directory),
     start: () => programs.start(),
     isStarted: () => programs.isStarted,
-    stop: async () => {
-      over.abort();
-      await programs.stop();
-      proxy?.close();
-      await database?.stop();
-      const left = await whatStays(directory);
-      for (const { pid } of left) send(pid, "SIGKILL");
-      return left.map(({ pid, command }) => `${pid} ${command.slice(0, 200)}`);
-    },
+    stop,
   };
 }
 
@@ -179,15 +188,19 @@ function processesOfRun(directory: string): Record<Target | "second", Found[]> {
 const urlThrough = (proxy: DatabaseProxy | null, url: string): string =>
   proxy ? url.replace(/@localhost.*/, `@127.0.0.1:${proxy.port}/runboard`) : url;
 
+/** Resolves when the product says that it is ready. Otherwise rejects with what it said instead, a moment later to have heard it. */
 function readyLine(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout! }).on("line", (line) => {
-      if (line.includes("Runboard is ready")) resolve();
-    });
-    setTimeout(() => reject(new Error(`The product was not ready within ${readyMs / 1000} s.`)), readyMs).unref();
-    child.once("exit", (code, signal) =>
-      reject(new Error(`The product ended (${code ?? signal}) before it was ready.`)),
-    );
+    const said: string[] = [];
+    for (const stream of [child.stdout!, child.stderr!])
+      createInterface({ input: stream }).on("line", (line) => {
+        if (line.includes("Runboard is ready")) resolve();
+        if (said.push(line) > lastLines) said.shift();
+      });
+    const fail = (what: string) =>
+      setTimeout(() => reject(new Error([what, "It said last:", ...said].join("\n  "))), hearingMs);
+    setTimeout(() => fail(`The product was not ready within ${readyMs / 1000} s.`), readyMs).unref();
+    child.once("exit", (code, signal) => fail(`The product ended (${code ?? signal}) before it was ready.`));
   });
 }
 
