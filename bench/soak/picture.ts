@@ -1,6 +1,6 @@
 import type { Series } from "./trend.ts";
 
-const [width, height, left, right, top, bottom] = [440, 230, 48, 110, 34, 26];
+const [width, height, left, right, top, bottom] = [440, 230, 48, 150, 34, 26];
 const columns = 2;
 
 /** Small pictures side by side, one for each group of series, as an SVG that reads in the light and in the dark. */
