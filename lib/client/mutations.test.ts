@@ -47,15 +47,25 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+const statusOf: Record<string, Task["status"]> = { withdraw: "DRAFT", approve: "APPROVED", queue: "QUEUED" };
+
 /** Keeps one task and its versions as the real one does, and answers when the test lets it. */
 function fakeServer(first: Task) {
   let task = first;
   const asked: { path: string; body: Record<string, unknown> }[] = [];
   const held: (() => void)[] = [];
   let isHolding = false;
+  let refused: string | null = null;
 
   const reply = (path: string, body: Record<string, unknown>): Response => {
     const { version, ...changes } = body;
+    const verb = path.split("/").at(-1)!;
+    if (verb === refused) return Response.json({ code: "ILLEGAL_TRANSITION", message: "no" }, { status: 409 });
+    const status = statusOf[verb];
+    if (status) {
+      task = { ...task, status, version: task.version + 1 };
+      return Response.json(task);
+    }
     if (!path.endsWith(task.id)) return Response.json(task);
     if (version !== task.version)
       return Response.json(
@@ -71,12 +81,16 @@ function fakeServer(first: Task) {
       const path = `${request.method} ${new URL(request.url).pathname}`;
       const text = await request.text();
       const body = text === "" ? {} : JSON.parse(text);
+      if (request.method === "GET") return Response.json(task);
       asked.push({ path, body });
       if (isHolding) await new Promise<void>((resolve) => held.push(resolve));
       return reply(path, body);
     },
     hold: () => {
       isHolding = true;
+    },
+    refuse: (verb: string) => {
+      refused = verb;
     },
     /** Answers the oldest request that waits, as soon as there is one. */
     letGo: async () => {
@@ -127,6 +141,52 @@ test("an edit begun before own ones were saved is no conflict; one that others c
   await expect(edit.mutateAsync({ task: card, changes: { title: "Three" } })).rejects.toThrow("changed");
   expect(shown()).toMatchObject({ title: "Theirs", version: 4 });
   expect(notify.attention).toHaveBeenCalledOnce();
+});
+
+test("verbs and edits of a card go out in the order they were asked for, and all of them stay on the screen", async () => {
+  server.hold();
+  const verb = use(useTaskVerb);
+  const edit = use(useUpdateTask);
+  verb.mutate({ task: card, verb: "withdraw" });
+  await vi.waitFor(() => expect(shown().status).toBe("DRAFT"));
+  verb.mutate({ task: shown(), verb: "approve" });
+  await vi.waitFor(() => expect(shown().status).toBe("APPROVED"));
+  edit.mutate({ task: shown(), changes: { priority: 4 } });
+  verb.mutate({ task: shown(), verb: "queue" });
+  await vi.waitFor(() => expect(shown()).toMatchObject({ status: "QUEUED", priority: 4 }));
+  for (let n = 1; n <= 4; n++) {
+    await vi.waitFor(() => expect(server.asked).toHaveLength(n));
+    await server.letGo();
+    await vi.waitFor(() => expect(client.isMutating()).toBe(4 - n));
+    expect(shown()).toMatchObject({ status: "QUEUED", priority: 4 });
+  }
+  const path = `/api/v1/tasks/${card.id}`;
+  expect(server.asked.map((asked) => asked.path)).toEqual([
+    `POST ${path}/withdraw`,
+    `POST ${path}/approve`,
+    `PATCH ${path}`,
+    `POST ${path}/queue`,
+  ]);
+  expect(server.task()).toMatchObject({ status: "QUEUED", priority: 4, version: 5 });
+  expect(readStore(client, card.projectId).pending).toEqual({});
+  expect(notify.attention).not.toHaveBeenCalled();
+  expect(notify.error).not.toHaveBeenCalled();
+});
+
+test("a verb that was refused is taken off the screen, and what is behind it goes on", async () => {
+  server.hold();
+  const verb = use(useTaskVerb);
+  const edit = use(useUpdateTask);
+  server.refuse("accept");
+  verb.mutate({ task: card, verb: "accept" });
+  edit.mutate({ task: card, changes: { tags: ["api"] } });
+  await vi.waitFor(() => expect(shown()).toMatchObject({ status: "COMPLETED", tags: ["api"] }));
+  await server.letGo();
+  await vi.waitFor(() => expect(shown()).toMatchObject({ status: "REVIEW", tags: ["api"] }));
+  await server.letGo();
+  await idle();
+  expect(server.task()).toMatchObject({ status: "REVIEW", tags: ["api"] });
+  expect(notify.error).toHaveBeenCalledOnce();
 });
 
 test("an edit that was refused is taken off the screen, and the one behind it goes on", async () => {

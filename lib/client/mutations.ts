@@ -7,27 +7,24 @@ import { keys } from "@/lib/client/keys.ts";
 import { notify } from "@/lib/client/notify.ts";
 import { findProject, patchProject, refreshProject } from "@/lib/client/project-cache.ts";
 import { offerBlocked, sayConflict } from "@/lib/client/refusals.ts";
-import { editKey, fieldsOf, sendEdit, settleEdit, showEdit, type TaskUpdate } from "@/lib/client/task-edit.ts";
-import { changeOptimistically, removeTasks, rollBack } from "@/lib/client/task-store.ts";
+import { fieldsOf, noteVerb, sendEdit, type TaskEdit, type TaskUpdate } from "@/lib/client/task-edit.ts";
+import { changeOptimistically, removeTasks } from "@/lib/client/task-store.ts";
+import { editKey, inTurn, settle, shownOf, type VerbCall, verbKey } from "@/lib/client/task-writes.ts";
 import { changeStore, readStore, storeTask } from "@/lib/client/tasks.ts";
 import { rememberUndo } from "@/lib/client/undo.ts";
-import { oppositeOf, optimisticChange, type PersonVerb, verbLabels, verbsDone } from "@/lib/client/verbs.ts";
+import { oppositeOf, type PersonVerb, verbLabels, verbsDone } from "@/lib/client/verbs.ts";
 import type { Project } from "@/lib/project/schema.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
-const verbKey = ["task-verb"];
-
-export interface VerbCall {
-  task: Task;
-  verb: PersonVerb;
-  /** `{ feedback }` for requestChanges, `{ force: true }` for queue. */
-  input?: { feedback?: string; force?: boolean };
-  /** Set where this is itself an undo: then there is no second one. */
-  isUndo?: boolean;
+function sendVerb({ task, verb, input = {} }: VerbCall): Promise<Task> {
+  return inTurn(task.id, async () => {
+    const answer = await callVerb(task.id, verb, input);
+    noteVerb(task, answer);
+    return answer;
+  });
 }
 
-async function callVerb({ task, verb, input = {} }: VerbCall): Promise<Task> {
-  const taskId = task.id;
+async function callVerb(taskId: string, verb: PersonVerb, input: NonNullable<VerbCall["input"]>): Promise<Task> {
   if (verb === "requestChanges") return api.task.requestChanges({ taskId, feedback: input.feedback ?? "" });
   if (input.force) return api.task.queue({ taskId, force: true });
   return api.task[verb]({ taskId });
@@ -38,13 +35,12 @@ export function useTaskVerb() {
   const client = useQueryClient();
   const mutation = useMutation({
     mutationKey: verbKey,
-    mutationFn: callVerb,
-    onMutate: ({ task, verb }) =>
-      changeStore(client, task.projectId, (store) => changeOptimistically(store, task.id, optimisticChange(verb))),
+    mutationFn: sendVerb,
+    onMutate: (call) => showAtOnce(client, call),
     onSuccess: (task, call) => {
       storeTask(client, task);
       // The answer may be no newer than what was there, when nothing had to change.
-      changeStore(client, task.projectId, (store) => (store.pending[task.id] ? rollBack(store, task.id) : store));
+      settle(client, call);
       const text = `${task.key} ${verbsDone[call.verb]}`;
       const place = call.verb === "queue" && task.queuePosition ? `, number ${task.queuePosition}` : "";
       announce(`${text}${place}.`);
@@ -52,7 +48,7 @@ export function useTaskVerb() {
       void client.invalidateQueries({ queryKey: keys.explanation(task.id) });
     },
     onError: (thrown, call) => {
-      changeStore(client, call.task.projectId, (store) => rollBack(store, call.task.id));
+      settle(client, call);
       const problem = problemOf(thrown);
       const again = (input = call.input) => mutation.mutate({ ...call, input });
       if (problem.code === "TASK_BLOCKED")
@@ -89,6 +85,9 @@ export function whenFeedbackTaken(client: QueryClient, task: Task, feedback: str
   });
 }
 
+const showAtOnce = (client: QueryClient, write: VerbCall | TaskEdit) =>
+  changeStore(client, write.task.projectId, (store) => changeOptimistically(store, write.task.id, shownOf(write)));
+
 async function readTask(client: QueryClient, task: Task): Promise<void> {
   storeTask(client, await api.task.get({ taskId: task.id }));
 }
@@ -99,10 +98,10 @@ export function useUpdateTask() {
   const mutation = useMutation({
     mutationKey: editKey,
     mutationFn: sendEdit,
-    onMutate: ({ task, changes }) => changeStore(client, task.projectId, (store) => showEdit(store, task.id, changes)),
+    onMutate: (edit) => showAtOnce(client, edit),
     onSuccess: ({ task, before }, edit) => {
       storeTask(client, task);
-      settleEdit(client, edit);
+      settle(client, edit);
       if (before && !edit.isUndo) rememberUndo(task.projectId, () => takeBack(task, before));
     },
     onError: (thrown, edit) => {
@@ -110,10 +109,10 @@ export function useUpdateTask() {
       if (problem.code === "VERSION_CONFLICT") {
         const current = problem.details.current as Task;
         storeTask(client, current);
-        settleEdit(client, edit);
+        settle(client, edit);
         return sayConflict(current, () => mutation.mutate({ ...edit, task: current }));
       }
-      settleEdit(client, edit);
+      settle(client, edit);
       notify.error(`Could not save ${edit.task.key}`, {
         description: problem.message,
         action: { label: "Retry", onClick: () => mutation.mutate(edit) },
@@ -173,7 +172,7 @@ export function useCreateMany() {
 export function useDeleteTask() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (task: Task) => api.task.delete({ taskId: task.id }),
+    mutationFn: (task: Task) => inTurn(task.id, () => api.task.delete({ taskId: task.id })),
     onSuccess: (_, task) => {
       changeStore(client, task.projectId, (store) => removeTasks(store, [task.id]));
       refreshProject(client, task.projectId);
@@ -198,7 +197,7 @@ export function useDependency() {
   const mutation = useMutation({
     mutationFn: ({ task, dependsOnId, change }: DependencyCall): Promise<Task> => {
       const edge = { taskId: task.id, dependsOnId };
-      return change === "add" ? api.task.addDependency(edge) : api.task.removeDependency(edge);
+      return inTurn(task.id, () => (change === "add" ? api.task.addDependency(edge) : api.task.removeDependency(edge)));
     },
     onSuccess: (task, call) => {
       storeTask(client, task);

@@ -1,13 +1,7 @@
-import type { QueryClient } from "@tanstack/react-query";
 import { api } from "@/lib/client/api.ts";
-import { changeOptimistically, rollBack, type TaskStore } from "@/lib/client/task-store.ts";
-import { changeStore } from "@/lib/client/tasks.ts";
+import { inTurn } from "@/lib/client/task-writes.ts";
 import type { Task } from "@/lib/task/schema.ts";
 
-/**
- * Edits of a task go out one after the other, each based on the answer to the one before it: somebody who is quick must
- * not come into conflict with themselves.
- */
 export type TaskUpdate = Omit<Parameters<typeof api.task.update>[0], "taskId" | "version">;
 
 export interface TaskEdit {
@@ -18,53 +12,37 @@ export interface TaskEdit {
   isUndo?: boolean;
 }
 
-/** Every edit is a mutation with this key. */
-export const editKey = ["task-edit"];
-
 interface EditAnswer {
   task: Task;
   /** The fields as they were; null when there was nothing to change. */
   before: TaskUpdate | null;
 }
 
-const lines = new Map<string, Promise<unknown>>();
+/** Based on the answer to the write before it: somebody who is quick must not come into conflict with themselves. */
+export const sendEdit = (edit: TaskEdit): Promise<EditAnswer> => inTurn(edit.task.id, () => sendNow(edit));
 
-export function sendEdit(edit: TaskEdit): Promise<EditAnswer> {
-  const send = () => sendNow(edit);
-  const turn = (lines.get(edit.task.id) ?? Promise.resolve()).then(send, send);
-  lines.set(edit.task.id, turn);
-  return turn;
-}
-
-/** By task the answer to the last own edit, and the version since which own edits alone have changed it. */
+/** By task the answer to the last own write, and the version since which own ones alone have changed it. */
 const ownAnswers = new Map<string, { since: number; task: Task }>();
 
-async function sendNow({ task, changes }: TaskEdit): Promise<EditAnswer> {
+/** The newest of a task that only this page has changed since it was so. */
+function baseOf(task: Task): { since: number; task: Task } {
   const own = ownAnswers.get(task.id);
-  const isOurs = own !== undefined && own.since <= task.version && task.version <= own.task.version;
-  const base = isOurs ? own.task : task;
+  return own && own.since <= task.version && task.version <= own.task.version ? own : { since: task.version, task };
+}
+
+async function sendNow({ task, changes }: TaskEdit): Promise<EditAnswer> {
+  const { since, task: base } = baseOf(task);
   const answer = await api.task.update({ taskId: task.id, ...changes, version: base.version });
-  ownAnswers.set(task.id, { since: isOurs ? own.since : base.version, task: answer });
+  ownAnswers.set(task.id, { since, task: answer });
   return { task: answer, before: answer.version === base.version ? null : fieldsOf(base, changes) };
+}
+
+/** A verb was sent with no version: that it is one newer now says that nobody else has written in between. */
+export function noteVerb(task: Task, answer: Task): void {
+  const { since, task: base } = baseOf(task);
+  if (answer.version === base.version + 1) ownAnswers.set(task.id, { since, task: answer });
 }
 
 /** What the task says where the update has something to say. */
 export const fieldsOf = (task: Task, update: TaskUpdate): TaskUpdate =>
   Object.fromEntries(Object.keys(update).map((name) => [name, task[name as keyof Task]]));
-
-/** Takes off the screen what the server has not confirmed of an edit; the edits behind it stay there. */
-export function settleEdit(client: QueryClient, edit: TaskEdit): void {
-  const { id, projectId } = edit.task;
-  const behind = client
-    .getMutationCache()
-    .findAll({ mutationKey: editKey, status: "pending" })
-    .map(({ state }) => state.variables as TaskEdit)
-    .filter((other) => other !== edit && other.task.id === id);
-  changeStore(client, projectId, (store) =>
-    behind.reduce((shown, { changes }) => showEdit(shown, id, changes), rollBack(store, id)),
-  );
-}
-
-/** Shows an edit before the server has confirmed it. */
-export const showEdit = (store: TaskStore, taskId: string, changes: TaskUpdate): TaskStore =>
-  changeOptimistically(store, taskId, changes as Partial<Task>);
