@@ -22,8 +22,8 @@ if (unknown.length > 0) {
 
 /** In their short form these wait more than they work, and are far from what time is a goal of theirs. Longest first. */
 const waiting = [
-  ...["recovery", "ghosts", "wake-ups-off", "descendants"],
-  ...["monitor", "retry-storm", "embedded", "disk-full", "reports"],
+  ...["recovery", "wake-ups-off", "seeded-bugs", "monitor", "model", "descendants"],
+  ...["ghosts", "disk-full", "embedded", "retry-storm", "reports"],
 ];
 const lanes = 3;
 const shortMs = 20 * 60_000;
