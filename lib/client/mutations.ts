@@ -7,9 +7,18 @@ import { keys } from "@/lib/client/keys.ts";
 import { notify } from "@/lib/client/notify.ts";
 import { findProject, patchProject, refreshProject } from "@/lib/client/project-cache.ts";
 import { offerBlocked, sayConflict } from "@/lib/client/refusals.ts";
-import { fieldsOf, noteVerb, sendEdit, type TaskEdit, type TaskUpdate } from "@/lib/client/task-edit.ts";
+import { fieldsOf, noteVerb, sendEdit } from "@/lib/client/task-edit.ts";
 import { changeOptimistically, removeTasks } from "@/lib/client/task-store.ts";
-import { editKey, inTurn, settle, shownOf, type VerbCall, verbKey } from "@/lib/client/task-writes.ts";
+import {
+  editKey,
+  inTurn,
+  settle,
+  shownOf,
+  type TaskEdit,
+  type TaskUpdate,
+  type VerbCall,
+  verbKey,
+} from "@/lib/client/task-writes.ts";
 import { changeStore, readStore, storeTask } from "@/lib/client/tasks.ts";
 import { rememberUndo } from "@/lib/client/undo.ts";
 import { oppositeOf, type PersonVerb, verbLabels, verbsDone } from "@/lib/client/verbs.ts";

@@ -1,16 +1,6 @@
 import { api } from "@/lib/client/api.ts";
-import { inTurn } from "@/lib/client/task-writes.ts";
+import { inTurn, type TaskEdit, type TaskUpdate } from "@/lib/client/task-writes.ts";
 import type { Task } from "@/lib/task/schema.ts";
-
-export type TaskUpdate = Omit<Parameters<typeof api.task.update>[0], "taskId" | "version">;
-
-export interface TaskEdit {
-  /** As it was when the edit began. */
-  task: Task;
-  changes: TaskUpdate;
-  /** Set where this is itself an undo: then there is no second one. */
-  isUndo?: boolean;
-}
 
 interface EditAnswer {
   task: Task;

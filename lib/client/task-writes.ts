@@ -1,5 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
-import type { TaskEdit } from "@/lib/client/task-edit.ts";
+import type { api } from "@/lib/client/api.ts";
 import { changeOptimistically, rollBack } from "@/lib/client/task-store.ts";
 import { changeStore } from "@/lib/client/tasks.ts";
 import { optimisticChange, type PersonVerb } from "@/lib/client/verbs.ts";
@@ -9,6 +9,16 @@ import type { Task } from "@/lib/task/schema.ts";
 const writeKey = "task-write";
 export const editKey = [writeKey, "edit"];
 export const verbKey = [writeKey, "verb"];
+
+export type TaskUpdate = Omit<Parameters<typeof api.task.update>[0], "taskId" | "version">;
+
+export interface TaskEdit {
+  /** As it was when the edit began. */
+  task: Task;
+  changes: TaskUpdate;
+  /** Set where this is itself an undo: then there is no second one. */
+  isUndo?: boolean;
+}
 
 export interface VerbCall {
   task: Task;
